@@ -1,0 +1,113 @@
+"""Why something cannot be ordered, in sentences a diner understands."""
+
+from typing import TYPE_CHECKING
+
+from core.base.errors import N_, BadText, MejaError
+
+if TYPE_CHECKING:
+    from core.menu.quote import Quote
+
+
+def _spell(amount: int) -> str:
+    return f"Rp{amount:,}".replace(",", ".")
+
+
+class UnknownDish(MejaError):
+    kind = "unknown-dish"
+    status = 422
+    sentence = N_("This dish is not on the menu any more.")
+
+
+class DishNotFound(UnknownDish):
+    """Somebody asked for the page of a dish that is not on this menu."""
+
+    status = 404
+
+
+class SoldOut(MejaError):
+    kind = "sold-out"
+    status = 409
+    sentence = N_("%(dish)s has just sold out.")
+
+
+class TooFewLeft(SoldOut):
+    sentence = N_("Only %(left)s of %(dish)s left.")
+
+
+class BadQuantity(MejaError):
+    kind = "bad-quantity"
+    status = 422
+    sentence = N_("Please order between 1 and %(most)s of a dish.")
+
+
+class MissingOption(MejaError):
+    kind = "missing-option"
+    status = 422
+    sentence = N_("%(dish)s: please choose %(group)s (at least %(count)s).")
+
+
+class TooManyOptions(MejaError):
+    kind = "too-many-options"
+    status = 422
+    sentence = N_("%(dish)s: choose at most %(count)s for %(group)s.")
+
+
+class ForeignOption(MejaError):
+    kind = "foreign-option"
+    status = 422
+    sentence = N_("%(dish)s: one of the choices is not offered any more. Please choose again.")
+
+
+class RepeatedOption(MejaError):
+    kind = "repeated-option"
+    status = 422
+    sentence = N_("%(dish)s: the same choice was sent twice.")
+
+
+class NoteTooLong(BadText):
+    kind = "note-too-long"
+    sentence = N_("This note is too long: at most %(limit)s characters.")
+
+
+class EmptyBasket(MejaError):
+    kind = "empty-basket"
+    status = 422
+    sentence = N_("The basket is empty. Please choose a dish first.")
+
+
+class TooManyLines(MejaError):
+    kind = "too-many-lines"
+    status = 422
+    sentence = N_("One order can hold at most %(most)s different lines.")
+
+
+class OverQrisLimit(MejaError):
+    kind = "over-qris-limit"
+    status = 422
+    sentence = N_("One QRIS payment can carry at most %(limit)s. Please order in two parts, or pay cash.")
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=_spell(limit))
+
+
+class PriceChanged(MejaError):
+    """The total is not what the diner was shown. `quote` is what the same basket costs now."""
+
+    kind = "price-changed"
+    status = 409
+    sentence = N_("A price has changed. The total is now %(total)s; please check and order again.")
+
+    def __init__(self, quote: "Quote") -> None:
+        super().__init__(total=_spell(quote.total))
+        self.quote = quote
+
+
+class BadMenuFile(MejaError):
+    """A menu file that cannot be taken in. Nothing of it was."""
+
+    kind = "bad-menu-file"
+    status = 422
+    sentence = N_("Nothing was imported. %(place)s: %(problem)s")
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(place=place, problem=problem)

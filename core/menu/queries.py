@@ -1,0 +1,70 @@
+"""Reads the menu as diners may see it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from core.menu.models import Category, Dish, Option, OptionGroup
+
+_LARGEST_KEY = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """A heading of the menu with the dishes under it, sold-out ones last."""
+
+    id: int
+    name: str
+    name_en: str
+    dishes: tuple[Dish, ...]
+
+
+def dishes_by_id(session: Session, outlet_id: int, ids: Collection[int]) -> dict[int, Dish]:
+    """Find an outlet's dishes with option groups and the options still offered; unknown ids are left out."""
+    # A number too large for a key would be an error of the driver instead of a dish nobody knows.
+    askable = {dish_id for dish_id in ids if 0 < dish_id <= _LARGEST_KEY}
+    if not askable:
+        return {}
+    found = session.scalars(_whole_dishes(outlet_id).where(Dish.id.in_(askable)))
+    return {dish.id: dish for dish in found}
+
+
+def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | None:
+    """Find a dish of the outlet and lock it until the transaction ends."""
+    if not 0 < dish_id <= _LARGEST_KEY:
+        return None
+    wanted = select(Dish).where(Dish.id == dish_id, Dish.outlet_id == outlet_id).with_for_update()
+    return session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def menu_of(session: Session, outlet_id: int) -> list[CategoryView]:
+    """List the categories that have something on the menu, each dish with its options."""
+    dishes: defaultdict[int, list[Dish]] = defaultdict(list)
+    for dish in session.scalars(_whole_dishes(outlet_id).where(Dish.is_listed).order_by(Dish.position, Dish.id)):
+        dishes[dish.category_id].append(dish)
+    return [
+        CategoryView(
+            id=category.id,
+            name=category.name,
+            name_en=category.name_en,
+            dishes=tuple(sorted(dishes[category.id], key=lambda dish: not dish.is_available)),
+        )
+        for category in categories_of(session, outlet_id)
+        if dishes[category.id]
+    ]
+
+
+def categories_of(session: Session, outlet_id: int) -> Sequence[Category]:
+    """List an outlet's categories in the order of the menu."""
+    wanted = select(Category).where(Category.outlet_id == outlet_id)
+    return session.scalars(wanted.order_by(Category.position, Category.id)).all()
+
+
+def _whole_dishes(outlet_id: int) -> Select[Dish]:
+    offered = OptionGroup.options.and_(Option.is_listed)
+    return (
+        select(Dish).where(Dish.outlet_id == outlet_id).options(selectinload(Dish.option_groups).selectinload(offered))
+    )

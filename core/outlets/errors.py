@@ -1,0 +1,15 @@
+"""What can go wrong with a table or an outlet."""
+
+from core.base.errors import N_, MejaError
+
+
+class UnknownTable(MejaError):
+    kind = "unknown-table"
+    status = 404
+    sentence = N_("This table code is not valid any more. Please scan the sticker on your table again.")
+
+
+class NoOutlet(MejaError):
+    kind = "no-outlet"
+    status = 404
+    sentence = N_("No restaurant has been set up here yet.")

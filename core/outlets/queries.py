@@ -1,0 +1,42 @@
+"""Finds outlets and tables."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.outlets.errors import NoOutlet, UnknownTable
+from core.outlets.models import Outlet, Table
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def table_by_token(session: Session, token: str) -> Table:
+    """Find the table that a sticker's address names. Raises UnknownTable when there is none."""
+    # PostgreSQL refuses some characters with an error of its own, so nonsense never gets there.
+    table = session.scalar(select(Table).where(Table.token == token)) if _TOKEN.fullmatch(token) else None
+    if table is None:
+        raise UnknownTable
+    return table
+
+
+def tables_of(session: Session, outlet_id: int) -> Sequence[Table]:
+    """List an outlet's tables in the order they stand on the floor."""
+    return session.scalars(select(Table).where(Table.outlet_id == outlet_id).order_by(Table.position, Table.id)).all()
+
+
+def outlet_of(session: Session, outlet_id: int) -> Outlet:
+    """Find an outlet by its key. Raises NoOutlet when there is none."""
+    outlet = session.get(Outlet, outlet_id)
+    if outlet is None:
+        raise NoOutlet
+    return outlet
+
+
+def first_outlet(session: Session) -> Outlet:
+    """Find the oldest outlet: the only one, in most houses. Raises NoOutlet before the first is set up."""
+    outlet = session.scalar(select(Outlet).order_by(Outlet.id).limit(1))
+    if outlet is None:
+        raise NoOutlet
+    return outlet
