@@ -1,0 +1,1 @@
+"""Turns at a drawer: opened with a float, closed with a count."""

@@ -1,0 +1,54 @@
+"""Finds shifts, and adds up what went through their drawers."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from core.events.models import Event
+from core.ledger.models import Account, Entry, EntryKind, Posting
+from core.shifts.models import Shift
+
+MAIN_DRAWER = "main"
+DRAWER_MOVED = "drawer.moved"
+"""The event of money carried in or out; its data hold `shift_id`, `amount` (out is negative), `reason`, `name`."""
+
+
+def open_shift(session: Session, outlet_id: int, drawer: str = MAIN_DRAWER) -> Shift | None:
+    """Find the shift that is open at a drawer."""
+    return session.scalar(_open(outlet_id, drawer))
+
+
+def open_shift_for_update(session: Session, outlet_id: int, drawer: str = MAIN_DRAWER) -> Shift | None:
+    """Find the open shift and lock it, so that no money goes into a drawer that is being counted.
+
+    It comes last in the order of locks: order, attempt, stock, shift.
+    """
+    return session.scalar(_open(outlet_id, drawer).with_for_update())
+
+
+def last_closed_shift(session: Session, outlet_id: int, drawer: str = MAIN_DRAWER) -> Shift | None:
+    """Find the shift that was counted last."""
+    closed = select(Shift).where(Shift.outlet_id == outlet_id, Shift.drawer == drawer, Shift.closed_at.is_not(None))
+    return session.scalar(closed.order_by(Shift.id.desc()).limit(1))
+
+
+def drawer_sums(session: Session, shift_id: int) -> dict[EntryKind, int]:
+    """Add up what each kind of entry did to a shift's drawer, in whole rupiah."""
+    rows = session.execute(
+        select(Entry.kind, func.sum(Posting.amount))
+        .join(Posting, Posting.entry_uid == Entry.uid)
+        .where(Posting.shift_id == shift_id, Posting.account == Account.DRAWER)
+        .group_by(Entry.kind)
+    )
+    return {kind: int(amount) for kind, amount in rows}
+
+
+def drawer_moves(session: Session, shift: Shift) -> list[Event]:
+    """List what was carried into and out of a shift's drawer by hand, oldest first."""
+    moves = select(Event).where(
+        Event.outlet_id == shift.outlet_id, Event.kind == DRAWER_MOVED, Event.at >= shift.opened_at
+    )
+    return [event for event in session.scalars(moves.order_by(Event.id)) if event.data["shift_id"] == shift.id]
+
+
+def _open(outlet_id: int, drawer: str) -> Select[Shift]:
+    return select(Shift).where(Shift.outlet_id == outlet_id, Shift.drawer == drawer, Shift.closed_at.is_(None))

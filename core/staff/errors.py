@@ -1,0 +1,67 @@
+"""What may be said to a person who is not let in."""
+
+from core.base.errors import N_, MejaError
+
+
+class WrongLogin(MejaError):
+    """One sentence for every reason, so that nobody learns which usernames exist."""
+
+    kind = "wrong-login"
+    status = 401
+    sentence = N_("Username or password is not right.")
+
+
+class TooManyTries(MejaError):
+    """Too many wrong logins in a short while."""
+
+    kind = "too-many-tries"
+    status = 429
+    sentence = N_("Too many wrong tries. Try again in %(minutes)s minutes, or on a device that was signed in before.")
+
+
+class NotSignedIn(MejaError):
+    """Nobody is signed in on this browser, or not any more."""
+
+    kind = "not-signed-in"
+    status = 401
+    sentence = N_("Please sign in first.")
+
+
+class NotAllowed(MejaError):
+    """The role of whoever is signed in does not carry this right."""
+
+    kind = "not-allowed"
+    status = 403
+    sentence = N_("Your role does not allow this. Ask a manager.")
+
+
+class UnknownMember(MejaError):
+    """A username that nobody has. Said on the command line only."""
+
+    kind = "unknown-member"
+    status = 404
+    sentence = N_("Nobody has the username %(username)s.")
+
+
+class UsernameTaken(MejaError):
+    """A second person was to get the same username."""
+
+    kind = "username-taken"
+    status = 409
+    sentence = N_("The username %(username)s is already taken.")
+
+
+class WeakSecret(MejaError):
+    """A password that is too short, or a PIN that is none."""
+
+    kind = "weak-secret"
+    status = 422
+    sentence = N_("A password needs at least %(password)s characters, a PIN exactly %(pin)s digits.")
+
+
+class BadUsername(MejaError):
+    """A username that could be mistaken or mistyped."""
+
+    kind = "bad-username"
+    status = 422
+    sentence = N_("A username has 2 to 40 small letters, digits, dots or dashes.")

@@ -1,0 +1,66 @@
+"""Counts wrong logins so that guessing is hopeless and yet nobody can lock a shop out.
+
+Four lanes. A browser that this very person signed in on before has a lane of its own, which a
+stranger on the same Wi-Fi cannot fill. Everybody else shares narrow lanes by address and name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from core.staff.errors import TooManyTries
+
+WINDOW_MINUTES = 15
+_ON_A_KNOWN_DEVICE = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="login:device")
+_BY_NAME_AND_ADDRESS = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="login:pair")
+_BY_ADDRESS = RateLimitItemPerMinute(30, WINDOW_MINUTES, namespace="login:address")
+_BY_NAME = RateLimitItemPerHour(50, namespace="login:name")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where one try to sign in is counted."""
+
+    own: tuple[RateLimitItem, str]
+    """Counted before the password is looked at, so that tries at the same moment all count."""
+    shared: Sequence[tuple[RateLimitItem, str]] = ()
+    """Counted when the password was wrong."""
+
+
+def known_device_lane(device: str) -> Lane:
+    """Choose the lane of a browser that this person has signed in on before."""
+    return Lane(own=(_ON_A_KNOWN_DEVICE, device))
+
+
+def strangers_lane(username: str, address: str) -> Lane:
+    """Choose the lanes of a browser nobody knows."""
+    return Lane(
+        own=(_BY_NAME_AND_ADDRESS, f"{username}|{address}"),
+        shared=((_BY_ADDRESS, address), (_BY_NAME, username)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoginLimits:
+    """The counters. In memory they are this process's; with Redis behind them, everybody's."""
+
+    storage: Storage = field(default_factory=MemoryStorage)
+
+    def enter(self, lane: Lane) -> None:
+        """Count one try. Raises TooManyTries when the lane is full, whether or not the name exists."""
+        limiter = MovingWindowRateLimiter(self.storage)
+        if not all(limiter.test(item, key) for item, key in lane.shared) or not limiter.hit(*lane.own):
+            raise TooManyTries(minutes=WINDOW_MINUTES)
+
+    def was_wrong(self, lane: Lane) -> None:
+        """Count a wrong password on the lanes that many share."""
+        limiter = MovingWindowRateLimiter(self.storage)
+        for item, key in lane.shared:
+            limiter.hit(item, key)
+
+    def was_right(self, lane: Lane) -> None:
+        """Forget the tries before a right password."""
+        MovingWindowRateLimiter(self.storage).clear(*lane.own)

@@ -1,0 +1,33 @@
+"""Finds people and their sessions."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from core.staff.models import StaffMember, StaffSession
+
+
+def member_by_username(session: Session, username: str) -> StaffMember | None:
+    """Find a person by the name they sign in with, whether active or not."""
+    return session.scalar(select(StaffMember).where(StaffMember.username == username))
+
+
+def session_by_digest(session: Session, digest: str) -> StaffSession | None:
+    """Find a sign-in by the digest of its token, with its member loaded."""
+    return session.scalar(
+        select(StaffSession)
+        .join(StaffSession.member)
+        .options(contains_eager(StaffSession.member))
+        .where(StaffSession.token_digest == digest)
+    )
+
+
+def open_sessions_of(session: Session, staff_id: int) -> list[StaffSession]:
+    """List the sign-ins of a person that nobody has ended."""
+    found = select(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+    return list(session.scalars(found))
+
+
+def names_by_id(session: Session, ids: set[int]) -> dict[int, str]:
+    """Tell people's names by their ids."""
+    rows = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(ids)))
+    return {row.id: row.name for row in rows}
