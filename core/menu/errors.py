@@ -13,6 +13,8 @@ def _spell(amount: int) -> str:
 
 
 class UnknownDish(MejaError):
+    """Somebody wants a dish that is not on this outlet's menu."""
+
     kind = "unknown-dish"
     status = 422
     sentence = N_("This dish is not on the menu any more.")
@@ -25,63 +27,85 @@ class DishNotFound(UnknownDish):
 
 
 class SoldOut(MejaError):
+    """Nobody can have this dish now."""
+
     kind = "sold-out"
     status = 409
     sentence = N_("%(dish)s has just sold out.")
 
 
 class TooFewLeft(SoldOut):
+    """There is some of it, but less than is wanted; `left` says how many portions."""
+
     sentence = N_("Only %(left)s of %(dish)s left.")
 
 
 class BadQuantity(MejaError):
+    """A count that nobody orders: below one, above the most, or no whole number."""
+
     kind = "bad-quantity"
     status = 422
     sentence = N_("Please order between 1 and %(most)s of a dish.")
 
 
 class MissingOption(MejaError):
+    """A question about the dish that needs an answer has none, or too few."""
+
     kind = "missing-option"
     status = 422
     sentence = N_("%(dish)s: please choose %(group)s (at least %(count)s).")
 
 
 class TooManyOptions(MejaError):
+    """A question about the dish has more answers than it takes."""
+
     kind = "too-many-options"
     status = 422
     sentence = N_("%(dish)s: choose at most %(count)s for %(group)s.")
 
 
 class ForeignOption(MejaError):
+    """A choice that is not one of this dish's own."""
+
     kind = "foreign-option"
     status = 422
     sentence = N_("%(dish)s: one of the choices is not offered any more. Please choose again.")
 
 
 class RepeatedOption(MejaError):
+    """The same choice twice in one dish."""
+
     kind = "repeated-option"
     status = 422
     sentence = N_("%(dish)s: the same choice was sent twice.")
 
 
 class NoteTooLong(BadText):
+    """A note for the kitchen that does not fit its ticket."""
+
     kind = "note-too-long"
     sentence = N_("This note is too long: at most %(limit)s characters.")
 
 
 class EmptyBasket(MejaError):
+    """There is nothing to order."""
+
     kind = "empty-basket"
     status = 422
     sentence = N_("The basket is empty. Please choose a dish first.")
 
 
 class TooManyLines(MejaError):
+    """More lines than one order holds."""
+
     kind = "too-many-lines"
     status = 422
     sentence = N_("One order can hold at most %(most)s different lines.")
 
 
 class OverQrisLimit(MejaError):
+    """More than one QRIS payment may carry, by rule of Bank Indonesia."""
+
     kind = "over-qris-limit"
     status = 422
     sentence = N_("One QRIS payment can carry at most %(limit)s. Please order in two parts, or pay cash.")

@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.menu.models import Category, Dish, Option, OptionGroup
+from core.outlets.errors import UnknownTable
+from core.outlets.models import Outlet, Table
+from core.outlets.queries import readable_token
 
 _LARGEST_KEY = 2**63 - 1
 
@@ -55,6 +58,23 @@ def menu_of(session: Session, outlet_id: int) -> list[CategoryView]:
         for category in categories_of(session, outlet_id)
         if dishes[category.id]
     ]
+
+
+def menu_version(session: Session, table_token: str) -> str:
+    """Tell which state of the menu is in force at a table; it changes whenever the menu would look different.
+
+    Raises UnknownTable.
+    """
+    # The last portion leaves with an order, which does not wait for the outlet's row to count up
+    # a version; so what ran out is part of the version itself.
+    ran_out = select(func.aggregate_strings(cast(Dish.id, String), "."))
+    ran_out = ran_out.where(Dish.outlet_id == Table.outlet_id, Dish.portions == 0)
+    wanted = select(Outlet.menu_version, ran_out.correlate(Table).scalar_subquery().label("ran_out"))
+    wanted = wanted.join(Table, Table.outlet_id == Outlet.id).where(Table.token == readable_token(table_token))
+    row = session.execute(wanted).one_or_none()
+    if row is None:
+        raise UnknownTable
+    return f"{row.menu_version}.{row.ran_out}" if row.ran_out else str(row.menu_version)
 
 
 def categories_of(session: Session, outlet_id: int) -> Sequence[Category]:

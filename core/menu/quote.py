@@ -103,7 +103,7 @@ def quote(dishes: Mapping[int, Dish], picks: Sequence[Pick], outlet: Outlet) -> 
             unit_price=unit,
             amount=unit * pick.quantity,
             tax=tax,
-            options=[_as_chosen(option) for option in options],
+            options=[as_chosen(option) for option in options],
             note=clean_note(pick.note),
         )
         for (pick, dish, options, unit), tax in zip(priced, bill.taxes, strict=True)
@@ -127,6 +127,11 @@ def clean_note(raw: str) -> str:
         raise NoteTooLong(limit=MAX_NOTE) from error
 
 
+def as_chosen(option: Option) -> dict[str, Any]:
+    """Copy what an order keeps of a choice: its names and price of today."""
+    return {"id": option.id, "name": option.name, "name_en": option.name_en, "price": option.price}
+
+
 def _priced(dishes: Mapping[int, Dish], pick: Pick) -> tuple[Pick, Dish, list[Option], int]:
     dish = dishes.get(pick.dish_id)
     if dish is None or not dish.is_listed:
@@ -145,13 +150,14 @@ def _chosen(dish: Dish, option_ids: Sequence[int]) -> list[Option]:
     wanted = set(option_ids)
     if len(wanted) != len(option_ids):
         raise RepeatedOption(dish=dish.name)
+    offered = {option.id for group in dish.option_groups for option in group.options if option.is_listed}
+    if not wanted <= offered:
+        raise ForeignOption(dish=dish.name)
     chosen: list[Option] = []
     for group in dish.option_groups:
-        answers = [option for option in group.options if option.is_listed and option.id in wanted]
+        answers = [option for option in group.options if option.id in wanted]
         _hold_to_choices(dish, group, len(answers))
         chosen.extend(answers)
-    if len(chosen) != len(wanted):
-        raise ForeignOption(dish=dish.name)
     return chosen
 
 
@@ -171,7 +177,3 @@ def _hold_to_portions(dishes: Mapping[int, Dish], picks: Sequence[Pick]) -> None
         left = dishes[dish_id].portions
         if left is not None and quantity > left:
             raise TooFewLeft(dish=dishes[dish_id].name, left=left)
-
-
-def _as_chosen(option: Option) -> dict[str, Any]:
-    return {"id": option.id, "name": option.name, "name_en": option.name_en, "price": option.price}

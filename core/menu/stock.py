@@ -5,16 +5,18 @@ two orders that want the same two dishes would otherwise wait for each other.
 """
 
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from core.events.record import SYSTEM, menu_topic, tell
 from core.menu.models import Dish, StockMove
 
 COUNTED: Final = "counted"
 RESERVED: Final = "reserved"
 RELEASED: Final = "released"
+_QUIETLY: Final = {"synchronize_session": False}
 
 
 def reserve(session: Session, dish_id: int, quantity: int, order_id: int, at: datetime) -> bool:
@@ -23,17 +25,19 @@ def reserve(session: Session, dish_id: int, quantity: int, order_id: int, at: da
     A dish that nobody counts has enough as long as it is not sold out. `quantity` is the sum
     over all lines of the order that hold the dish.
     """
-    row = session.execute(
-        select(Dish.is_listed, Dish.is_sold_out, Dish.portions).where(Dish.id == dish_id)
-    ).one_or_none()
-    if row is None or not row.is_listed or row.is_sold_out:
+    wanted = select(Dish.outlet_id, Dish.name, Dish.is_listed, Dish.is_sold_out, Dish.portions)
+    dish = session.execute(wanted.where(Dish.id == dish_id)).one_or_none()
+    if dish is None or not dish.is_listed or dish.is_sold_out:
         return False
-    if row.portions is None:
+    if dish.portions is None:
         return True
     taken = update(Dish).where(Dish.id == dish_id, Dish.portions >= quantity).values(portions=Dish.portions - quantity)
-    if not _changed_a_row(session, taken):
+    left = session.scalar(taken.returning(Dish.portions), execution_options=_QUIETLY)
+    if left is None:
         return False
     session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=-quantity, kind=RESERVED, at=at))
+    if left == 0:
+        _tell_the_menu(session, "dish.ran_out", dish.outlet_id, dish.name, order_id, at)
     return True
 
 
@@ -50,13 +54,19 @@ def release(session: Session, order_id: int, at: datetime) -> None:
         .group_by(StockMove.dish_id)
         .having(held < 0)
         .order_by(StockMove.dish_id)
-    )
-    for dish_id, sum_of_moves in rows.all():
-        portions = -int(sum_of_moves)
-        # Staff may have stopped counting meanwhile: then nothing is added, but the order is settled.
-        given = update(Dish).where(Dish.id == dish_id, Dish.portions.is_not(None))
-        _changed_a_row(session, given.values(portions=Dish.portions + portions))
-        session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=portions, kind=RELEASED, at=at))
+    ).all()
+    for dish_id, sum_of_moves in rows:
+        _give_back(session, dish_id, -int(sum_of_moves), order_id, at)
+
+
+def _give_back(session: Session, dish_id: int, portions: int, order_id: int, at: datetime) -> None:
+    # Staff may have stopped counting meanwhile: then nothing is added, but the order is settled.
+    given = update(Dish).where(Dish.id == dish_id, Dish.portions.is_not(None)).values(portions=Dish.portions + portions)
+    returned = given.returning(Dish.outlet_id, Dish.name, Dish.portions)
+    dish = session.execute(returned, execution_options=_QUIETLY).one_or_none()
+    session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=portions, kind=RELEASED, at=at))
+    if dish is not None and dish.portions == portions:
+        _tell_the_menu(session, "dish.came_back", dish.outlet_id, dish.name, order_id, at)
 
 
 def set_portions(session: Session, dish: Dish, portions: int | None, at: datetime) -> None:
@@ -65,15 +75,13 @@ def set_portions(session: Session, dish: Dish, portions: int | None, at: datetim
     # Locked before the moves are added up: an order could take some in between.
     session.refresh(dish, ["portions"], with_for_update=True)
     if portions is not None:
-        moved = session.scalar(
-            select(func.coalesce(func.sum(StockMove.portions), 0)).where(StockMove.dish_id == dish.id)
-        )
-        difference = portions - int(moved or 0)
+        moves = select(func.coalesce(func.sum(StockMove.portions), 0)).where(StockMove.dish_id == dish.id)
+        difference = portions - int(session.scalar(moves) or 0)
         session.add(StockMove(dish_id=dish.id, portions=difference, kind=COUNTED, at=at))
     dish.portions = portions
     session.flush()
 
 
-def _changed_a_row(session: Session, statement: Any) -> bool:
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return cast("CursorResult[Any]", result).rowcount == 1
+def _tell_the_menu(session: Session, kind: str, outlet_id: int, dish: str, order_id: int, at: datetime) -> None:
+    topics = [menu_topic(outlet_id)]
+    tell(session, kind, outlet_id=outlet_id, at=at, by=SYSTEM, topics=topics, order_id=order_id, dish=dish)

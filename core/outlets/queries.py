@@ -14,11 +14,17 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 def table_by_token(session: Session, token: str) -> Table:
     """Find the table that a sticker's address names. Raises UnknownTable when there is none."""
-    # PostgreSQL refuses some characters with an error of its own, so nonsense never gets there.
-    table = session.scalar(select(Table).where(Table.token == token)) if _TOKEN.fullmatch(token) else None
+    table = session.scalar(select(Table).where(Table.token == readable_token(token)))
     if table is None:
         raise UnknownTable
     return table
+
+
+def readable_token(token: str) -> str:
+    """Let only what can be a token through to the database: PostgreSQL refuses some characters. Raises UnknownTable."""
+    if not _TOKEN.fullmatch(token):
+        raise UnknownTable
+    return token
 
 
 def tables_of(session: Session, outlet_id: int) -> Sequence[Table]:
