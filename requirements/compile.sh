@@ -1,0 +1,23 @@
+#!/bin/sh
+# Compiles pyproject.toml's dependencies into runtime.txt (what Meja runs on, PostgreSQL and Redis drivers included)
+# and dev.txt (that, and what its tests and checks need): every version pinned, every file hashed, for every platform
+# and Python from 3.11 on. Arguments go to uv: `requirements/compile.sh --upgrade`.
+set -eu
+cd "$(dirname "$0")/.."
+
+if ! command -v uv >/dev/null 2>&1; then
+    echo "make requirements needs uv on the PATH" >&2
+    exit 1
+fi
+
+compile() {
+    # No header, notes or index addresses: they would carry the names of one person's machine.
+    uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+        --no-emit-find-links --python-version 3.11 pyproject.toml --extra scale "$@"
+}
+
+compile --group build --output-file requirements/runtime.txt "$@"
+# What runs and what is tested are the same versions.
+compile --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt "$@"
+
+"${PYTHON:-python3}" requirements/digest.py stamp

@@ -1,0 +1,1 @@
+"""The screens, seen by a real browser."""

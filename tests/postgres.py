@@ -1,0 +1,48 @@
+"""Empty databases, one for each test that wants one, on the test run's PostgreSQL."""
+
+import os
+from dataclasses import dataclass
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from tests.servers import server_address
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A server on which tests may make and drop databases."""
+
+    address: str
+    """SQLAlchemy's form of the address; its database is only used to give orders from."""
+
+    @classmethod
+    def of_this_run(cls) -> "Postgres":
+        """Take the one MEJA_TEST_DATABASE_URL names (its user may create databases), else start one.
+
+        Raises NoServer when there is none to start.
+        """
+        return cls(os.environ.get("MEJA_TEST_DATABASE_URL") or server_address("postgres"))
+
+    def create_database(self, template: str = "template0") -> str:
+        """Make a database as a copy of another and return its address.
+
+        Nobody may be connected to the template meanwhile.
+        """
+        name = f"meja_{uuid4().hex}"
+        self._order(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        return f"{self.address.rpartition('/')[0]}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self._order(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database_name(url))))
+
+    def _order(self, command: sql.Composed) -> None:
+        with psycopg.connect(self.address.replace("+psycopg", "", 1), autocommit=True) as connection:
+            connection.execute(command)
+
+
+def database_name(url: str) -> str:
+    """The last part of a database's address; what `create_database` takes as a template."""
+    return url.rpartition("/")[2].partition("?")[0]

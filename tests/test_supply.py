@@ -1,0 +1,105 @@
+"""Nothing comes from where it should not: pinned packages, no foreign hosts, no scripts between the lines."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from requirements.digest import out_of_step
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ("runtime.txt", "dev.txt")
+
+# Spelt in pieces, so that this file does not name them itself.
+_PACKAGE_HOSTS = tuple(
+    ".".join(pieces)
+    for pieces in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("yarnpkg", "com"),
+        ("unpkg", "com"),
+        ("jsdelivr", "net"),
+        ("cdnjs", "cloudflare"),
+        ("deb", "debian", "org"),
+    )
+)
+_LOCAL_PATH = re.compile(r"(?<![\w.\-])/(?:root|work|home|Users)/\w")
+
+_INLINE = {
+    "a script between the lines": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
+    "a style between the lines": re.compile(r"<style|\sstyle\s*=\s*[\"']", re.IGNORECASE),
+    "a handler in an attribute": re.compile(r"\s(?:on[a-z]+|hx-on[\w:.\-]*)\s*=\s*[\"']|javascript:", re.IGNORECASE),
+    "htmx's own eval": re.compile(r"hx-(?:vals|headers)[\w:]*\s*=\s*[\"']\s*js:", re.IGNORECASE),
+    "text taken for markup": re.compile(r"\|\s*safe\b|autoescape\s+false"),
+    "a file from a foreign host": re.compile(
+        r"\ssrc\s*=\s*[\"'](?:https?:)?//|<link[^>]*(?:https?:)?//", re.IGNORECASE
+    ),
+}
+
+
+def _our_files() -> list[Path]:
+    """Give every text file of the project, vendored ones left out."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listing.returncode != 0:
+        pytest.skip("not a git checkout, so what belongs to the project cannot be told from what does not")
+    names = [name for name in listing.stdout.decode().split("\0") if name and not name.startswith("static/vendor/")]
+    return [path for path in map(ROOT.joinpath, names) if path.is_file() and b"\0" not in path.read_bytes()[:8000]]
+
+
+def _lines_with(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+def _pins(name: str) -> dict[str, str]:
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, re.MULTILINE))
+
+
+def test_no_file_names_a_package_host() -> None:
+    hosts = re.compile("|".join(map(re.escape, _PACKAGE_HOSTS)), re.IGNORECASE)
+
+    assert _lines_with(hosts, _our_files()) == []
+
+
+def test_no_file_names_a_folder_of_somebodys_machine() -> None:
+    assert _lines_with(_LOCAL_PATH, _our_files()) == []
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_package_is_pinned_and_hashed(name: str) -> None:
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\S)", text.partition("\n")[2].strip())
+
+    assert len(entries) > 50
+    assert [entry for entry in entries if not re.match(r"\S+==\S+", entry) or "--hash=sha256:" not in entry] == []
+    assert [line for line in text.splitlines() if "://" in line or line.startswith("-")] == []
+
+
+def test_the_compiled_requirements_are_in_step_with_the_project_file() -> None:
+    assert out_of_step() == [], "run `make requirements`"
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    runtime, dev = map(_pins, REQUIREMENTS)
+
+    assert {name: dev.get(name) for name in runtime} == runtime
+
+
+@pytest.mark.parametrize("fault", _INLINE)
+def test_no_template_holds(fault: str) -> None:
+    templates = sorted((ROOT / "templates").rglob("*.html"))
+
+    assert _lines_with(_INLINE[fault], templates) == []
