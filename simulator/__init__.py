@@ -1,0 +1,1 @@
+"""A Midtrans to practise against: same HTTP protocol, no real money, and it misbehaves on request."""
