@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.menu.models import Category, Dish, Option, OptionGroup
@@ -13,6 +13,21 @@ from core.outlets.models import Outlet, Table
 from core.outlets.queries import readable_token
 
 _LARGEST_KEY = 2**63 - 1
+
+# The last portion leaves with an order, which does not wait for the outlet's row to count up a
+# version; so what ran out is part of the version itself.
+_RAN_OUT = (
+    select(func.aggregate_strings(cast(Dish.id, String), "."))
+    .where(Dish.outlet_id == Table.outlet_id, Dish.portions == 0)
+    .correlate(Table)
+    .scalar_subquery()
+)
+# Made once: every look at a menu page asks it.
+_VERSION = (
+    select(Outlet.menu_version, _RAN_OUT.label("ran_out"))
+    .join(Table, Table.outlet_id == Outlet.id)
+    .where(Table.token == bindparam("token"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +80,7 @@ def menu_version(session: Session, table_token: str) -> str:
 
     Raises UnknownTable.
     """
-    # The last portion leaves with an order, which does not wait for the outlet's row to count up
-    # a version; so what ran out is part of the version itself.
-    ran_out = select(func.aggregate_strings(cast(Dish.id, String), "."))
-    ran_out = ran_out.where(Dish.outlet_id == Table.outlet_id, Dish.portions == 0)
-    wanted = select(Outlet.menu_version, ran_out.correlate(Table).scalar_subquery().label("ran_out"))
-    wanted = wanted.join(Table, Table.outlet_id == Outlet.id).where(Table.token == readable_token(table_token))
-    row = session.execute(wanted).one_or_none()
+    row = session.execute(_VERSION, {"token": readable_token(table_token)}).one_or_none()
     if row is None:
         raise UnknownTable
     return f"{row.menu_version}.{row.ran_out}" if row.ran_out else str(row.menu_version)
