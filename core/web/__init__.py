@@ -1,0 +1,1 @@
+"""What both faces share: pages, access, answers to trouble, live sockets, webhooks, health."""

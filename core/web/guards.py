@@ -1,0 +1,177 @@
+"""Stands before every request: headers, foreign sites, bodies too large or too slow. Plain ASGI, no task of its own."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.base.errors import MejaError
+from core.base.settings import Settings
+from core.web.errors import ForeignOrigin, TooLarge
+
+Answer = Callable[[Request, MejaError], Response]
+
+_KIB: Final = 1024
+WEBHOOKS: Final = "/api/v1/webhooks/"
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_BODY_SECONDS: Final = 9.0
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+# Pages whose address is a key: it must not travel on in a Referer.
+_KEYED: Final = ("/t/", "/orders/", "/api/v1/orders/")
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "media-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; report-uri /csp"
+)
+
+
+class SecurityHeaders:
+    """Puts the protective headers on every answer there is."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.headers = {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        self.is_https = settings.is_https
+        if settings.is_https:
+            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        referrer = "no-referrer" if scope["path"].startswith(_KEYED) and self._names_itself(scope) else "same-origin"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self.headers)
+                headers.setdefault("Referrer-Policy", referrer)
+                # Whatever does not say that it may be kept is somebody's own page.
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _names_itself(self, scope: Scope) -> bool:
+        # A browser that may not say where it comes from sends "Origin: null" with a form. Over https and on
+        # this machine it sends Sec-Fetch-Site as well; on plain http in the shop's own network it does not,
+        # and the guard below would take our own forms for foreign ones.
+        host = _hostname(Headers(scope=scope).get("host", ""))
+        return self.is_https or host in {"localhost", "::1"} or host.startswith("127.")
+
+
+class OriginGuard:
+    """Refuses state changes and sockets that another website asks for in the name of our guest.
+
+    The same rule as Go's http.CrossOriginProtection: a request without Origin and Sec-Fetch-Site
+    comes from no browser and is not this guard's business.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, answer: Answer) -> None:
+        self.app = app
+        self.answer = answer
+        self.trusted = settings.base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            if self._same_site(Headers(scope=scope)):
+                await self.app(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http" or self._may_pass(scope):
+            await self.app(scope, receive, send)
+            return
+        await self.answer(Request(scope), ForeignOrigin())(scope, receive, send)
+
+    def _may_pass(self, scope: Scope) -> bool:
+        if scope["method"] in _SAFE_METHODS or scope["path"].startswith(WEBHOOKS) or scope["path"] == "/csp":
+            return True
+        headers = Headers(scope=scope)
+        if headers.get("origin") == self.trusted:
+            return True
+        if (site := headers.get("sec-fetch-site")) is not None:
+            return site in {"same-origin", "none"}
+        return "origin" not in headers or self._same_site(headers)
+
+    def _same_site(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        return origin == self.trusted or _is_host(origin, headers.get("host", ""))
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_host(origin: str, host: str) -> bool:
+    try:
+        ours, theirs = urlsplit(f"//{host}"), urlsplit(origin)
+        port = theirs.port or _DEFAULT_PORTS.get(theirs.scheme)
+        return bool(theirs.hostname) and (theirs.hostname, port) == (
+            ours.hostname,
+            ours.port or _DEFAULT_PORTS.get(theirs.scheme),
+        )
+    except ValueError:
+        return False
+
+
+class BodyLimit:
+    """Takes no body that is larger or slower than any of our forms can be."""
+
+    def __init__(self, app: ASGIApp, answer: Answer, *, seconds: float = _BODY_SECONDS) -> None:
+        self.app = app
+        self.answer = answer
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+            await self.app(scope, receive, send)
+            return
+        limit = (16 if scope["path"].startswith(WEBHOOKS) else 64) * _KIB
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced) > limit:
+            response = self.answer(Request(scope), TooLarge(limit=limit))
+            # The rest of the body is not waited for.
+            response.headers["Connection"] = "close"
+            await response(scope, receive, send)
+            return
+        await self.app(scope, self._counting(receive, limit), send)
+
+    def _counting(self, receive: Receive, limit: int) -> Receive:
+        taken = 0
+        complete = False
+        deadline = asyncio.get_running_loop().time() + self.seconds
+
+        async def receive_counted() -> Message:
+            nonlocal taken, complete
+            if complete:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise HTTPException(413, detail=str(limit))
+            complete = not message.get("more_body", False)
+            return message
+
+        return receive_counted

@@ -1,0 +1,47 @@
+"""Tells an operator how the program is: alive, ready, and in figures."""
+
+import secrets
+
+from fastapi import APIRouter
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from core.base.errors import NotFound
+from core.services.readiness import readiness
+from core.web.access import CoreDep
+
+_HERE = frozenset({"127.0.0.1", "::1"})
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz", name="healthz")
+async def healthz() -> dict[str, str]:
+    """Say that the process answers. Asks nothing else."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", name="readyz")
+def readyz(core: CoreDep) -> JSONResponse:
+    """Say whether orders can be taken now: 200 when everything needed is there, 503 with what is missing."""
+    checks = readiness(core.db, core.settings, core.worker.age)
+    is_ready = all(check == "ok" for check in checks.values())
+    return JSONResponse({"status": "ok" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503)
+
+
+@router.get("/metrics", name="metrics")
+def metrics(request: Request, core: CoreDep) -> Response:
+    """Give figures in Prometheus's text form, to this machine or to who knows the token."""
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    if not _may_read(request, core.settings.metrics_token):
+        raise NotFound
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: Request, token: SecretStr | None) -> bool:
+    if request.client is not None and request.client.host in _HERE:
+        return True
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return token is not None and secrets.compare_digest(given.encode(), token.get_secret_value().encode())

@@ -1,0 +1,62 @@
+"""Starts what must run beside the requests, and stops it again."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import structlog
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+
+from core.services import Core
+from core.web.one_server import lock_database
+
+_log = structlog.get_logger()
+REQUEST_THREADS: Final = 8
+_WORKER_REST_SECONDS: Final = 2.0
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def life_of(core: Core) -> Lifespan:
+    """Make the lifespan of an application around its services."""
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = REQUEST_THREADS
+        with _hand_on_the_database(core):
+            core.bus.bind(asyncio.get_running_loop())
+            stop = asyncio.Event()
+            worker = asyncio.create_task(_keep_working(core, stop))
+            try:
+                yield
+            finally:
+                stop.set()
+                await asyncio.wait({worker}, timeout=5)
+                worker.cancel()
+                await asyncio.gather(worker, return_exceptions=True)
+                core.close()
+
+    return life
+
+
+@contextlib.contextmanager
+def _hand_on_the_database(core: Core) -> Iterator[None]:
+    path = core.db.url.database if core.db.is_sqlite else None
+    hand = lock_database(Path(path)) if path and path != ":memory:" else None
+    with hand or contextlib.nullcontext():
+        yield
+
+
+async def _keep_working(core: Core, stop: asyncio.Event) -> None:
+    """Run the gateway worker; should it ever fall over, say so and set it up again."""
+    while not stop.is_set():
+        try:
+            await core.worker.run(stop)
+        except Exception:  # noqa: BLE001 - money must go on being looked after, whatever it fell over
+            _log.exception("worker.failed")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _WORKER_REST_SECONDS)

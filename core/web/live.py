@@ -1,0 +1,118 @@
+"""Live sockets: they carry "look again" and a number, never news.
+
+Each socket has a queue of one in the bus and a sender of its own, so a reader who does not read
+holds up nobody else.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from core.events.bus import Bus, Subscription
+
+HEARTBEAT_SECONDS: Final = 5.0
+SEND_SECONDS: Final = 5.0
+SOCKETS_PER_VISITOR: Final = 3
+
+# htmx connects anew after 1012 and 1013, and stays away after 1008.
+_GOODBYE: Final = 1008
+_TOO_SLOW: Final = 1013
+
+
+class Sockets:
+    """Counts the open sockets of each visitor."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def room_for(self, visitor: str | None, limit: int) -> AsyncIterator[bool]:
+        """Hold a place for as long as the block lasts; tells whether there was one."""
+        if visitor is None:
+            yield True
+            return
+        if self._open[visitor] >= limit:
+            yield False
+            return
+        self._open[visitor] += 1
+        try:
+            yield True
+        finally:
+            self._open[visitor] -= 1
+            if not self._open[visitor]:
+                del self._open[visitor]
+
+
+async def serve_nudges(
+    socket: WebSocket,
+    topics: Sequence[str],
+    initial: int = 0,
+    *,
+    visitor: str | None = None,
+    is_welcome: Callable[[], bool] | None = None,
+    limit: int = SOCKETS_PER_VISITOR,
+) -> None:
+    """Send `{"event": n}` whenever one of the topics has news, and every five seconds the newest number known.
+
+    The latter is marked `"beat": true`: it is a reason to look again only for a page made before `n`.
+    `initial` is the newest number when the socket opens. A visitor may hold `limit` sockets. `is_welcome` is asked at each heartbeat (it may ask the
+    database); when it says no, the socket is closed for good.
+    """
+    sockets: Sockets = socket.app.state.sockets
+    bus: Bus = socket.app.state.core.bus
+    async with sockets.room_for(visitor, limit) as has_room, bus.subscribe(*topics) as news:
+        await socket.accept()
+        if not has_room:
+            await socket.close(_GOODBYE)
+            return
+        listener = asyncio.create_task(_ignore_until_gone(socket))
+        sender = asyncio.create_task(_send(socket, news, initial, is_welcome))
+        try:
+            await asyncio.wait({listener, sender}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (listener, sender):
+                task.cancel()
+            await asyncio.gather(listener, sender, return_exceptions=True)
+
+
+async def _send(socket: WebSocket, news: Subscription, newest: int, is_welcome: Callable[[], bool] | None) -> None:
+    while True:
+        is_beat = False
+        try:
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                newest = max(newest, await news.next())
+        except TimeoutError:
+            is_beat = True
+            if is_welcome is not None and not await run_in_threadpool(is_welcome):
+                await socket.close(_GOODBYE)
+                return
+        if not await _sent(socket, newest, is_beat=is_beat):
+            return
+
+
+async def _sent(socket: WebSocket, number: int, *, is_beat: bool) -> bool:
+    message = f'{{"event": {number}, "beat": true}}' if is_beat else f'{{"event": {number}}}'
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await socket.send_text(message)
+    except TimeoutError:
+        with contextlib.suppress(RuntimeError, OSError, TimeoutError):
+            async with asyncio.timeout(1):
+                await socket.close(_TOO_SLOW)
+        return False
+    except (WebSocketDisconnect, RuntimeError, OSError):
+        return False
+    return socket.application_state is WebSocketState.CONNECTED
+
+
+async def _ignore_until_gone(socket: WebSocket) -> None:
+    # Diners have nothing to say here; reading on is how a closed socket is noticed.
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            pass

@@ -1,0 +1,88 @@
+"""Writes HTML pages and partials from the templates, in the reader's language and by the outlet's clock."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Router
+
+from core.web.assets import Assets
+from core.web.languages import LANGUAGES, Languages
+from core.web.places import folder
+from core.web.wording import FILTERS, VOICE, Voice, gettext, ngettext
+
+
+class Pages:
+    """The template environment of one application."""
+
+    def __init__(self, router: Router, assets: Assets, languages: Languages, *, reload: bool) -> None:
+        self.languages = languages
+        self.environment = Environment(
+            loader=FileSystemLoader(folder("templates")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=reload,
+        )
+
+        def url_for(name: str, /, **params: str | int) -> str:
+            # A path only: the page need not know under which host it is seen.
+            return str(router.url_path_for(name, **params))
+
+        self.environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self.environment.filters.update(FILTERS)
+        self.environment.globals.update(url_for=url_for, static=assets.address, languages=LANGUAGES)
+
+    def write(self, template: str, context: Mapping[str, Any], *, language: str, zone: str) -> str:
+        """Write one template. Needs no request, so that a page may be made once for many."""
+        token = VOICE.set(Voice(language, zone, self.languages[language]))
+        try:
+            return self.environment.get_template(template).render(context, lang=language)
+        finally:
+            VOICE.reset(token)
+
+
+def pages_of(connection: HTTPConnection) -> Pages:
+    """Give the application's pages."""
+    pages = connection.app.state.pages
+    assert isinstance(pages, Pages)  # noqa: S101 - says what the state holds
+    return pages
+
+
+def language_of(connection: HTTPConnection, fallback: str | None = None) -> str:
+    """Tell the reader's language: the address's `lang`, else the cookie's, else the fallback, else Indonesian."""
+    for wish in (connection.query_params.get("lang"), connection.app.state.cookies.read(connection, "meja_lang")):
+        if wish in LANGUAGES:
+            return str(wish)
+    return fallback if fallback in LANGUAGES else "id"
+
+
+def render_text(request: Request, template: str, /, **context: Any) -> str:  # noqa: ANN401 - whatever the template needs
+    """Write a template as text; see `render`."""
+    outlet = context.get("outlet")
+    language = context.pop("language", None) or language_of(request, outlet.language if outlet else None)
+    zone = outlet.zone if outlet else "Asia/Jakarta"
+    query = f"?{request.url.query}" if request.url.query else ""
+    context |= {"request": request, "here": f"{request.url.path}{query}"}
+    return pages_of(request).write(template, context, language=language, zone=zone)
+
+
+def render(
+    request: Request,
+    template: str,
+    /,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,  # noqa: ANN401 - whatever the template needs
+) -> HTMLResponse:
+    """Answer with a page or a partial.
+
+    Templates also find `request`, `here` (this page's own path), `lang` and `languages`; an `outlet`
+    in the context sets the clock, and the language of readers who have chosen none.
+    """
+    return HTMLResponse(render_text(request, template, **context), status_code=status, headers=headers)

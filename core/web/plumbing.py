@@ -1,0 +1,50 @@
+"""Puts the shared plumbing round an application: pages, problems, layers, and the routes that belong to no face."""
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from core.base.settings import Settings
+from core.services import Core
+from core.web import csp, health, webhooks
+from core.web.assets import Assets
+from core.web.cookies import make_cookies
+from core.web.guards import BodyLimit, OriginGuard, SecurityHeaders
+from core.web.guest_cookie import GuestCookie
+from core.web.languages import load_languages
+from core.web.live import Sockets
+from core.web.pages import Pages
+from core.web.places import folder
+from core.web.problems import answer_problem, install_problems
+from core.web.request_log import RequestLog
+
+
+def install_plumbing(app: FastAPI, core: Core) -> None:
+    """Make an application ready for the routers of the faces."""
+    settings = core.settings
+    assets = Assets(folder("static"))
+    app.state.core = core
+    app.state.cookies = make_cookies(settings)
+    app.state.pages = Pages(app.router, assets, load_languages(folder("locale")), reload=not settings.is_production)
+    app.state.sockets = Sockets()
+    app.mount("/static", assets, name="static")
+    for part in (health, csp, webhooks):
+        app.include_router(part.router)
+    install_problems(app)
+    _add_layers(app, settings)
+
+
+def _add_layers(app: FastAPI, settings: Settings) -> None:
+    # The one added last stands outermost.
+    app.add_middleware(BodyLimit, answer=answer_problem)
+    app.add_middleware(OriginGuard, settings=settings, answer=answer_problem)
+    app.add_middleware(GuestCookie, cookies=app.state.cookies)
+    app.add_middleware(RequestLog, answer=answer_problem)
+    if settings.is_production:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
+    app.add_middleware(SecurityHeaders, settings=settings)
+
+
+def _hosts(settings: Settings) -> list[str]:
+    public = settings.base_url.partition("://")[2].partition("/")[0]
+    # A health check on the machine itself asks by these names.
+    return [public.rpartition(":")[0] or public, "127.0.0.1", "localhost"]

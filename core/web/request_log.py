@@ -1,0 +1,65 @@
+"""Gives every request an id and a line in the log, and answers for whatever nobody else caught."""
+
+import re
+import secrets
+from typing import Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.base.clock import monotonic
+from core.web.errors import OutOfOrder
+from core.web.guards import Answer
+
+_log = structlog.get_logger()
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
+_ORDER: Final = re.compile(r"/orders/([A-Za-z0-9_-]{22})")
+_QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+
+
+class RequestLog:
+    """The layer just inside the headers: an error that comes up to here is a bug, and gets a page all the same."""
+
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        began = monotonic()
+        with structlog.contextvars.bound_contextvars(request=request_id, **_order(scope)):
+            try:
+                await self.app(scope, receive, send_with_id)
+            except Exception:
+                _log.exception("request.failed", method=scope["method"], path=scope["path"])
+                if status:
+                    # Half an answer is out: cutting the line is the only way to say that it is not whole.
+                    raise
+                await self.answer(Request(scope), OutOfOrder())(scope, receive, send_with_id)
+            if not scope["path"].startswith(_QUIET):
+                spent = round((monotonic() - began) * 1000, 1)
+                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=spent)
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _order(scope: Scope) -> dict[str, str]:
+    match = _ORDER.search(scope["path"])
+    return {"order": match[1]} if match else {}

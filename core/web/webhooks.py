@@ -1,0 +1,76 @@
+"""Takes in what the gateway sends: stored first, acknowledged, and only then looked into.
+
+Midtrans plans its retries by our answer: every failure of ours is a 503, never a 500, and never a redirect.
+"""
+
+from typing import Annotated, Any, Final
+
+import structlog
+from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from core.base.errors import Busy, MejaError
+from core.services import Core
+from core.web.access import CoreDep
+from core.web.errors import WrongContentType
+from core.web.statements import problem_responses
+
+_log = structlog.get_logger()
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "The notification exactly as Midtrans sends it. Its signature is checked on the raw strings.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["order_id", "status_code", "gross_amount", "signature_key"],
+                    "properties": {
+                        "order_id": {"type": "string"},
+                        "status_code": {"type": "string"},
+                        "gross_amount": {"type": "string"},
+                        "signature_key": {"type": "string"},
+                        "transaction_status": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
+
+
+async def _raw_json(request: Request) -> bytes:
+    """Read the body as it came. Raises WrongContentType when it is no plain JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" or request.headers.get("content-encoding", "identity") != "identity":
+        raise WrongContentType
+    return await request.body()
+
+
+@router.post(
+    "/midtrans",
+    name="midtrans_webhook",
+    openapi_extra=_BODY,
+    responses=problem_responses(400, 403, 408, 413, 415, 503),
+    response_description="Stored. What became of it is found out by asking Midtrans for the status.",
+)
+@router.post("/midtrans/", include_in_schema=False)
+async def midtrans_webhook(
+    request: Request, raw: Annotated[bytes, Depends(_raw_json)], core: CoreDep
+) -> dict[str, str]:
+    """Store a notification of Midtrans."""
+    await run_in_threadpool(_store, core, raw, request.headers.get("content-type", ""))
+    return {"status": "ok"}
+
+
+def _store(core: Core, raw: bytes, content_type: str) -> None:
+    try:
+        core.inbox.receive(raw, content_type)
+    except MejaError:
+        raise
+    except Exception as error:
+        _log.exception("webhook.not_stored")
+        raise Busy from error

@@ -1,0 +1,120 @@
+"""Filters of the templates: money, times and names as people here write them."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from gettext import NullTranslations
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from core.base.errors import N_, MejaError
+from core.web.languages import DEFAULT_LANGUAGE, explain
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """In which language, and by whose clock, a page is being written."""
+
+    language: str = DEFAULT_LANGUAGE
+    zone: str = "Asia/Jakarta"
+    catalogue: NullTranslations = NullTranslations()  # noqa: RUF009 - holds nothing, changes nothing
+
+
+VOICE: Final[ContextVar[Voice]] = ContextVar("voice", default=Voice())  # noqa: B039 - it is frozen
+"""Set while a page is written, so that filters and macros know it without being told."""
+
+_MONTHS: Final = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
+
+
+def gettext(sentence: str) -> str:
+    """Say a sentence in the reader's language."""
+    return VOICE.get().catalogue.gettext(sentence)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Say a sentence about a number of things in the reader's language."""
+    return VOICE.get().catalogue.ngettext(one, many, count)
+
+
+def rupiah(amount: int) -> str:
+    """Write an amount of money: Rp25.000, and −Rp5.000 with a true minus."""
+    digits = f"{abs(amount):,}".replace(",", ".")
+    return f"−Rp{digits}" if amount < 0 else f"Rp{digits}"
+
+
+def clock(at: datetime) -> str:
+    """Write a time of day by the outlet's clock: 12.31 in Indonesian, 12:31 in English."""
+    voice = VOICE.get()
+    return f"{at.astimezone(ZoneInfo(voice.zone)):{'%H:%M' if voice.language == 'en' else '%H.%M'}}"
+
+
+def day(at: date) -> str:
+    """Write a day, of a moment by the outlet's zone: 20 Nov 2026."""
+    when = at.astimezone(ZoneInfo(VOICE.get().zone)) if isinstance(at, datetime) else at
+    return f"{when.day} {gettext(_MONTHS[when.month - 1])} {when.year}"
+
+
+def moment(at: datetime) -> str:
+    """Write day and time: 20 Nov 2026 12.31."""
+    return f"{day(at)} {clock(at)}"
+
+
+def iso(at: datetime) -> str:
+    """Write a moment for machines, with the outlet's own offset."""
+    return at.astimezone(ZoneInfo(VOICE.get().zone)).isoformat(timespec="seconds")
+
+
+def minutes(at: datetime, now: datetime) -> int:
+    """Count the whole minutes since a moment, never fewer than none."""
+    return max(0, int((now - at).total_seconds() // 60))
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Say how long ago something was, in whole minutes or hours."""
+    passed = minutes(at, now)
+    if passed == 0:
+        return gettext("just now")
+    if passed < 60:
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", passed) % {"count": passed}
+    hours = passed // 60
+    return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+
+
+def name(thing: object) -> str:
+    """Give a dish, option, category or line its name in the reader's language; Indonesian where there is no other."""
+    return _by_language(thing, "name")
+
+
+def description(thing: object) -> str:
+    """Give a dish its description in the reader's language."""
+    return _by_language(thing, "description")
+
+
+def sentence(error: MejaError) -> str:
+    """Say what went wrong in the reader's language."""
+    return explain(error, VOICE.get().catalogue)
+
+
+def _by_language(thing: object, field: str) -> str:
+    def get(key: str) -> str:
+        return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
+
+    return (get(f"{field}_en") or get(field)) if VOICE.get().language == "en" else get(field)
+
+
+FILTERS: Final = {
+    "rupiah": rupiah,
+    "clock": clock,
+    "day": day,
+    "moment": moment,
+    "iso": iso,
+    "minutes": minutes,
+    "ago": ago,
+    "name": name,
+    "description": description,
+    "sentence": sentence,
+}

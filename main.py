@@ -1,0 +1,25 @@
+"""Joins both faces, the JSON API and the core. The only module that may import everything."""
+
+from cashier.routes import router as cashier_router
+from fastapi import FastAPI
+from kiosk.api import router as api_router
+from kiosk.routes import router as kiosk_router
+
+from core.base.settings import Settings
+from core.services import Core, open_services
+from core.web.life import life_of
+from core.web.logs import configure_logging
+from core.web.plumbing import install_plumbing
+
+
+def create_app(settings: Settings | None = None, core: Core | None = None) -> FastAPI:
+    """Build the whole application, round services that are given (in tests) or opened here."""
+    if core is None:
+        settings = settings or Settings()
+        configure_logging(settings)
+        core = open_services(settings)
+    app = FastAPI(title="Meja", lifespan=life_of(core), redirect_slashes=False, openapi_url=None)
+    install_plumbing(app, core)
+    for router in (api_router, kiosk_router, cashier_router):
+        app.include_router(router)
+    return app
