@@ -197,8 +197,13 @@ def _reachable(programs: Path, account: pwd.struct_passwd, home: Path) -> Path:
     try:
         _quietly([programs / "postgres", "--version"], cwd=home, user=account.pw_uid, group=account.pw_gid)
     except (OSError, NoServer):
-        shutil.copytree(programs.parent, home / "programs", symlinks=True)
-        return home / "programs" / programs.name
+        package = programs.parent.parent
+        copy = home / package.name / programs.parent.name
+        shutil.copytree(programs.parent, copy, symlinks=True)
+        # Its libraries lie in a folder beside the package, and are looked for there.
+        with suppress(FileNotFoundError):
+            shutil.copytree(f"{package}.libs", home / f"{package.name}.libs", symlinks=True)
+        return copy / programs.name
     return programs
 
 
