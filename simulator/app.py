@@ -17,10 +17,12 @@ from simulator.control_switches import account_routes, fault_routes, notificatio
 from simulator.gateway import Gateway
 from simulator.guard import LoopbackOnly
 from simulator.lifecycle import WrongTurn, plan_expiry
+from simulator.link_page import link_page_routes
 from simulator.operations import operation_routes
 from simulator.pay_page import pay_page_routes
 from simulator.refunds import plan_confirmation
 from simulator.refusals import MESSAGES, Refusal
+from simulator.snap_page import snap_page_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,6 +58,8 @@ def create_app(config: SimulatorConfig | None = None) -> Simulator:
         routes=[
             *pay_page_routes(gateway),
             Mount("/simulator", app=LoopbackOnly(control)),
+            *snap_page_routes(gateway),
+            *link_page_routes(gateway),
             *operation_routes(gateway),
         ],
         exception_handlers={

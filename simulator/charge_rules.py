@@ -24,13 +24,13 @@ ECHOED_TEXTS = ("custom_field1", "custom_field2", "custom_field3")
 Problems = list[str]
 
 
-def check_charge(fields: dict[str, Any], largest: int) -> None:
+def check_charge(fields: dict[str, Any], largest: int, *, is_strict: bool = True) -> None:
     """Raise Refusal 400 with everything that is wrong with a charge's common parts."""
     details = fields.get("transaction_details")
     if not isinstance(details, dict):
         msg = "transaction_details is required"
         raise invalid(msg)
-    problems = order_id_problems(details.get("order_id"), is_strict=True)
+    problems = order_id_problems(details.get("order_id"), is_strict=is_strict)
     problems += amount_problems(details.get("gross_amount"), largest)
     if not problems:
         problems += item_problems(fields.get("item_details"), details["gross_amount"])

@@ -38,7 +38,8 @@ def charge(gateway: Gateway, call: Call) -> Answer:
     payment_type = fields.get("payment_type")
     if payment_type not in ("qris", "credit_card", "bank_transfer"):
         raise invalid("payment_type is required" if not payment_type else "payment_type is not supported")
-    check_charge(fields, QRIS_LARGEST if payment_type == "qris" else OTHER_LARGEST)
+    largest = QRIS_LARGEST if payment_type == "qris" else OTHER_LARGEST
+    check_charge(fields, largest, is_strict=call.name != "snap")
     if payment_type not in gateway.settings.channels:
         raise Refusal(402)
     if call.fault("duplicate_order"):

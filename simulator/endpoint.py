@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator import broken_answers
@@ -23,18 +24,41 @@ if TYPE_CHECKING:
     from simulator.gateway import Gateway
 
     Handler = Callable[[Gateway, Call], Answer]
+    Check = Callable[[Gateway, Call], None]
 
 NOTIFY_FIRST_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing the gateway can be asked for."""
+
+    name: str
+    """What faults and journal call it."""
+    method: str
+    path: str
+    handler: Handler
+    check: Check | None = None
+    """Runs before any Idempotency-Key is looked at."""
 
 
 class Endpoint:
     """One operation of the gateway, as an ASGI app."""
 
-    def __init__(self, gateway: Gateway, name: str, handler: Handler, *, is_open: bool = False) -> None:
-        """Serve an operation. `is_open` ones need no server key."""
+    def __init__(
+        self,
+        gateway: Gateway,
+        operation: Operation,
+        *,
+        is_open: bool = False,
+        refuse: Callable[[Refusal, str], Answer] = refusal_answer,
+    ) -> None:
+        """Serve an operation. `is_open` ones need no server key; `refuse` writes their way of saying no."""
         self.gateway = gateway
-        self.name = name
-        self.handler = handler
+        self.name = operation.name
+        self.handler = operation.handler
+        self.check = operation.check
+        self.refuse = refuse
         self.is_open = is_open
         token = base64.b64encode(f"{gateway.config.server_key}:".encode()).decode()
         self._authorization = f"Basic {token}"
@@ -76,6 +100,8 @@ class Endpoint:
         keys = self.gateway.idempotency
         try:
             self._check_access(call)
+            if self.check is not None:
+                self.check(self.gateway, call)
             key = keys.key_of(call)
             if key is None:
                 await _wait(latency)
@@ -91,7 +117,7 @@ class Endpoint:
                 keys.remember(key, call, answer)
             return answer
         except Refusal as refusal:
-            return refusal_answer(refusal, self.gateway.ids.uuid())
+            return self.refuse(refusal, self.gateway.ids.uuid())
 
     def _handle(self, call: Call) -> Answer:
         if call.is_malformed:

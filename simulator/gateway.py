@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.agenda import Agenda
 from simulator.book import Book
@@ -16,12 +16,15 @@ from simulator.journal import Journal
 from simulator.notifications import Notifications
 from simulator.refusals import Refusal
 from simulator.settings import Settings
+from simulator.snap import Sessions
 from simulator.statements import notification_statement
 from simulator.store import StateFile
 
 if TYPE_CHECKING:
     from simulator.book import Transaction
     from simulator.config import SimulatorConfig
+    from simulator.pay_accounts import PayAccount
+    from simulator.subscriptions import Subscription
 
 
 class Gateway:
@@ -39,6 +42,9 @@ class Gateway:
         self.faults = FaultPlan(self.ids)
         self.journal = Journal(config.journal_size)
         self.cards = CardVault()
+        self.sessions = Sessions()
+        self.subscriptions: dict[str, Subscription] = {}
+        self.pay_accounts: dict[str, PayAccount] = {}
         self.idempotency = IdempotencyKeys(self.clock)
         self.notifications = Notifications(self.clock, self.agenda, Courier(), self.faults, self.ids)
 
@@ -59,11 +65,19 @@ class Gateway:
         statement = notification_statement(transaction, self.config)
         self.notifications.post(transaction.order_id, statement, urls, self.config.signing_key)
 
+    def tell_account(self, reference: str, body: dict[str, Any]) -> None:
+        """Post something that is about no single transaction: a subscription or a linked account."""
+        if self.settings.notifications_enabled and self.settings.notify_url:
+            self.notifications.post(reference, body, [self.settings.notify_url], self.config.signing_key)
+
     def reset(self) -> None:
         """Forget everything that happened, and behave well again."""
         self.agenda.clear()
         self.book.clear()
         self.cards.clear()
+        self.sessions.clear()
+        self.subscriptions.clear()
+        self.pay_accounts.clear()
         self.faults.clear()
         self.journal.clear()
         self.idempotency.clear()

@@ -6,10 +6,8 @@ It works without JavaScript, from a phone as well as from this machine.
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 from starlette.routing import Route
@@ -17,9 +15,9 @@ from starlette.routing import Route
 from simulator import lifecycle
 from simulator.clock import JAKARTA
 from simulator.guard import is_same_site
+from simulator.pages import STATIC, in_rupiah, read_form, render
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
     from simulator.gateway import Gateway
 
 PATH = "/v2/qris/index"
-ROOT = Path(__file__).parent.parent
-TEMPLATES = (ROOT / "templates" / "simulator", ROOT / "core" / "_templates" / "simulator")
-"""In a checkout, and where an installed package keeps them."""
-STYLE = Path(__file__).parent / "static" / "pay.css"
 WALLETS = (
     ("gopay", "GoPay"),
     ("dana", "DANA"),
@@ -44,7 +38,6 @@ WALLETS = (
 """What a notification calls the issuer, and what people call it."""
 IN_PLAIN_ADDRESS = re.compile(r"/v2/qris/([^/?#]+)/qr-code")
 IN_FRAMED_ADDRESS = re.compile(r"/v4/qris/([^/?#]+)/qr-code")
-FORM_LIMIT = 16 * 1024
 LONGEST_LIST = 50
 
 
@@ -62,7 +55,7 @@ def pay_page_routes(gateway: Gateway) -> list[Route]:
     async def act(request: Request) -> Response:
         if not is_same_site(request):
             return JSONResponse({"error": "only this page's own buttons pay"}, status_code=403)
-        form = await _read_form(request)
+        form = await read_form(request)
         gateway.agenda.run_due()
         chosen = gateway.book.find(form.get("transaction_id", ""))
         if chosen is None:
@@ -72,7 +65,7 @@ def pay_page_routes(gateway: Gateway) -> list[Route]:
         return RedirectResponse(f"{PATH}?{query}", status_code=303)
 
     async def style(_request: Request) -> Response:
-        return FileResponse(STYLE, media_type="text/css")
+        return FileResponse(STATIC / "pay.css", media_type="text/css")
 
     return [
         Route(PATH, page, methods=["GET"]),
@@ -105,15 +98,10 @@ def _issuer(name: str) -> str | None:
     return name if name in dict(WALLETS) else None
 
 
-async def _read_form(request: Request) -> dict[str, str]:
-    body = await request.body()
-    fields = parse_qs(body[:FORM_LIMIT].decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0].strip() for name, values in fields.items()}
-
-
 def _render(gateway: Gateway, chosen: Transaction | None, *, note: str, problem: str) -> str:
     waiting = [each for each in reversed(gateway.book.transactions()) if _is_payable(each)]
-    return _template().render(
+    return render(
+        "pay.html",
         path=PATH,
         merchant=gateway.config.merchant_name,
         chosen=_shown(chosen) if chosen else None,
@@ -125,12 +113,11 @@ def _render(gateway: Gateway, chosen: Transaction | None, *, note: str, problem:
 
 
 def _shown(transaction: Transaction) -> dict[str, Any]:
-    amount = f"Rp{transaction.shown_amount:,}".replace(",", ".")
     until = transaction.expires_at.astimezone(JAKARTA) if transaction.expires_at else None
     return {
         "transaction_id": transaction.transaction_id,
         "order_id": transaction.order_id,
-        "amount": amount,
+        "amount": in_rupiah(transaction.shown_amount),
         "status": transaction.status,
         "issuer": dict(WALLETS).get(transaction.issuer or "", transaction.issuer or ""),
         "acquirer": transaction.acquirer or "",
@@ -142,12 +129,3 @@ def _shown(transaction: Transaction) -> dict[str, Any]:
 
 def _is_payable(transaction: Transaction) -> bool:
     return transaction.status == "pending"
-
-
-@cache
-def _template() -> Template:
-    # Slow to import, and tests that never look at the page need not wait for it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("pay.html")
