@@ -1,0 +1,1 @@
+"""Everything Meja knows and does, behind whatever face is put before it."""

@@ -1,0 +1,78 @@
+"""Carries nudges from whoever committed to whoever is looking, inside one process.
+
+A nudge is an event number and means "look again"; a lost or doubled one costs a look and no truth.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+
+class Subscription:
+    """A queue of length one: a waiting nudge absorbs the next."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._arrived = asyncio.Event()
+
+    def offer(self, number: int) -> None:
+        """Leave a nudge here. Called in the event loop."""
+        self._number = max(self._number, number)
+        self._arrived.set()
+
+    async def next(self) -> int:
+        """Wait for a nudge and take it: the newest event number."""
+        await self._arrived.wait()
+        self._arrived.clear()
+        return self._number
+
+
+class Bus:
+    """Topics, and who listens to them."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: dict[str, set[Subscription]] = {}
+        self._latest: dict[str, int] = {}
+
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Name the event loop that the listeners live in."""
+        self._loop = loop
+
+    def publish(self, topics: Iterable[str], number: int) -> None:
+        """Nudge everybody who listens to any of the topics. Safe from any thread; after a commit only."""
+        if self._loop is None or self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._deliver, tuple(topics), number)
+
+    def latest(self, topic: str) -> int:
+        """Tell the newest event number that a listened-to topic has seen, 0 when none."""
+        return self._latest.get(topic, 0)
+
+    @asynccontextmanager
+    async def subscribe(self, *topics: str) -> AsyncIterator[Subscription]:
+        """Listen to topics for as long as the block lasts."""
+        subscription = Subscription()
+        for topic in topics:
+            self._listeners.setdefault(topic, set()).add(subscription)
+        try:
+            yield subscription
+        finally:
+            for topic in topics:
+                self._forget(topic, subscription)
+
+    def _deliver(self, topics: tuple[str, ...], number: int) -> None:
+        for topic in topics:
+            listeners = self._listeners.get(topic)
+            if listeners is None:
+                continue
+            self._latest[topic] = max(self._latest.get(topic, 0), number)
+            for listener in listeners:
+                listener.offer(number)
+
+    def _forget(self, topic: str, subscription: Subscription) -> None:
+        listeners = self._listeners.get(topic, set())
+        listeners.discard(subscription)
+        if not listeners:
+            self._listeners.pop(topic, None)
+            self._latest.pop(topic, None)

@@ -1,0 +1,105 @@
+"""Writes down what happened, and remembers whom to nudge once it is committed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from core.base.database import Database
+from core.events.bus import Bus
+from core.events.models import Event
+
+_EVENTS = "events to write"
+_TOPICS = "topics to nudge"
+_NUMBER = "number of the last event written"
+_EVENT_NUMBERS = 20261
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it."""
+
+    kind: str
+    """`diner`, `staff`, `gateway` or `system`."""
+    id: int | None = None
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
+
+DINER = Actor("diner")
+GATEWAY = Actor("gateway")
+SYSTEM = Actor("system")
+
+
+def board_topic(outlet_id: int) -> str:
+    return f"board:{outlet_id}"
+
+
+def order_topic(order_uid: str) -> str:
+    return f"order:{order_uid}"
+
+
+def menu_topic(outlet_id: int) -> str:
+    return f"menu:{outlet_id}"
+
+
+def tell(
+    session: Session,
+    kind: str,
+    *,
+    outlet_id: int,
+    at: datetime,
+    by: Actor,
+    topics: Iterable[str],
+    order_id: int | None = None,
+    attempt_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Write one fact into this transaction; whoever watches the topics is nudged after the commit.
+
+    `kind` is in the past tense with a dot; `data` is whatever makes the fact readable later.
+    """
+    event = Event(
+        outlet_id=outlet_id, kind=kind, at=at, by=str(by), order_id=order_id, attempt_id=attempt_id, data=data
+    )
+    session.info.setdefault(_EVENTS, []).append(event)
+    session.info.setdefault(_TOPICS, set()).update(topics)
+
+
+def connect_events(db: Database, bus: Bus) -> None:
+    """Make every transaction write its events last, and nudge when it is committed."""
+
+    def write(session: Session) -> None:
+        events = session.info.pop(_EVENTS, [])
+        if not events:
+            return
+        session.flush()
+        if not db.is_sqlite:
+            # Numbers are taken under one lock, so a smaller one never appears after a greater.
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_NUMBERS})
+        session.add_all(events)
+        session.flush()
+        session.info[_NUMBER] = events[-1].id
+
+    def nudge(session: Session) -> None:
+        if topics := session.info.pop(_TOPICS, None):
+            bus.publish(topics, session.info[_NUMBER])
+
+    db.before_commit.append(write)
+    db.after_commit.append(nudge)
+
+
+def events_of_order(session: Session, order_id: int) -> list[Event]:
+    """List what happened to one order, oldest first."""
+    return list(session.scalars(select(Event).where(Event.order_id == order_id).order_by(Event.id)))
+
+
+def last_event_number(session: Session, outlet_id: int) -> int:
+    """Tell the newest event number of an outlet, 0 before the first."""
+    newest = session.scalar(select(Event.id).where(Event.outlet_id == outlet_id).order_by(Event.id.desc()).limit(1))
+    return newest or 0

@@ -1,0 +1,137 @@
+"""An HTTP session that cannot hang, wander or swallow: every limit is forced, whatever the caller passes.
+
+Midtrans's own client sends no timeout and follows redirects with the authorisation header.
+"""
+
+import socket
+import threading
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+_PIECE = 8 * 1024
+_in_use = threading.local()
+
+
+class TooMuch(requests.RequestException):
+    """The answer was longer than any honest one."""
+
+
+class Redirected(requests.RequestException):
+    """The gateway pointed elsewhere. Our key goes nowhere else."""
+
+
+class TookTooLong(requests.RequestException):
+    """The answer trickled past the deadline."""
+
+
+class _Watched:
+    """Remembers in which connection this thread is waiting, so that the watchdog can end it."""
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _in_use.connection = self
+        super().request(*args, **kwargs)  # type: ignore[misc] # mixed into urllib3's connections below
+
+
+class _HttpConnection(_Watched, HTTPConnection):
+    pass
+
+
+class _HttpsConnection(_Watched, HTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        manager: PoolManager = self.poolmanager
+        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class _Watchdog:
+    """Cuts the connection of a call that outlives its deadline: a header sent byte by byte never times out."""
+
+    def __init__(self, seconds: float) -> None:
+        self._here = _in_use.__dict__
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self.has_bitten = False
+
+    def _cut(self) -> None:
+        self.has_bitten = True
+        sock = getattr(self._here.get("connection"), "sock", None)
+        if sock is not None:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return  # It ended by itself at the same moment.
+
+    def __enter__(self) -> Self:
+        self._here.pop("connection", None)
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+
+
+class BoundedSession(requests.Session):
+    """Pooled connections; connect and read timeouts, a deadline for the whole, no redirects, no proxies.
+
+    All spans are seconds. Raises requests.RequestException for everything that goes wrong on the way.
+    """
+
+    largest_answer: ClassVar[int] = 64 * 1024
+    """Bytes."""
+
+    def __init__(self, *, connect: float = 1.0, read: float = 5.0, deadline: float = 6.0, pool: int = 8) -> None:
+        super().__init__()
+        self.trust_env = False
+        self._timeout = (connect, read)
+        self._deadline = deadline
+        adapter = _Adapter(pool_connections=2, pool_maxsize=pool, max_retries=0)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs |= {"timeout": self._timeout, "allow_redirects": False, "stream": True, "proxies": {}}
+        with _Watchdog(self._deadline) as watchdog:
+            try:
+                response = super().request(method, url, *args, **kwargs)
+                return _read(response, watchdog, self.largest_answer)
+            except (requests.RequestException, OSError) as error:
+                if watchdog.has_bitten:
+                    raise TookTooLong from error
+                if isinstance(error, requests.RequestException):
+                    raise
+                raise requests.ConnectionError from error
+
+
+def _read(response: requests.Response, watchdog: _Watchdog, most: int) -> requests.Response:
+    if 300 <= response.status_code < 400:
+        response.close()
+        raise Redirected
+    body = bytearray()
+    for piece in response.iter_content(_PIECE):
+        body += piece
+        if len(body) > most:
+            response.close()
+            raise TooMuch
+    if watchdog.has_bitten:
+        raise TookTooLong
+    response._content = bytes(body)  # noqa: SLF001 - what requests itself would set without stream=True
+    return response

@@ -1,0 +1,244 @@
+"""Midtrans, behind the port. The only file that knows `midtransclient` and Midtrans's words."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+from midtransclient import CoreApi
+from midtransclient.error_midtrans import JSONDecodeError, MidtransAPIError
+
+from core.base.clock import GATEWAY_ZONE
+from core.gateways.bounded_session import BoundedSession
+from core.gateways.qr_picture import read_qr_picture
+from core.payments.gateway import (
+    AlreadyAtGateway,
+    CannotClose,
+    Charge,
+    ChargeRequest,
+    GatewayRefused,
+    GatewayState,
+    GatewayUnavailable,
+    PaymentReport,
+    RefundReport,
+    UnknownToGateway,
+)
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.00)?", re.ASCII)
+_STATES: Final[Mapping[str, GatewayState]] = {
+    "pending": GatewayState.PENDING,
+    "authorize": GatewayState.PENDING,
+    "settlement": GatewayState.SETTLED,
+    "capture": GatewayState.SETTLED,
+    "expire": GatewayState.EXPIRED,
+    "cancel": GatewayState.CANCELLED,
+    "deny": GatewayState.DENIED,
+    "failure": GatewayState.FAILED,
+    "refund": GatewayState.REFUNDED,
+    "partial_refund": GatewayState.PARTIALLY_REFUNDED,
+    "chargeback": GatewayState.CHARGED_BACK,
+    "partial_chargeback": GatewayState.CHARGED_BACK,
+}
+# Codes that mean "we read it and will not do it". Everything else unexpected is "we do not know".
+_REFUSALS: Final[Mapping[int, str]] = {
+    202: "denied",
+    400: "refused",
+    401: "wrong_key",
+    402: "channel_off",
+    410: "refused",
+    413: "refused",
+}
+
+
+class Midtrans:
+    """The Core API's QRIS calls. Safe for many threads at once."""
+
+    def __init__(
+        self, *, core_url: str, server_key: str, client_key: str, acquirer: str, session: BoundedSession
+    ) -> None:
+        # A dictionary of its own: the client's default one is shared by every instance.
+        self._api = CoreApi(is_production=False, server_key=server_key, client_key=client_key, custom_headers={})
+        # The class attributes are the client's way of naming another base address; set on the instance.
+        self._api.api_config.CORE_SANDBOX_BASE_URL = core_url
+        self._api.http_client.http_client = session
+        self._session = session
+        self._core_url = core_url
+        self._acquirer = acquirer
+
+    def charge(self, request: ChargeRequest) -> Charge:
+        """Have a QR made for a reference that was never used before.
+
+        Raises GatewayRefused, AlreadyAtGateway (body code 406 under HTTP 200) or GatewayUnavailable.
+        Source: Midtrans, POST /v2/charge, payment_type qris.
+        """
+        body = _ask(lambda: self._api.charge(_charge_body(request, self._acquirer)))
+        code = _code(body)
+        if code == 406:
+            raise AlreadyAtGateway
+        if code in _REFUSALS:
+            raise GatewayRefused(_REFUSALS[code])
+        if code != 201 or body.get("order_id") != request.reference or _amount(body) != request.amount:
+            raise GatewayUnavailable("nonsense")
+        transaction_id = _text(body, "transaction_id")
+        qr_text = body.get("qr_string")
+        if not isinstance(qr_text, str) or not qr_text:
+            qr_text = self.fetch_qr(transaction_id)
+        return Charge(request.reference, transaction_id, qr_text, _moment(body, "expiry_time"))
+
+    def fetch_report(self, reference: str) -> PaymentReport:
+        """Ask Midtrans what became of an attempt, by our own order id.
+
+        Raises GatewayUnavailable when it did not answer in time or answered nonsense,
+        UnknownToGateway when it has never heard of the reference (body code 404 under HTTP 200).
+        Source: Midtrans, GET /v2/{order_id}/status.
+        """
+        body = _ask(lambda: self._api.transactions.status(quote(reference, safe="")))
+        if _code(body) == 404:
+            raise UnknownToGateway
+        if body.get("order_id") != reference or _code(body) not in {200, 201, 202, 407}:
+            raise GatewayUnavailable("nonsense")
+        state = _STATES.get(_text(body, "transaction_status").lower())
+        if state is None:
+            raise GatewayUnavailable("nonsense")
+        return PaymentReport(
+            reference=reference,
+            state=state,
+            amount=_amount(body),
+            currency=_text(body, "currency"),
+            transaction_id=_text(body, "transaction_id"),
+            merchant_id=_maybe(body, "merchant_id"),
+            is_trusted=body.get("fraud_status", "accept") == "accept",
+            issuer=_maybe(body, "issuer"),
+            acquirer=_maybe(body, "acquirer"),
+            paid_at=_moment(body, "settlement_time") if "settlement_time" in body else None,
+            expires_at=_moment(body, "expiry_time") if "expiry_time" in body else None,
+            refunds=_refunds(body),
+        )
+
+    def fetch_qr(self, transaction_id: str) -> str:
+        """Read the QR text out of the picture that Midtrans keeps of a QRIS transaction.
+
+        Raises GatewayUnavailable. Source: Midtrans, action `generate-qr-code`.
+        """
+        address = f"{self._core_url}/v2/qris/{quote(transaction_id, safe='')}/qr-code"
+        try:
+            response = self._session.request("GET", address)
+        except requests.RequestException as error:
+            raise GatewayUnavailable(type(error).__name__) from error
+        if response.status_code != 200:
+            raise GatewayUnavailable(f"http_{response.status_code}")
+        return read_qr_picture(response.content)
+
+    def cancel(self, reference: str) -> None:
+        """Close a QR before anybody pays it. Raises CannotClose (412), UnknownToGateway, GatewayUnavailable.
+
+        Source: Midtrans, POST /v2/{order_id}/cancel; success is body code 200.
+        """
+        _closed(_ask(lambda: self._api.transactions.cancel(quote(reference, safe=""))), {200})
+
+    def expire(self, reference: str) -> None:
+        """Close a QR whose time is over. Raises CannotClose (412), UnknownToGateway, GatewayUnavailable.
+
+        Source: Midtrans, POST /v2/{order_id}/expire; success is body code 407.
+        """
+        _closed(_ask(lambda: self._api.transactions.expire(quote(reference, safe=""))), {200, 407})
+
+
+def _ask(call: Callable[[], Any]) -> dict[str, Any]:
+    """Make one call and hand back its body, whichever way the client reports it.
+
+    Only classes and codes are kept of an error: the client's texts hold the gateway's whole answer.
+    """
+    try:
+        body = call()
+    except MidtransAPIError as error:
+        body = error.api_response_dict
+        if isinstance(body, dict) and "status_code" not in body:
+            raise GatewayUnavailable(f"http_{error.http_status_code}") from None
+    except requests.RequestException as error:
+        raise GatewayUnavailable(type(error).__name__) from None
+    except (JSONDecodeError, ValueError, AttributeError, TypeError):
+        raise GatewayUnavailable("unreadable") from None
+    if not isinstance(body, dict):
+        raise GatewayUnavailable("unreadable")
+    return body
+
+
+def _closed(body: Mapping[str, Any], success: set[int]) -> None:
+    code = _code(body)
+    if code == 404:
+        raise UnknownToGateway
+    if code == 412:
+        raise CannotClose
+    if code not in success:
+        raise GatewayUnavailable(f"code_{code}")
+
+
+def _charge_body(request: ChargeRequest, acquirer: str) -> dict[str, Any]:
+    return {
+        "payment_type": "qris",
+        "transaction_details": {"order_id": request.reference, "gross_amount": request.amount},
+        "item_details": [
+            {"name": name.replace("|", "/")[:50], "price": price, "quantity": count}
+            for name, price, count in request.items
+        ],
+        "qris": {"acquirer": acquirer},
+        "custom_expiry": {
+            "order_time": request.ordered_at.astimezone(GATEWAY_ZONE).strftime("%Y-%m-%d %H:%M:%S +0700"),
+            "expiry_duration": request.window_seconds,
+            "unit": "second",
+        },
+    }
+
+
+def _code(body: Mapping[str, Any]) -> int:
+    code = body.get("status_code")
+    if not isinstance(code, str | int) or not str(code).isdigit():
+        raise GatewayUnavailable("no_status_code")
+    if int(code) in {429, *range(500, 600)}:
+        raise GatewayUnavailable(f"code_{code}")
+    return int(code)
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise GatewayUnavailable("nonsense")
+    return value
+
+
+def _maybe(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _amount(body: Mapping[str, Any], name: str = "gross_amount") -> int:
+    value = body.get(name)
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+        raise GatewayUnavailable("nonsense")
+    return int(value.partition(".")[0])
+
+
+def _moment(body: Mapping[str, Any], name: str) -> datetime:
+    """Read one of Midtrans's times, which carry no offset and are Jakarta's."""
+    try:
+        return datetime.strptime(_text(body, name), "%Y-%m-%d %H:%M:%S").replace(tzinfo=GATEWAY_ZONE)
+    except ValueError as error:
+        raise GatewayUnavailable("nonsense") from error
+
+
+def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
+    listed = body.get("refunds")
+    if not isinstance(listed, list):
+        # Some answers carry one refund flat, without the list.
+        listed = [body] if "refund_amount" in body else []
+    found = []
+    for refund in listed:
+        if not isinstance(refund, dict):
+            raise GatewayUnavailable("nonsense")
+        key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
+        confirmed = _moment(refund, "bank_confirmed_at") if refund.get("bank_confirmed_at") else None
+        found.append(RefundReport(key, _amount(refund, "refund_amount"), _maybe(refund, "reason") or "", confirmed))
+    return tuple(found)

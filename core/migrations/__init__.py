@@ -1,0 +1,44 @@
+"""Brings a database to the shape this version needs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest revision; a test compares it with the folder."""
+
+
+def upgrade(url: str) -> None:
+    """Bring the database at an address to the newest shape. Safe to repeat."""
+    if is_current(url):
+        return
+    from alembic import command
+
+    command.upgrade(_config(url), "head")
+
+
+def is_current(url: str) -> bool:
+    """Tell whether a database has the newest shape, without loading the migration library."""
+    engine = create_engine(url)
+    try:
+        if url.startswith("sqlite") and not Path(engine.url.database or "").exists():
+            return False
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            return connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+    finally:
+        engine.dispose()
+
+
+def _config(url: str) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["url"] = url
+    return config

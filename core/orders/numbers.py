@@ -1,0 +1,29 @@
+"""Gives out the numbers that the counter calls and the codes that a guest shows."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.base.ids import new_claim_code
+from core.orders.models import DayCounter, Order
+
+
+def take_number(session: Session, outlet_id: int, day: date) -> int:
+    """Take the next number of a business day, in one statement: two orders never get the same."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    first = dialect.insert(DayCounter).values(outlet_id=outlet_id, business_day=day, last_number=1)
+    statement = first.on_conflict_do_update(
+        index_elements=["outlet_id", "business_day"], set_={"last_number": DayCounter.last_number + 1}
+    ).returning(DayCounter.last_number)
+    return session.execute(statement).scalar_one()
+
+
+def take_claim_code(session: Session, outlet_id: int) -> str:
+    """Take a code that no other waiting order of the outlet has."""
+    while True:
+        code = new_claim_code()
+        taken = session.scalar(select(Order.id).where(Order.outlet_id == outlet_id, Order.claim_code == code))
+        if taken is None:
+            return code

@@ -1,0 +1,27 @@
+"""Says what an order's payment status must be, from the ledger and the last attempt alone."""
+
+from core.ledger.queries import Credit
+from core.orders.status import OrderStatus, PaymentStatus
+from core.payments.status import AttemptState
+
+_BY_LAST_ATTEMPT = {
+    AttemptState.EXPIRED: PaymentStatus.EXPIRED,
+    AttemptState.DENIED: PaymentStatus.FAILED,
+    AttemptState.FAILED: PaymentStatus.FAILED,
+}
+
+
+def payment_status_of(
+    credit: Credit, total: int, last_attempt: AttemptState | None, status: OrderStatus
+) -> PaymentStatus:
+    """Work out the payment status. Paid is a sum, not a flag."""
+    rest = credit.received - credit.returned
+    if credit.received > 0 and rest >= total:
+        return PaymentStatus.PAID
+    if credit.returned > 0:
+        return PaymentStatus.PARTIALLY_REFUNDED if rest > 0 else PaymentStatus.REFUNDED
+    if credit.received > 0:
+        return PaymentStatus.PENDING
+    if status is OrderStatus.EXPIRED:
+        return PaymentStatus.EXPIRED
+    return _BY_LAST_ATTEMPT.get(last_attempt, PaymentStatus.PENDING) if last_attempt else PaymentStatus.PENDING

@@ -1,0 +1,73 @@
+"""Finds orders."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core.orders.errors import UnknownClaimCode, UnknownOrder
+from core.orders.models import Order, Visit
+from core.orders.status import IN_THE_KITCHEN, OrderStatus
+
+_WHOLE = (selectinload(Order.lines), joinedload(Order.table))
+
+
+def order_by_uid(session: Session, uid: str) -> Order:
+    """Find an order with its lines and table. Raises UnknownOrder."""
+    order = session.scalar(select(Order).where(Order.uid == uid).options(*_WHOLE))
+    if order is None:
+        raise UnknownOrder
+    return order
+
+
+def order_for_update(session: Session, uid: str) -> Order:
+    """Find an order and lock it until the transaction ends. Raises UnknownOrder."""
+    order = session.scalar(
+        select(Order).where(Order.uid == uid).with_for_update().execution_options(populate_existing=True)
+    )
+    if order is None:
+        raise UnknownOrder
+    return order
+
+
+def order_by_id_for_update(session: Session, order_id: int) -> Order:
+    """Lock the order that a row of money knows by id."""
+    return session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+
+
+def order_by_claim_code(session: Session, outlet_id: int, code: str) -> Order:
+    """Find the order that waits for cash under a code. Raises UnknownClaimCode."""
+    found = select(Order).where(Order.outlet_id == outlet_id, Order.claim_code == code).options(*_WHOLE)
+    order = session.scalar(found)
+    if order is None:
+        raise UnknownClaimCode(code=code)
+    return order
+
+
+def orders_on_the_board(session: Session, outlet_id: int) -> Sequence[Order]:
+    """List every order that somebody still has to do something about, oldest first."""
+    open_states = (OrderStatus.AWAITING_PAYMENT, *IN_THE_KITCHEN)
+    return session.scalars(
+        select(Order)
+        .where(Order.outlet_id == outlet_id, Order.status.in_(open_states))
+        .options(*_WHOLE)
+        .order_by(Order.id)
+    ).all()
+
+
+def orders_just_done(session: Session, outlet_id: int, limit: int) -> Sequence[Order]:
+    """List the orders that were served, cancelled or expired last, newest first."""
+    return session.scalars(
+        select(Order)
+        .where(Order.outlet_id == outlet_id, Order.done_at.is_not(None))
+        .options(*_WHOLE)
+        .order_by(Order.done_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def unpaid_orders_of_visit(session: Session, visit: Visit) -> Sequence[Order]:
+    """List the orders of one phone at one table that still wait for their money."""
+    return session.scalars(
+        select(Order).where(Order.visit_id == visit.id, Order.status == OrderStatus.AWAITING_PAYMENT)
+    ).all()

@@ -1,0 +1,71 @@
+"""The one way an order takes a step: checked against the table, written down, told to whoever watches."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.events.record import Actor, board_topic, order_topic, tell
+from core.orders.errors import IllegalStep
+from core.orders.models import Order, Ticket
+from core.orders.status import CLOSED, STEPS, UNDO_STEPS, OrderStatus
+
+_EVENTS = {
+    OrderStatus.CONFIRMED: "order.confirmed",
+    OrderStatus.PREPARING: "order.started",
+    OrderStatus.READY: "order.made_ready",
+    OrderStatus.SERVED: "order.served",
+    OrderStatus.CANCELLED: "order.cancelled",
+    OrderStatus.EXPIRED: "order.expired",
+}
+
+
+def move(session: Session, order: Order, status: OrderStatus, *, at: datetime, by: Actor, **data: Any) -> None:
+    """Take one step of the order's life and write it down.
+
+    Raises IllegalStep unless STEPS allows it.
+    """
+    if status not in STEPS[order.status]:
+        raise IllegalStep
+    _set(order, status, at)
+    tell_of(session, order, _EVENTS[status], at=at, by=by, **data)
+
+
+def undo(session: Session, order: Order, *, at: datetime, by: Actor) -> None:
+    """Go back to where the order came from. Raises IllegalStep when there is no way back."""
+    before = UNDO_STEPS.get(order.status)
+    if before is None:
+        raise IllegalStep
+    undone = order.status
+    _set(order, before, at)
+    tell_of(session, order, "order.undone", at=at, by=by, undone=str(undone))
+
+
+def send_to_kitchen(session: Session, order: Order, *, at: datetime, by: Actor) -> None:
+    """Confirm a paid order and write its kitchen ticket, once whatever is repeated."""
+    order.paid_at = at
+    order.claim_code = None
+    session.add(Ticket(order_id=order.id, at=at))
+    move(session, order, OrderStatus.CONFIRMED, at=at, by=by)
+
+
+def tell_of(session: Session, order: Order, kind: str, *, at: datetime, by: Actor, **data: Any) -> None:
+    """Write an event about an order and nudge its page and the board."""
+    tell(
+        session,
+        kind,
+        outlet_id=order.outlet_id,
+        at=at,
+        by=by,
+        topics=(board_topic(order.outlet_id), order_topic(order.uid)),
+        order_id=order.id,
+        **data,
+    )
+
+
+def _set(order: Order, status: OrderStatus, at: datetime) -> None:
+    order.status = status
+    order.moved_at = at
+    order.done_at = at if status in CLOSED or status is OrderStatus.SERVED else None
+    if status in CLOSED:
+        order.claim_code = None

@@ -1,0 +1,174 @@
+"""Tries to collect money, what the gateway sent, and money that needs a person."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base.database import Record
+from core.base.ids import new_uid
+from core.base.money import Rupiah
+from core.payments.status import AttemptState
+
+
+class CloseReason(enum.StrEnum):
+    """Why an attempt is wanted closed at the gateway."""
+
+    CASH = "cash"
+    CANCEL = "cancel"
+    NEW_QR = "new_qr"
+    EXPIRY = "expiry"
+    PAID_ELSEWHERE = "paid_elsewhere"
+
+
+class Attempt(Record):
+    """One QR, with a gateway order id of its own that is used once for ever.
+
+    It knows its order by id only: money never learns about dishes.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index(
+            "uq_attempts_one_open_per_order",
+            "order_id",
+            unique=True,
+            sqlite_where=text("state IN ('charging', 'live', 'unknown')"),
+            postgresql_where=text("state IN ('charging', 'live', 'unknown')"),
+        ),
+        Index(
+            "ix_attempts_due_at",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    """Our order id at the gateway: `K`, 26 characters, `Q`."""
+    state: Mapped[AttemptState] = mapped_column(default=AttemptState.CHARGING)
+    amount: Mapped[Rupiah]
+    created_at: Mapped[datetime]
+    items: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """The gateway's item list: name, price, quantity; sums to the amount."""
+
+    # What the gateway told us.
+    transaction_id: Mapped[str | None]
+    qr_text: Mapped[str | None]
+    merchant_name: Mapped[str | None]
+    """Read from the QR text itself, as the payer's wallet will read it."""
+    nmid: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    issuer: Mapped[str | None]
+    acquirer: Mapped[str | None]
+    gateway_paid_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+    """Why there is no QR, as one of our own words: `refused`, `channel_off`, `bad_qr`, …"""
+
+    # What is to be done next, and by whom.
+    due_at: Mapped[datetime | None]
+    """When the worker looks at it again; nothing when the story is over."""
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None]
+    looked_at: Mapped[datetime | None]
+    """When the gateway last answered about it."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Calls in a row that brought no answer; spaces the next ones out."""
+    charges_sent: Mapped[int] = mapped_column(default=0)
+    """Written before a charge leaves: at most two, the second only after a certain "unknown order"."""
+    close_for: Mapped[CloseReason | None]
+    final_at: Mapped[datetime | None]
+    """When it stopped being open. It is watched for a day longer: money may come late."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {AttemptState.CHARGING, AttemptState.LIVE, AttemptState.UNKNOWN}
+
+
+class Refund(Record):
+    """Money that went back to the payer of one attempt, as the gateway's list of refunds has it."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "refund_key"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
+    refund_key: Mapped[str]
+    amount: Mapped[Rupiah]
+    reason: Mapped[str] = mapped_column(default="")
+    seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """When the bank confirmed it; before that the money is only promised."""
+
+
+class GatewayMessage(Record):
+    """The inbox: a notification exactly as it came. Never changed, never deleted."""
+
+    __tablename__ = "gateway_messages"
+
+    digest: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the raw bytes: the same message twice is one row."""
+    raw: Mapped[bytes]
+    reference: Mapped[str] = mapped_column(index=True)
+    said: Mapped[str]
+    """The status the message claims: a hint, as nobody signs it."""
+    received_at: Mapped[datetime]
+
+
+class Outcome(enum.StrEnum):
+    APPLIED = "applied"
+    NOTHING_NEW = "noop"
+    UNMATCHED = "unmatched"
+    CONFLICTED = "conflicted"
+
+
+class MessageOutcome(Record):
+    """What became of a message, written once after the gateway was asked. Never changed, never deleted."""
+
+    __tablename__ = "message_outcomes"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("gateway_messages.id"), unique=True)
+    outcome: Mapped[Outcome]
+    at: Mapped[datetime]
+
+
+class CaseKind(enum.StrEnum):
+    """Why money needs a person."""
+
+    LATE = "late"
+    DOUBLE = "double"
+    AFTER_CANCEL = "after_cancel"
+    WRONG_AMOUNT = "wrong_amount"
+    CONFLICTING = "conflicting"
+    UNMATCHED = "unmatched"
+    BAD_QR = "bad_qr"
+
+
+class MoneyCase(Record):
+    """Trouble with money that stands on the cashier's desk until a person settles it."""
+
+    __tablename__ = "money_cases"
+    __table_args__ = (
+        UniqueConstraint("kind", "reference"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
+    kind: Mapped[CaseKind]
+    reference: Mapped[str]
+    """The gateway order id the money came with."""
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    amount: Mapped[Rupiah]
+    """What stands on the unapplied account for it; 0 when it is a contradiction and no money."""
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    opened_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]

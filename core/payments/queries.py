@@ -1,0 +1,66 @@
+"""Finds attempts, messages and cases."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Refund
+from core.payments.status import OPEN_STATES
+
+
+def attempt_by_reference(session: Session, reference: str) -> Attempt | None:
+    """Find an attempt by its gateway order id."""
+    return session.scalar(select(Attempt).where(Attempt.reference == reference))
+
+
+def attempt_for_update(session: Session, attempt_id: int) -> Attempt:
+    """Lock an attempt. The order comes first: take its lock before this one."""
+    return session.get_one(Attempt, attempt_id, with_for_update=True, populate_existing=True)
+
+
+def newest_attempt(session: Session, order_id: int) -> Attempt | None:
+    """Find the last try to collect an order's money."""
+    return session.scalar(select(Attempt).where(Attempt.order_id == order_id).order_by(Attempt.id.desc()).limit(1))
+
+
+def open_attempt_for_update(session: Session, order_id: int) -> Attempt | None:
+    """Lock the attempt of an order that money may still come to, if there is one."""
+    found = select(Attempt).where(Attempt.order_id == order_id, Attempt.state.in_(OPEN_STATES))
+    return session.scalar(found.with_for_update().execution_options(populate_existing=True))
+
+
+def attempts_of_order(session: Session, order_id: int) -> Sequence[Attempt]:
+    """List an order's attempts, newest first."""
+    return session.scalars(select(Attempt).where(Attempt.order_id == order_id).order_by(Attempt.id.desc())).all()
+
+
+def refunds_of_order(session: Session, order_id: int) -> Sequence[Refund]:
+    """List what went back on any attempt of an order, oldest first."""
+    found = select(Refund).join(Attempt, Attempt.id == Refund.attempt_id).where(Attempt.order_id == order_id)
+    return session.scalars(found.order_by(Refund.id)).all()
+
+
+def refunded_of_attempt(session: Session, attempt_id: int) -> int:
+    """Add up what went back on one attempt, in whole rupiah."""
+    return int(session.scalar(select(func.sum(Refund.amount)).where(Refund.attempt_id == attempt_id)) or 0)
+
+
+def open_cases_of_outlet(session: Session, outlet_id: int) -> Sequence[MoneyCase]:
+    """List the money that waits for a person, oldest first."""
+    found = select(MoneyCase).where(MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None))
+    return session.scalars(found.order_by(MoneyCase.id)).all()
+
+
+def cases_of_order(session: Session, order_id: int) -> Sequence[MoneyCase]:
+    """List the money cases about one order, oldest first."""
+    return session.scalars(select(MoneyCase).where(MoneyCase.order_id == order_id).order_by(MoneyCase.id)).all()
+
+
+def messages_without_outcome(session: Session, reference: str) -> Sequence[int]:
+    """List the ids of stored messages about a reference that nobody has acted on."""
+    return session.scalars(
+        select(GatewayMessage.id)
+        .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
+        .where(GatewayMessage.reference == reference, MessageOutcome.id.is_(None))
+    ).all()

@@ -1,0 +1,63 @@
+"""When the gateway is asked about an attempt again."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from core.payments.models import Attempt
+from core.payments.status import AttemptState
+
+YOUNG = timedelta(minutes=5)
+EVERY_WHILE_YOUNG = timedelta(seconds=12)
+EVERY = timedelta(seconds=60)
+AFTER_DEADLINE = timedelta(minutes=15)
+LATER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+_FOR_A_PERSON = {"conflict", "wrong_amount"}
+LEASE = timedelta(seconds=20)
+LEAST_GAP = timedelta(seconds=10)
+"""Midtrans asks not to be polled faster than this."""
+
+
+def next_look(attempt: Attempt, now: datetime) -> datetime | None:
+    """Tell when to ask again about an attempt that has just been looked at; nothing when its story is over.
+
+    While a QR can be paid: every few seconds at first, then every minute, and exactly at its
+    deadline. When it is over it is watched for a day longer, ever more seldom: money may come late.
+    """
+    if attempt.problem in _FOR_A_PERSON:
+        return now + LATER[0]
+    if attempt.is_open:
+        return _while_open(attempt, now)
+    if attempt.final_at is None or (attempt.state is AttemptState.FAILED and attempt.charges_sent == 0):
+        return None
+    if attempt.state is not AttemptState.SETTLED and now < (attempt.expires_at or attempt.final_at) + AFTER_DEADLINE:
+        return now + EVERY
+    return next((attempt.final_at + span for span in LATER if attempt.final_at + span > now), None)
+
+
+def _while_open(attempt: Attempt, now: datetime) -> datetime:
+    usual = now + (EVERY_WHILE_YOUNG if now - attempt.created_at < YOUNG else EVERY)
+    if attempt.close_for is not None:
+        return now + timedelta(seconds=2)
+    if attempt.expires_at is None:
+        return usual
+    if now >= attempt.expires_at:
+        return now + timedelta(seconds=5)
+    return min(usual, attempt.expires_at)
+
+
+def after_silence(tries: int, now: datetime) -> datetime:
+    """Tell when to try again after the gateway gave no answer: 1, 2, 4 … 60 s, with a random shift."""
+    seconds = min(60.0, 2.0 ** min(tries - 1, 6))
+    return now + timedelta(seconds=seconds * (0.75 + secrets.randbelow(500) / 1000))
+
+
+def put_back(attempt: Attempt, due_at: datetime | None) -> None:
+    """Give up the lease and name the next look, unless somebody asked for an earlier one meanwhile.
+
+    A leased attempt is due when its lease ends; whoever wants a look sets an earlier time.
+    """
+    hinted = attempt.lease is not None and attempt.due_at is not None and attempt.leased_until is not None
+    if not (hinted and attempt.due_at < attempt.leased_until):  # type: ignore[operator] # both are set here
+        attempt.due_at = due_at
+    attempt.lease = None
+    attempt.leased_until = None

@@ -1,0 +1,105 @@
+"""The verbs of the restaurant, and the one place where they are put together."""
+
+from dataclasses import dataclass
+
+from core.base.clock import Clock, system_clock
+from core.base.database import Database
+from core.base.settings import Settings
+from core.events.bus import Bus
+from core.events.record import connect_events
+from core.gateways.bounded_session import BoundedSession
+from core.gateways.midtrans import Midtrans
+from core.payments.gateway import Gateway
+from core.services.baskets import Baskets
+from core.services.board import Board
+from core.services.books import Books
+from core.services.breaker import Breaker
+from core.services.cash_desk import CashDesk
+from core.services.checkout import Checkout
+from core.services.gateway_jobs import GatewayJobs
+from core.services.gateway_worker import THREADS, GatewayWorker
+from core.services.inbox import Inbox
+from core.services.kitchen import Kitchen
+from core.services.menu_desk import MenuDesk
+from core.services.money_desk import MoneyDesk
+from core.services.order_desk import OrderDesk
+from core.services.payment_desk import PaymentDesk
+from core.services.settlement import Settlement
+from core.services.shift_desk import ShiftDesk
+from core.services.staff_door import StaffDoor
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Every service of one running program."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    bus: Bus
+    menu: MenuDesk
+    baskets: Baskets
+    checkout: Checkout
+    payments: PaymentDesk
+    orders: OrderDesk
+    inbox: Inbox
+    settlement: Settlement
+    worker: GatewayWorker
+    cash: CashDesk
+    kitchen: Kitchen
+    board: Board
+    money: MoneyDesk
+    door: StaffDoor
+    shifts: ShiftDesk
+    books: Books
+
+    def close(self) -> None:
+        """Wait for the gateway's threads and give back every connection."""
+        self.worker.close()
+        self.db.close()
+
+
+def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: Gateway | None = None) -> Core:
+    """Put the program together. The database must be migrated; nothing is asked of the gateway yet.
+
+    `gateway` stands in for Midtrans where another adapter is wanted.
+    """
+    db = Database(settings.database_url)
+    bus = Bus()
+    connect_events(db, bus)
+    settlement = Settlement(db, clock, settings.merchant_id)
+    jobs = GatewayJobs(db, clock, gateway or midtrans(settings), settlement, Breaker(), settings.payment_window)
+    worker = GatewayWorker(db, clock, jobs)
+    payments = PaymentDesk(db, clock, when_due=worker.kick)
+    return Core(
+        settings=settings,
+        db=db,
+        clock=clock,
+        bus=bus,
+        menu=MenuDesk(db, clock),
+        baskets=Baskets(db, clock),
+        checkout=Checkout(db, clock, when_placed=worker.kick),
+        payments=payments,
+        orders=OrderDesk(db, clock, bus),
+        inbox=Inbox(db, clock, settings.signature_keys, when_stored=worker.kick),
+        settlement=settlement,
+        worker=worker,
+        cash=CashDesk(db, clock),
+        kitchen=Kitchen(db, clock, payments),
+        board=Board(db, clock),
+        money=MoneyDesk(db, clock),
+        door=StaffDoor(db, clock),
+        shifts=ShiftDesk(db, clock),
+        books=Books(db, settings, clock),
+    )
+
+
+def midtrans(settings: Settings) -> Midtrans:
+    """Make the Midtrans adapter that the settings describe."""
+    return Midtrans(
+        core_url=settings.core_url,
+        server_key=settings.midtrans_server_key.get_secret_value(),
+        client_key=settings.midtrans_client_key,
+        acquirer=settings.midtrans_acquirer,
+        session=BoundedSession(pool=THREADS),
+    )

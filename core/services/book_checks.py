@@ -1,0 +1,142 @@
+"""The invariants of the books, each as a question whose every answer is a fault.
+
+Plain SQL that SQLite and PostgreSQL read alike, and independent of the code it checks.
+"""
+
+from typing import Final
+
+_RECEIVED = """
+SELECT order_id,
+       COALESCE(SUM(CASE WHEN account IN ('gateway_clearing', 'drawer') AND amount > 0 THEN amount ELSE 0 END), 0)
+     + COALESCE(SUM(CASE WHEN account = 'rounding' THEN amount ELSE 0 END), 0) AS received,
+       -COALESCE(SUM(CASE WHEN account IN ('gateway_clearing', 'drawer') AND amount < 0 THEN amount ELSE 0 END), 0)
+       AS returned
+FROM postings WHERE order_id IS NOT NULL GROUP BY order_id
+"""
+
+CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "entries_balance",
+        "The postings of every ledger entry sum to zero.",
+        "SELECT entry_uid FROM postings GROUP BY entry_uid HAVING SUM(amount) <> 0",
+    ),
+    (
+        "entries_whole",
+        "Every posting belongs to an entry, and every entry has postings.",
+        "SELECT p.entry_uid FROM postings p LEFT JOIN entries e ON e.uid = p.entry_uid WHERE e.uid IS NULL "
+        "UNION SELECT e.uid FROM entries e LEFT JOIN postings p ON p.entry_uid = e.uid WHERE p.id IS NULL",
+    ),
+    (
+        "one_settlement_per_attempt",
+        "A settled attempt has exactly one settlement in the ledger, of its amount.",
+        "SELECT a.reference FROM attempts a WHERE a.state = 'settled' AND (SELECT COUNT(*) FROM entries e "
+        "JOIN postings p ON p.entry_uid = e.uid WHERE e.kind = 'settle' AND e.source = 'gateway' "
+        "AND e.source_id = a.reference AND p.account = 'gateway_clearing' AND p.amount = a.amount) <> 1",
+    ),
+    (
+        "no_settlement_without_attempt",
+        "Every settlement in the ledger has its settled attempt, or a case for its wrong amount.",
+        "SELECT e.source_id FROM entries e LEFT JOIN attempts a ON a.reference = e.source_id AND a.state = 'settled' "
+        "LEFT JOIN money_cases c ON c.reference = e.source_id AND c.kind = 'wrong_amount' "
+        "WHERE e.kind = 'settle' AND a.id IS NULL AND c.id IS NULL",
+    ),
+    (
+        "paid_is_a_sum",
+        "An order is shown as paid exactly when the ledger holds its total for it.",
+        f"SELECT o.uid FROM orders o LEFT JOIN ({_RECEIVED}) r ON r.order_id = o.id "  # noqa: S608 - a constant
+        "WHERE (o.payment_status = 'paid') <> (COALESCE(r.received, 0) > 0 "
+        "AND COALESCE(r.received, 0) - COALESCE(r.returned, 0) >= o.total)",
+    ),
+    (
+        "refunded_is_a_sum",
+        "An order is shown as refunded exactly when the ledger says that money went back.",
+        f"SELECT o.uid FROM orders o LEFT JOIN ({_RECEIVED}) r ON r.order_id = o.id "  # noqa: S608 - a constant
+        "WHERE (o.payment_status IN ('refunded', 'partially_refunded')) <> (COALESCE(r.returned, 0) > 0 "
+        "AND COALESCE(r.received, 0) - COALESCE(r.returned, 0) < o.total)",
+    ),
+    (
+        "nothing_received_twice",
+        "No order has received more than its total; what is too much stands in a money case.",
+        f"SELECT o.uid FROM orders o JOIN ({_RECEIVED}) r ON r.order_id = o.id "  # noqa: S608 - a constant
+        "WHERE r.received > CASE WHEN o.payment_method = 'cash' AND o.cash_total > o.total "
+        "THEN o.cash_total ELSE o.total END",
+    ),
+    (
+        "closed_orders_hold_no_money",
+        "Money received for a cancelled or expired order stands in a money case, or has gone back.",
+        f"SELECT o.uid FROM orders o JOIN ({_RECEIVED}) r ON r.order_id = o.id "  # noqa: S608 - a constant
+        "LEFT JOIN money_cases c ON c.order_id = o.id AND c.amount > 0 AND c.settled_at IS NULL "
+        "WHERE o.status IN ('cancelled', 'expired') AND r.received > r.returned AND c.id IS NULL",
+    ),
+    (
+        "unapplied_money_has_a_case",
+        "The unapplied account holds exactly what the open money cases say.",
+        "SELECT u.balance FROM (SELECT COALESCE(SUM(amount), 0) AS balance FROM postings WHERE account = 'unapplied') u, "
+        "(SELECT COALESCE(SUM(amount), 0) AS cases FROM money_cases WHERE settled_at IS NULL) c "
+        "WHERE u.balance + c.cases <> 0",
+    ),
+    (
+        "refunds_within_payments",
+        "No payment has given back more than it brought.",
+        "SELECT a.reference FROM attempts a JOIN refunds r ON r.attempt_id = a.id GROUP BY a.id, a.reference, a.amount "
+        "HAVING SUM(r.amount) > a.amount",
+    ),
+    (
+        "refunds_are_posted",
+        "Every refund of the gateway stands in the ledger once.",
+        "SELECT r.refund_key FROM refunds r JOIN attempts a ON a.id = r.attempt_id LEFT JOIN entries e "
+        "ON e.kind = 'refund' AND e.source = 'refund' AND e.source_id = a.reference || '/' || r.refund_key "
+        "WHERE e.id IS NULL",
+    ),
+    (
+        "one_open_attempt",
+        "No order has two QR codes that can be paid.",
+        "SELECT order_id FROM attempts WHERE state IN ('charging', 'live', 'unknown') GROUP BY order_id HAVING COUNT(*) > 1",
+    ),
+    (
+        "tickets_of_paid_orders",
+        "Every paid order has one kitchen ticket, and no other order has any.",
+        "SELECT o.uid FROM orders o LEFT JOIN tickets t ON t.order_id = o.id GROUP BY o.id, o.uid, o.paid_at "
+        "HAVING COUNT(t.id) <> CASE WHEN o.paid_at IS NULL THEN 0 ELSE 1 END",
+    ),
+    (
+        "kitchen_only_paid",
+        "Nothing is cooked before it is paid.",
+        "SELECT uid FROM orders WHERE status IN ('confirmed', 'preparing', 'ready', 'served') AND paid_at IS NULL",
+    ),
+    (
+        "portions_add_up",
+        "The portions left of a dish are what was counted, less what was taken, plus what came back.",
+        "SELECT d.name FROM dishes d WHERE d.portions IS NOT NULL AND d.portions <> "
+        "(SELECT COALESCE(SUM(m.portions), 0) FROM stock_moves m WHERE m.dish_id = d.id)",
+    ),
+    (
+        "closed_orders_hold_no_portions",
+        "An order that ended unpaid holds no portions.",
+        "SELECT o.uid FROM orders o JOIN stock_moves m ON m.order_id = o.id WHERE o.status IN ('cancelled', 'expired') "
+        "AND o.paid_at IS NULL GROUP BY o.id, o.uid HAVING SUM(m.portions) <> 0",
+    ),
+    (
+        "lines_add_up",
+        "The lines of an order add up to its subtotal, and their tax to its tax.",
+        "SELECT o.uid FROM orders o JOIN order_lines l ON l.order_id = o.id "
+        "GROUP BY o.id, o.uid, o.subtotal, o.tax HAVING SUM(l.amount) <> o.subtotal OR SUM(l.tax) <> o.tax",
+    ),
+    (
+        "attempts_match_orders",
+        "Every QR was made for its order's total.",
+        "SELECT a.reference FROM attempts a JOIN orders o ON o.id = a.order_id WHERE a.amount <> o.total",
+    ),
+    (
+        "drawers_close",
+        "A closed drawer's expected amount is what the ledger says, before the count's own difference.",
+        "SELECT s.id FROM shifts s WHERE s.closed_at IS NOT NULL AND s.expected <> (SELECT COALESCE(SUM(p.amount), 0) "
+        "FROM postings p JOIN entries e ON e.uid = p.entry_uid WHERE p.account = 'drawer' AND p.shift_id = s.id "
+        "AND e.kind <> 'count')",
+    ),
+    (
+        "unknown_not_for_ever",
+        "No attempt has been unknown for more than a day.",
+        "SELECT reference FROM attempts WHERE state = 'unknown' AND created_at < :yesterday",
+    ),
+)

@@ -1,0 +1,218 @@
+"""Turns a basket into an order, with its first try to collect the money, in one transaction."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock, business_day
+from core.base.database import Database
+from core.base.ids import new_uid
+from core.base.money import QRIS_LIMIT
+from core.base.text import clean_text
+from core.events.record import DINER
+from core.menu.errors import OverQrisLimit, PriceChanged, SoldOut
+from core.menu.queries import dishes_by_id
+from core.menu.quote import Pick, Quote, quote
+from core.menu.stock import reserve
+from core.orders.errors import NothingToPay, TooManyUnpaid
+from core.orders.models import Order, OrderLine, Visit
+from core.orders.numbers import take_claim_code, take_number
+from core.orders.once import claim_key
+from core.orders.queries import order_by_uid, unpaid_orders_of_visit
+from core.orders.status import PaymentMethod
+from core.orders.steps import tell_of
+from core.outlets.models import Outlet, Table
+from core.outlets.queries import outlet_of, table_by_token
+from core.services.attempts import UNPAID_LIFE, start_attempt
+from core.services.baskets import empty, lines_of_for_update, pick_of, visit_of
+from core.services.closing import CASH_LIFE
+
+MOST_UNPAID = 3
+"""Orders that one phone may leave unpaid at one table."""
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be ordered and how it will be paid."""
+
+    picks: tuple[Pick, ...]
+    pay_by: PaymentMethod
+    expected_total: int | None
+    """The total the diner was shown, in whole rupiah; a different one is told before anything is written."""
+    customer_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where an order begins."""
+
+    db: Database
+    clock: Clock
+    when_placed: Callable[[], None] = field(default=lambda: None)
+
+    def quote_picks(self, table_token: str, picks: Sequence[Pick]) -> tuple[Table, Quote]:
+        """Price picks for a table, without ordering anything. Raises UnknownTable and the quote's errors."""
+        with self.db.read() as session:
+            table = table_by_token(session, table_token)
+            return table, _quote(session, outlet_of(session, table.outlet_id), picks)
+
+    def place_order(
+        self,
+        table_token: str,
+        guest: str,
+        *,
+        key: str,
+        pay_by: PaymentMethod,
+        expected_total: int | None = None,
+        customer_name: str = "",
+    ) -> Order:
+        """Order what is in this phone's basket and empty it. The same key again gives the same order.
+
+        Raises UnknownTable, EmptyBasket, SoldOut and the quote's other errors, PriceChanged,
+        OverQrisLimit, TooManyUnpaid, KeyReused, Busy; nothing is written then and the basket stays.
+        """
+        request = json.dumps([str(pay_by), expected_total, customer_name])
+        with self.db.write() as session:
+            table = table_by_token(session, table_token)
+            uid = new_uid()
+            holder = claim_key(session, f"guest:{guest}:{table.id}", key, request, uid, self.clock())
+            if holder != uid:
+                return order_by_uid(session, holder)
+            visit = visit_of(session, table, guest)
+            picks = tuple(pick_of(line) for line in lines_of_for_update(session, visit.id)) if visit else ()
+            if visit is not None and len(unpaid_orders_of_visit(session, visit)) >= MOST_UNPAID:
+                raise TooManyUnpaid(count=MOST_UNPAID)
+            wish = Wish(picks, pay_by, expected_total, customer_name)
+            order = self._place(session, uid, table, visit, wish)
+            if visit is not None:
+                empty(session, visit.id)
+        self.when_placed()
+        return order
+
+    def place_picks(
+        self,
+        table_token: str,
+        picks: Sequence[Pick],
+        *,
+        key: str,
+        pay_by: PaymentMethod,
+        expected_total: int | None = None,
+        customer_name: str = "",
+    ) -> Order:
+        """Order picks that come with the request itself, as the JSON API has them.
+
+        The same key with the same request gives the same order. Raises as `place_order` does.
+        """
+        wish = Wish(tuple(picks), pay_by, expected_total, customer_name)
+        with self.db.write() as session:
+            table = table_by_token(session, table_token)
+            uid = new_uid()
+            holder = claim_key(session, f"table:{table.id}", key, json.dumps(asdict(wish)), uid, self.clock())
+            if holder != uid:
+                return order_by_uid(session, holder)
+            order = self._place(session, uid, table, None, wish)
+        self.when_placed()
+        return order
+
+    def _place(self, session: Session, uid: str, table: Table, visit: Visit | None, wish: Wish) -> Order:
+        outlet = outlet_of(session, table.outlet_id)
+        priced = _quote(session, outlet, wish.picks)
+        _hold_to_what_was_shown(priced, wish)
+        now = self.clock()
+        order = _order(session, uid, outlet, table, visit, priced, wish, now)
+        session.add(order)
+        session.flush()
+        _reserve(session, order, priced, now)
+        tell_of(session, order, "order.placed", at=now, by=DINER, method=str(wish.pay_by), total=order.total)
+        if wish.pay_by is PaymentMethod.QRIS:
+            start_attempt(session, order, order.lines, at=now)
+        return order
+
+
+def _quote(session: Session, outlet: Outlet, picks: Sequence[Pick]) -> Quote:
+    dishes = dishes_by_id(session, outlet.id, {pick.dish_id for pick in picks})
+    return quote(dishes, picks, outlet)
+
+
+def _hold_to_what_was_shown(priced: Quote, wish: Wish) -> None:
+    if wish.expected_total is not None and wish.expected_total != priced.total:
+        raise PriceChanged(priced)
+    if priced.total == 0:
+        raise NothingToPay
+    if wish.pay_by is PaymentMethod.QRIS and priced.total > QRIS_LIMIT:
+        raise OverQrisLimit(limit=QRIS_LIMIT)
+
+
+def _order(
+    session: Session,
+    uid: str,
+    outlet: Outlet,
+    table: Table,
+    visit: Visit | None,
+    priced: Quote,
+    wish: Wish,
+    at: datetime,
+) -> Order:
+    day = business_day(at, outlet.zone, outlet.day_cutoff_hour)
+    is_cash = wish.pay_by is PaymentMethod.CASH
+    order = Order(
+        uid=uid,
+        outlet_id=outlet.id,
+        table_id=table.id,
+        visit_id=visit.id if visit else None,
+        business_day=day,
+        number=take_number(session, outlet.id, day),
+        number_prefix=outlet.number_prefix,
+        payment_method=wish.pay_by,
+        claim_code=take_claim_code(session, outlet.id) if is_cash else None,
+        customer_name=clean_text(wish.customer_name, limit=_LONGEST_NAME, field="customer_name"),
+        subtotal=priced.subtotal,
+        discount=priced.discount,
+        service=priced.service,
+        tax=priced.tax,
+        total=priced.total,
+        cash_total=priced.cash_total,
+        service_rate=outlet.service_rate,
+        tax_rate=outlet.tax_rate,
+        created_at=at,
+        moved_at=at,
+        expires_at=at + (CASH_LIFE if is_cash else UNPAID_LIFE),
+        lines=_lines(priced),
+    )
+    order.table = table
+    return order
+
+
+def _lines(priced: Quote) -> list[OrderLine]:
+    return [
+        OrderLine(
+            position=position,
+            dish_id=line.dish_id,
+            name=line.name,
+            name_en=line.name_en,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=line.amount,
+            tax=line.tax,
+            options=line.options,
+            note=line.note,
+        )
+        for position, line in enumerate(priced.lines, start=1)
+    ]
+
+
+def _reserve(session: Session, order: Order, priced: Quote, at: datetime) -> None:
+    """Take the portions, dish by dish in the order of their ids. Raises SoldOut when somebody was faster."""
+    wanted: Counter[int] = Counter()
+    names: dict[int, str] = {}
+    for line in priced.lines:
+        wanted[line.dish_id] += line.quantity
+        names[line.dish_id] = line.name
+    for dish_id in sorted(wanted):
+        if not reserve(session, dish_id, wanted[dish_id], order.id, at):
+            raise SoldOut(dish=names[dish_id])

@@ -1,0 +1,231 @@
+"""Carries out what rows ask of the gateway: kicked after a commit, swept by a timer, one mechanism for everything.
+
+Charging, looking, closing, expiring and catching up after a crash all start from a row that is due.
+"""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select, update
+
+from core.base.clock import Clock, monotonic
+from core.base.database import Database
+from core.base.errors import Busy
+from core.events.record import SYSTEM
+from core.orders.models import Order
+from core.orders.queries import order_by_id_for_update
+from core.orders.status import OrderStatus
+from core.payments.models import Attempt
+from core.payments.queries import open_attempt_for_update
+from core.payments.schedule import LEASE
+from core.payments.status import OPEN_STATES, AttemptState
+from core.services.breaker import Breaker
+from core.services.closing import give_up
+from core.services.gateway_jobs import GatewayJobs
+
+_log = structlog.get_logger()
+THREADS = 8
+_TICK = 1.0
+_EXPIRE_EVERY = 5.0
+_WATCHED = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An attempt leased to this process."""
+
+    attempt: Attempt
+    is_uncharged: bool
+
+
+@dataclass(slots=True)
+class _Pulse:
+    kicked: asyncio.Event | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+    beat_at: float = 0.0
+    under_way: int = 0
+    started_at: datetime | None = None
+    has_caught_up: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayWorker:
+    """The only caller of the gateway."""
+
+    db: Database
+    clock: Clock
+    jobs: GatewayJobs
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    _pulse: _Pulse = field(default_factory=_Pulse)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="gateway"))
+
+    @property
+    def breaker(self) -> Breaker:
+        return self.jobs.breaker
+
+    @property
+    def age(self) -> float:
+        """Seconds since the loop last turned, for health pages. It turns about once a second."""
+        return monotonic() - self._pulse.beat_at
+
+    def kick(self) -> None:
+        """Say that something is due now. Safe from any thread, after a commit; forgetting it costs a second."""
+        pulse = self._pulse
+        if pulse.loop is not None and pulse.kicked is not None and not pulse.loop.is_closed():
+            pulse.loop.call_soon_threadsafe(pulse.kicked.set)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Turn until told to stop: start what is due, expire what is over."""
+        pulse = self._pulse
+        pulse.loop, pulse.kicked = asyncio.get_running_loop(), asyncio.Event()
+        await asyncio.to_thread(self._look_at_everything)
+        last_expiry = 0.0
+        while not stop.is_set():
+            pulse.beat_at = monotonic()
+            pulse.kicked.clear()
+            await self._turn(self._start_due)
+            if monotonic() - last_expiry >= _EXPIRE_EVERY:
+                await self._turn(self.expire_orders)
+                last_expiry = monotonic()
+            await _first_of(pulse.kicked, stop, _TICK)
+        pulse.kicked = None
+
+    async def _turn(self, work: object) -> None:
+        try:
+            await asyncio.to_thread(work)  # type: ignore[arg-type] # bound methods below
+        except Busy:
+            _log.warning("worker.database_busy")
+
+    def sweep_once(self) -> int:
+        """Carry out everything that is due now and wait for it; tell how many looks were made."""
+        looks = 0
+        while jobs := self._lease(THREADS):
+            futures = [self._start(job) for job in jobs]
+            for future in futures:
+                future.result()
+            looks += len(jobs)
+        self._pulse.has_caught_up = True
+        self.expire_orders()
+        return looks
+
+    def look_at_everything_once(self) -> int:
+        """Make one full sweep: ask about every attempt that is open or still watched, whenever it was due."""
+        self._look_at_everything()
+        return self.sweep_once()
+
+    def close(self) -> None:
+        """Wait for the calls under way and stop."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def expire_orders(self) -> None:
+        """Give up unpaid orders whose time is over and no QR of which can be paid; their portions go back.
+
+        Not before everything was asked about once after the start: while nobody looked, money may have come.
+        """
+        if not self._has_caught_up():
+            return
+        now = self.clock()
+        open_attempt = select(Attempt.id).where(Attempt.order_id == Order.id, Attempt.state.in_(OPEN_STATES)).exists()
+        over = select(Order.id).where(
+            Order.status == OrderStatus.AWAITING_PAYMENT, Order.expires_at <= now, ~open_attempt
+        )
+        with self.db.read() as session:
+            order_ids = session.scalars(over.order_by(Order.id).limit(100)).all()
+        for order_id in order_ids:
+            self._expire_order(order_id, now)
+
+    def _expire_order(self, order_id: int, now: datetime) -> None:
+        with self.db.write() as session:
+            order = order_by_id_for_update(session, order_id)
+            is_over = order.expires_at is not None and order.expires_at <= now
+            if not is_over or order.status is not OrderStatus.AWAITING_PAYMENT:
+                return
+            if open_attempt_for_update(session, order.id) is None:
+                give_up(session, order, OrderStatus.EXPIRED, at=now, by=SYSTEM)
+
+    def _has_caught_up(self) -> bool:
+        pulse = self._pulse
+        if pulse.has_caught_up or pulse.started_at is None:
+            return True
+        unasked = select(Attempt.id).where(Attempt.due_at.is_not(None), Attempt.due_at <= pulse.started_at).limit(1)
+        with self.db.read() as session:
+            pulse.has_caught_up = session.scalar(unasked) is None and pulse.under_way == 0
+        return pulse.has_caught_up
+
+    def _look_at_everything(self) -> None:
+        """Make every attempt due that money could still come to. Leases of a process that died are dropped."""
+        now = self.clock()
+        self._pulse.started_at = now
+        self._pulse.has_caught_up = False
+        worth_a_look = or_(Attempt.state.in_(OPEN_STATES), Attempt.final_at >= now - _WATCHED)
+        with self.db.write() as session:
+            session.execute(update(Attempt).where(worth_a_look, Attempt.lease.is_(None)).values(due_at=now))
+            if self.db.is_sqlite and self._pulse.under_way == 0:
+                left_over = update(Attempt).where(Attempt.lease.is_not(None))
+                session.execute(left_over.values(lease=None, leased_until=None, due_at=now))
+
+    def _start_due(self) -> None:
+        """Lease what is due, as much as there are threads for, and hand it to them."""
+        free = THREADS * 2 - self._pulse.under_way
+        if free > 0:
+            for job in self._lease(free):
+                self._start(job)
+
+    def _lease(self, most: int) -> Sequence[Job]:
+        now = self.clock()
+        due = (
+            select(Attempt)
+            .where(Attempt.due_at <= now, or_(Attempt.leased_until.is_(None), Attempt.leased_until <= now))
+            .order_by(Attempt.due_at)
+            .limit(most)
+        )
+        with self.db.read() as session:
+            if session.scalar(due.with_only_columns(Attempt.id).order_by(None).limit(1)) is None:
+                return ()
+        with self.db.write() as session:
+            attempts = session.scalars(due.with_for_update(skip_locked=True)).all()
+            return [self._lease_one(attempt, now) for attempt in attempts]
+
+    def _lease_one(self, attempt: Attempt, now: datetime) -> Job:
+        attempt.lease = self.name
+        attempt.leased_until = now + LEASE
+        # A leased attempt is due when its lease ends, so that a wish for an earlier look shows.
+        attempt.due_at = now + LEASE
+        is_uncharged = (
+            attempt.state is AttemptState.CHARGING and attempt.charges_sent == 0 and attempt.close_for is None
+        )
+        if is_uncharged:
+            attempt.charges_sent = 1
+        return Job(attempt, is_uncharged)
+
+    def _start(self, job: Job) -> "Future[None]":
+        with self._pulse.lock:
+            self._pulse.under_way += 1
+        return self._pool.submit(self._carry_out, job)
+
+    def _carry_out(self, job: Job) -> None:
+        try:
+            self.jobs.carry_out(job.attempt, is_uncharged=job.is_uncharged)
+        except Busy:
+            _log.warning("worker.database_busy", reference=job.attempt.reference)
+        except Exception:
+            # The lease runs out and somebody tries again; a fault of ours must not end the loop.
+            _log.exception("worker.failed", reference=job.attempt.reference)
+        finally:
+            with self._pulse.lock:
+                self._pulse.under_way -= 1
+            self.kick()
+
+
+async def _first_of(kicked: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
+    waits = {asyncio.ensure_future(kicked.wait()), asyncio.ensure_future(stop.wait())}
+    _, left = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for wait in left:
+        wait.cancel()

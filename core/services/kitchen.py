@@ -1,0 +1,120 @@
+"""Moves paid orders through the kitchen to the table, and takes back a slip of the finger."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock
+from core.base.database import Database
+from core.base.text import clean_text
+from core.events.record import Actor
+from core.ledger.models import Account, EntryKind
+from core.ledger.posting import Line, post
+from core.ledger.queries import credit_of_order
+from core.orders.errors import IllegalStep, ReasonNeeded, TooLateToUndo
+from core.orders.models import Order
+from core.orders.queries import order_by_uid, order_for_update
+from core.orders.status import OrderStatus, PaymentMethod
+from core.orders.steps import move, undo
+from core.outlets.queries import outlet_of
+from core.payments.cases import open_case
+from core.payments.models import Attempt, CaseKind
+from core.payments.queries import attempts_of_order
+from core.payments.status import AttemptState
+from core.services.paid import sales_lines, sync_payment_status
+from core.services.payment_desk import PaymentDesk
+
+UNDO_WITHIN = timedelta(seconds=8)
+_LONGEST_REASON = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """The steps of a paid order, one event each."""
+
+    db: Database
+    clock: Clock
+    payments: PaymentDesk
+
+    def start(self, order_uid: str, by: Actor) -> None:
+        """Begin to cook. Raises UnknownOrder, IllegalStep."""
+        self._move(order_uid, OrderStatus.PREPARING, by)
+
+    def ready(self, order_uid: str, by: Actor) -> None:
+        """Call the number out. Raises UnknownOrder, IllegalStep."""
+        self._move(order_uid, OrderStatus.READY, by)
+
+    def serve(self, order_uid: str, by: Actor) -> None:
+        """Bring it to the table. Raises UnknownOrder, IllegalStep."""
+        self._move(order_uid, OrderStatus.SERVED, by)
+
+    def undo(self, order_uid: str, by: Actor) -> None:
+        """Take the last step back, within eight seconds. Raises UnknownOrder, IllegalStep, TooLateToUndo."""
+
+        def take_back(session: Session, order: Order) -> None:
+            if self.clock() - order.moved_at > UNDO_WITHIN:
+                raise TooLateToUndo
+            undo(session, order, at=self.clock(), by=by)
+
+        self._change(order_uid, take_back)
+
+    def cancel(self, order_uid: str, reason: str, by: Actor) -> None:
+        """Cancel an order with a reason. Unpaid, its QR is closed first; paid, its money opens a case.
+
+        Raises UnknownOrder, IllegalStep, ReasonNeeded.
+        """
+        said = clean_text(reason, limit=_LONGEST_REASON, field="reason")
+        if not said:
+            raise ReasonNeeded
+        with self.db.read() as session:
+            is_unpaid = order_by_uid(session, order_uid).status is OrderStatus.AWAITING_PAYMENT
+        if is_unpaid:
+            self.payments.cancel(order_uid, by=by, reason=said)
+        else:
+            self._change(order_uid, lambda session, order: self._void(session, order, said, by))
+
+    def _move(self, order_uid: str, status: OrderStatus, by: Actor) -> None:
+        self._change(order_uid, lambda session, order: move(session, order, status, at=self.clock(), by=by))
+
+    def _change(self, order_uid: str, change: Callable[[Session, Order], None]) -> None:
+        with self.db.write() as session:
+            change(session, order_for_update(session, order_uid))
+
+    def _void(self, session: Session, order: Order, reason: str, by: Actor) -> None:
+        """Cancel a paid order: its money loses its home and waits on the desk for a person."""
+        now = self.clock()
+        order.cancel_reason = reason
+        move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
+        credit = credit_of_order(session, order.id)
+        if credit.received == 0 or credit.returned > 0:
+            raise IllegalStep
+        owed = order.cash_total if order.payment_method is PaymentMethod.CASH else order.total
+        lines = [Line(line.account, -line.amount, order_id=order.id) for line in sales_lines(order)]
+        # Without the order's id: the rounding still belongs to what was received for it.
+        lines += [Line(Account.ROUNDING, owed - order.total), Line(Account.UNAPPLIED, -owed, order_id=order.id)]
+        outlet = outlet_of(session, order.outlet_id)
+        post(session, outlet, EntryKind.VOID, lines, source="order", source_id=order.uid, at=now, by=str(by))
+        attempt = _paid_attempt(session, order)
+        open_case(
+            session,
+            CaseKind.AFTER_CANCEL,
+            outlet_id=order.outlet_id,
+            reference=attempt.reference if attempt else order.uid,
+            at=now,
+            amount=owed,
+            attempt=attempt,
+            order_id=order.id,
+            issuer=attempt.issuer if attempt else None,
+            reason=reason,
+            came=owed,
+        )
+        sync_payment_status(session, order)
+
+
+def _paid_attempt(session: Session, order: Order) -> Attempt | None:
+    if order.payment_method is PaymentMethod.CASH:
+        return None
+    settled = (one for one in attempts_of_order(session, order.id) if one.state is AttemptState.SETTLED)
+    return next(settled, None)

@@ -1,0 +1,161 @@
+"""Shows one order to whoever holds its address: what it is, where it stands, what to do next."""
+
+import asyncio
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.base.clock import Clock, monotonic
+from core.base.database import Database
+from core.events.bus import Bus
+from core.events.models import Event
+from core.events.record import events_of_order, order_topic
+from core.orders.models import Order
+from core.orders.queries import order_by_uid
+from core.orders.status import OrderStatus, PaymentMethod
+from core.outlets.models import Outlet
+from core.outlets.queries import outlet_of
+from core.payments.models import Attempt, CloseReason, MoneyCase, Refund
+from core.payments.queries import attempts_of_order, cases_of_order, refunds_of_order
+from core.payments.status import AttemptState
+
+_SILENT_AFTER = timedelta(seconds=5)
+
+
+class Stage(enum.StrEnum):
+    """What an order's page has to show. Worked out fresh each time, from rows alone."""
+
+    PREPARING_QR = "preparing_qr"
+    QR = "qr"
+    CHECKING = "checking"
+    """The deadline is past or the outcome unknown: the gateway is being asked."""
+    CLOSING = "closing"
+    """The QR is being closed at the gateway, for cash or because the diner gave up."""
+    QR_EXPIRED = "qr_expired"
+    QR_REFUSED = "qr_refused"
+    GATEWAY_SILENT = "gateway_silent"
+    """There is no QR yet and the gateway does not answer; it is being tried again."""
+    NEEDS_CASHIER = "needs_cashier"
+    """Money came, but not as expected. A person must look."""
+    AWAITING_CASH = "awaiting_cash"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    ORDER_EXPIRED = "order_expired"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the page goes on asking."""
+        return self not in {Stage.CANCELLED, Stage.ORDER_EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Everything that an order's page shows."""
+
+    order: Order
+    outlet: Outlet
+    attempt: Attempt | None
+    """The newest try to collect its money."""
+    attempts: int
+    refunds: tuple[Refund, ...]
+    cases: tuple[MoneyCase, ...]
+    stage: Stage
+    now: datetime
+    history: tuple[Event, ...]
+
+    @property
+    def event(self) -> int:
+        """The number of the newest event that this page knows of."""
+        return self.history[-1].id if self.history else 0
+
+    @property
+    def refunded(self) -> int:
+        """What went back, in whole rupiah."""
+        return sum(refund.amount for refund in self.refunds)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDesk:
+    """Reads orders for diners and integrators."""
+
+    db: Database
+    clock: Clock
+    bus: Bus
+
+    def page(self, order_uid: str) -> OrderPage:
+        """Look an order up by its public uid. Raises UnknownOrder."""
+        with self.db.read() as session:
+            order = order_by_uid(session, order_uid)
+            attempts = attempts_of_order(session, order.id)
+            newest = attempts[0] if attempts else None
+            now = self.clock()
+            return OrderPage(
+                order=order,
+                outlet=outlet_of(session, order.outlet_id),
+                attempt=newest,
+                attempts=len(attempts),
+                refunds=tuple(refunds_of_order(session, order.id)),
+                cases=tuple(cases_of_order(session, order.id)),
+                stage=stage_of(order, newest, now),
+                now=now,
+                history=tuple(events_of_order(session, order.id)),
+            )
+
+    def stage(self, order_uid: str) -> Stage:
+        """Tell only where an order stands. Raises UnknownOrder."""
+        with self.db.read() as session:
+            order = order_by_uid(session, order_uid)
+            attempts = attempts_of_order(session, order.id)
+            return stage_of(order, attempts[0] if attempts else None, self.clock())
+
+    async def wait_for_qr(self, order_uid: str, seconds: float) -> Stage:
+        """Wait, holding no thread, until the QR is there or it is clear that it will not be soon.
+
+        Gives the stage reached when the time is over. Raises UnknownOrder.
+        """
+        deadline = monotonic() + seconds
+        async with self.bus.subscribe(order_topic(order_uid)) as nudges:
+            while True:
+                stage = await asyncio.to_thread(self.stage, order_uid)
+                left = deadline - monotonic()
+                if stage is not Stage.PREPARING_QR or left <= 0:
+                    return stage
+                try:
+                    await asyncio.wait_for(nudges.next(), left)
+                except TimeoutError:
+                    continue
+
+
+def stage_of(order: Order, attempt: Attempt | None, now: datetime) -> Stage:
+    """Work out what an order's page shows."""
+    if order.status is OrderStatus.CANCELLED:
+        return Stage.CANCELLED
+    if order.status is OrderStatus.EXPIRED:
+        return Stage.ORDER_EXPIRED
+    if order.status is not OrderStatus.AWAITING_PAYMENT:
+        return Stage.PAID
+    if order.payment_method is PaymentMethod.CASH:
+        return Stage.AWAITING_CASH
+    if attempt is None:
+        return Stage.QR_REFUSED
+    if attempt.problem in {"wrong_amount", "conflict"}:
+        return Stage.NEEDS_CASHIER
+    return _while_open(attempt, now) if attempt.is_open else _when_over(attempt)
+
+
+def _while_open(attempt: Attempt, now: datetime) -> Stage:
+    if attempt.close_for in {CloseReason.CASH, CloseReason.CANCEL}:
+        return Stage.CLOSING
+    if attempt.problem == "bad_qr":
+        return Stage.QR_REFUSED
+    if attempt.state is AttemptState.LIVE and attempt.expires_at is not None:
+        return Stage.QR if now < attempt.expires_at else Stage.CHECKING
+    if attempt.tries > 0 or now - attempt.created_at > _SILENT_AFTER:
+        return Stage.GATEWAY_SILENT
+    return Stage.PREPARING_QR
+
+
+def _when_over(attempt: Attempt) -> Stage:
+    if attempt.problem is not None or attempt.state in {AttemptState.DENIED, AttemptState.FAILED}:
+        return Stage.QR_REFUSED
+    return Stage.QR_EXPIRED

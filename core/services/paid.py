@@ -1,0 +1,28 @@
+"""What every way of paying has in common: the sales side of an entry, and the flag that follows the ledger."""
+
+from sqlalchemy.orm import Session
+
+from core.ledger.models import Account
+from core.ledger.posting import Line
+from core.ledger.queries import credit_of_order
+from core.orders.models import Order
+from core.orders.payment_status import payment_status_of
+from core.payments.queries import newest_attempt
+
+
+def sales_lines(order: Order) -> list[Line]:
+    """Make the credit side of an order's payment: what was earned, service and tax each by itself."""
+    return [
+        Line(Account.SALES, -(order.subtotal - order.discount), order_id=order.id),
+        Line(Account.SERVICE, -order.service, order_id=order.id),
+        Line(Account.TAX, -order.tax, order_id=order.id),
+    ]
+
+
+def sync_payment_status(session: Session, order: Order) -> None:
+    """Make the order's payment status equal to what the ledger says. In the entry's own transaction."""
+    session.flush()
+    last = newest_attempt(session, order.id)
+    order.payment_status = payment_status_of(
+        credit_of_order(session, order.id), order.total, last.state if last else None, order.status
+    )

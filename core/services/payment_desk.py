@@ -1,0 +1,127 @@
+"""What a diner may want of a payment: another QR, another look, cash instead, or none of it.
+
+Everything here only writes down a wish; the worker talks to the gateway.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock
+from core.base.database import Database
+from core.base.money import QRIS_LIMIT
+from core.events.record import DINER, Actor
+from core.menu.errors import OverQrisLimit
+from core.orders.errors import PaymentClosed, TooManyQrs
+from core.orders.models import Order, OrderLine
+from core.orders.queries import order_for_update
+from core.orders.status import OrderStatus
+from core.payments.models import Attempt, CloseReason
+from core.payments.queries import newest_attempt, open_attempt_for_update
+from core.payments.schedule import LEAST_GAP
+from core.services.attempts import start_attempt
+from core.services.closing import give_up, switch_to_cash
+
+_MOST_QRS = 6
+_QRS_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDesk:
+    """The diner's side of an unpaid order."""
+
+    db: Database
+    clock: Clock
+    when_due: Callable[[], None] = field(default=lambda: None)
+
+    def new_qr(self, order_uid: str) -> None:
+        """Ask for a QR. One that can still be paid is kept; one that is over is followed by a new attempt.
+
+        Raises UnknownOrder, PaymentClosed, TooManyQrs, OverQrisLimit.
+        """
+        with self.db.write() as session:
+            order = self._unpaid(session, order_uid)
+            now = self.clock()
+            attempt = open_attempt_for_update(session, order.id)
+            if attempt is None:
+                self._start(session, order, now)
+            else:
+                attempt.due_at = now
+        self.when_due()
+
+    def to_qris(self, order_uid: str) -> None:
+        """Pay by QRIS after all. Raises UnknownOrder, PaymentClosed, TooManyQrs, OverQrisLimit."""
+        self.new_qr(order_uid)
+
+    def ask_again(self, order_uid: str) -> bool:
+        """Have the gateway asked now, unless it was asked within the last ten seconds. Raises UnknownOrder."""
+        with self.db.write() as session:
+            order = order_for_update(session, order_uid)
+            attempt = newest_attempt(session, order.id)
+            now = self.clock()
+            if attempt is None or not _may_be_asked(attempt, now):
+                return False
+            attempt.due_at = now
+        self.when_due()
+        return True
+
+    def to_cash(self, order_uid: str) -> None:
+        """Pay at the counter instead. A QR that somebody could still pay is closed at the gateway first.
+
+        Raises UnknownOrder, PaymentClosed.
+        """
+        with self.db.write() as session:
+            order = self._unpaid(session, order_uid)
+            if not self._close_first(session, order, CloseReason.CASH):
+                switch_to_cash(session, order, at=self.clock())
+        self.when_due()
+
+    def cancel(self, order_uid: str, *, by: Actor = DINER, reason: str = "") -> None:
+        """Give the order up before it is paid. A QR that somebody could still pay is closed first.
+
+        Raises UnknownOrder, PaymentClosed.
+        """
+        with self.db.write() as session:
+            order = self._unpaid(session, order_uid)
+            if not self._close_first(session, order, CloseReason.CANCEL):
+                give_up(session, order, OrderStatus.CANCELLED, at=self.clock(), by=by, reason=reason)
+            else:
+                order.cancel_reason = reason
+        self.when_due()
+
+    def _unpaid(self, session: Session, order_uid: str) -> Order:
+        order = order_for_update(session, order_uid)
+        if order.status is not OrderStatus.AWAITING_PAYMENT:
+            raise PaymentClosed
+        return order
+
+    def _close_first(self, session: Session, order: Order, reason: CloseReason) -> bool:
+        """Have an open attempt closed at the gateway; tell whether the wish must wait for that.
+
+        A QR that was never shown to anybody cannot be paid: then nobody waits, though it is closed too.
+        """
+        attempt = open_attempt_for_update(session, order.id)
+        if attempt is None:
+            return False
+        attempt.close_for = reason
+        attempt.due_at = self.clock()
+        return attempt.qr_text is not None
+
+    def _start(self, session: Session, order: Order, now: datetime) -> None:
+        if order.total > QRIS_LIMIT:
+            raise OverQrisLimit(limit=QRIS_LIMIT)
+        recent = select(func.count(), func.max(Attempt.created_at)).where(
+            Attempt.order_id == order.id, Attempt.created_at > now - _QRS_WITHIN
+        )
+        count, _ = session.execute(recent).one()
+        if count >= _MOST_QRS:
+            raise TooManyQrs
+        lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))
+        start_attempt(session, order, lines.all(), at=now)
+
+
+def _may_be_asked(attempt: Attempt, now: datetime) -> bool:
+    return attempt.looked_at is None or now - attempt.looked_at >= LEAST_GAP

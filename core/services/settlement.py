@@ -1,0 +1,114 @@
+"""Lets the gateway's word change what it still can. The one door for news of money."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock
+from core.base.database import Database
+from core.events.record import GATEWAY
+from core.orders.models import Order
+from core.orders.queries import order_by_id_for_update
+from core.orders.steps import tell_of
+from core.payments.cases import open_case
+from core.payments.gateway import MONEY_CAME, GatewayState, PaymentReport
+from core.payments.models import Attempt, CaseKind, MessageOutcome, Outcome
+from core.payments.queries import attempt_by_reference, attempt_for_update, messages_without_outcome
+from core.payments.schedule import next_look, put_back
+from core.payments.status import STEPS, AttemptState
+from core.services.closing import attempt_is_over
+from core.services.money_in import follow_refunds, take_settlement
+
+_ENDS = {
+    GatewayState.EXPIRED: AttemptState.EXPIRED,
+    GatewayState.CANCELLED: AttemptState.CANCELLED,
+    GatewayState.DENIED: AttemptState.DENIED,
+    GatewayState.FAILED: AttemptState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Makes attempts, the ledger and orders agree with what the gateway answers when asked."""
+
+    db: Database
+    clock: Clock
+    merchant_id: str | None
+
+    def apply(self, report: PaymentReport) -> Outcome:
+        """Make an attempt, its ledger entry and its order agree with what the gateway says.
+
+        The same report may come twice, or after a newer one: money already in is never
+        undone by it. Money we no longer expected opens a case for a person to settle.
+        Only a report that we asked for by our own id may come here: nobody signs a
+        notification's status.
+        """
+        with self.db.write() as session:
+            known = attempt_by_reference(session, report.reference)
+            if known is None:
+                return Outcome.UNMATCHED
+            order = order_by_id_for_update(session, known.order_id)
+            attempt = attempt_for_update(session, known.id)
+            outcome = self._apply(session, order, attempt, report)
+            now = self.clock()
+            attempt.looked_at = now
+            attempt.tries = 0
+            put_back(attempt, next_look(attempt, now))
+            for message_id in messages_without_outcome(session, report.reference):
+                session.add(MessageOutcome(message_id=message_id, outcome=outcome, at=now))
+            return outcome
+
+    def _apply(self, session: Session, order: Order, attempt: Attempt, report: PaymentReport) -> Outcome:
+        if report.state is GatewayState.PENDING:
+            return Outcome.NOTHING_NEW
+        if (difference := self._difference(attempt, report)) is not None:
+            return self._conflict(session, order, attempt, report, difference)
+        if report.state in MONEY_CAME:
+            return self._money_came(session, order, attempt, report)
+        if report.state in _ENDS and attempt.state is not AttemptState.SETTLED:
+            return self._ended(session, order, attempt, _ENDS[report.state])
+        return self._conflict(session, order, attempt, report, f"{report.state} after {attempt.state}")
+
+    def _difference(self, attempt: Attempt, report: PaymentReport) -> str | None:
+        """Name what does not fit between our attempt and the report; a wrong amount is no contradiction."""
+        if report.currency != "IDR":
+            return "currency"
+        if self.merchant_id and report.merchant_id and report.merchant_id != self.merchant_id:
+            return "merchant"
+        if attempt.transaction_id is not None and report.transaction_id != attempt.transaction_id:
+            return "transaction"
+        if report.state in MONEY_CAME and not report.is_trusted:
+            return "fraud"
+        return None
+
+    def _money_came(self, session: Session, order: Order, attempt: Attempt, report: PaymentReport) -> Outcome:
+        now = self.clock()
+        was_new = take_settlement(session, order, attempt, report, at=now)
+        went_back = follow_refunds(session, order, attempt, report, at=now)
+        return Outcome.APPLIED if was_new or went_back else Outcome.NOTHING_NEW
+
+    def _ended(self, session: Session, order: Order, attempt: Attempt, state: AttemptState) -> Outcome:
+        if state not in STEPS[attempt.state]:
+            return Outcome.NOTHING_NEW
+        attempt_is_over(session, order, attempt, state, at=self.clock(), by=GATEWAY)
+        return Outcome.APPLIED
+
+    def _conflict(
+        self, session: Session, order: Order, attempt: Attempt, report: PaymentReport, difference: str
+    ) -> Outcome:
+        now = self.clock()
+        open_case(
+            session,
+            CaseKind.CONFLICTING,
+            outlet_id=order.outlet_id,
+            reference=attempt.reference,
+            at=now,
+            attempt=attempt,
+            order_id=order.id,
+            difference=difference,
+            said=str(report.state),
+            gateway_amount=report.amount,
+        )
+        attempt.problem = "conflict"
+        tell_of(session, order, "attempt.conflicted", at=now, by=GATEWAY, difference=difference)
+        return Outcome.CONFLICTED
