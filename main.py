@@ -1,15 +1,17 @@
 """Joins both faces, the JSON API and the core. The only module that may import everything."""
 
-from cashier.routes import router as cashier_router
 from fastapi import FastAPI
-from kiosk.api import router as api_router
-from kiosk.routes import router as kiosk_router
 
+from cashier.routes import router as cashier_router
 from core.base.settings import Settings
 from core.services import Core, open_services
+from core.web.docs import docs_router
 from core.web.life import life_of
 from core.web.logs import configure_logging
 from core.web.plumbing import install_plumbing
+from core.web.webhooks import router as webhook_router
+from kiosk.api import router as api_router
+from kiosk.routes import router as kiosk_router
 
 
 def create_app(settings: Settings | None = None, core: Core | None = None) -> FastAPI:
@@ -22,4 +24,6 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
     install_plumbing(app, core)
     for router in (api_router, kiosk_router, cashier_router):
         app.include_router(router)
+    if core.settings.serves_docs:
+        app.include_router(docs_router(api_router, webhook_router))
     return app

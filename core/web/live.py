@@ -7,7 +7,7 @@ holds up nobody else.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -51,9 +51,9 @@ class Sockets:
 
 async def serve_nudges(
     socket: WebSocket,
-    topics: Sequence[str],
+    bus: Bus,
+    *topics: str,
     initial: int = 0,
-    *,
     visitor: str | None = None,
     is_welcome: Callable[[], bool] | None = None,
     limit: int = SOCKETS_PER_VISITOR,
@@ -65,7 +65,6 @@ async def serve_nudges(
     database); when it says no, the socket is closed for good.
     """
     sockets: Sockets = socket.app.state.sockets
-    bus: Bus = socket.app.state.core.bus
     async with sockets.room_for(visitor, limit) as has_room, bus.subscribe(*topics) as news:
         await socket.accept()
         if not has_room:

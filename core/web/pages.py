@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Router
 
 from core.web.assets import Assets
-from core.web.languages import LANGUAGES, Languages
+from core.web.languages import DEFAULT_LANGUAGE, LANGUAGES, Languages
 from core.web.places import folder
 from core.web.wording import FILTERS, VOICE, Voice, gettext, ngettext
 
@@ -58,7 +58,7 @@ def language_of(connection: HTTPConnection, fallback: str | None = None) -> str:
     for wish in (connection.query_params.get("lang"), connection.app.state.cookies.read(connection, "meja_lang")):
         if wish in LANGUAGES:
             return str(wish)
-    return fallback if fallback in LANGUAGES else "id"
+    return fallback if fallback is not None and fallback in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def render_text(request: Request, template: str, /, **context: Any) -> str:  # noqa: ANN401 - whatever the template needs

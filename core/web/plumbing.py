@@ -6,6 +6,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from core.base.settings import Settings
 from core.services import Core
 from core.web import csp, health, webhooks
+from core.web.addresses import Addresses
 from core.web.assets import Assets
 from core.web.cookies import make_cookies
 from core.web.guards import BodyLimit, OriginGuard, SecurityHeaders
@@ -23,6 +24,7 @@ def install_plumbing(app: FastAPI, core: Core) -> None:
     settings = core.settings
     assets = Assets(folder("static"))
     app.state.core = core
+    app.state.addresses = Addresses(settings.base_url, assets)
     app.state.cookies = make_cookies(settings)
     app.state.pages = Pages(app.router, assets, load_languages(folder("locale")), reload=not settings.is_production)
     app.state.sockets = Sockets()

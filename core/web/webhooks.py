@@ -58,17 +58,15 @@ async def _raw_json(request: Request) -> bytes:
     response_description="Stored. What became of it is found out by asking Midtrans for the status.",
 )
 @router.post("/midtrans/", include_in_schema=False)
-async def midtrans_webhook(
-    request: Request, raw: Annotated[bytes, Depends(_raw_json)], core: CoreDep
-) -> dict[str, str]:
+async def midtrans_webhook(raw: Annotated[bytes, Depends(_raw_json)], core: CoreDep) -> dict[str, str]:
     """Store a notification of Midtrans."""
-    await run_in_threadpool(_store, core, raw, request.headers.get("content-type", ""))
+    await run_in_threadpool(_store, core, raw)
     return {"status": "ok"}
 
 
-def _store(core: Core, raw: bytes, content_type: str) -> None:
+def _store(core: Core, raw: bytes) -> None:
     try:
-        core.inbox.receive(raw, content_type)
+        core.inbox.receive(raw)
     except MejaError:
         raise
     except Exception as error:

@@ -86,12 +86,12 @@ def ago(at: datetime, now: datetime) -> str:
 
 def name(thing: object) -> str:
     """Give a dish, option, category or line its name in the reader's language; Indonesian where there is no other."""
-    return _by_language(thing, "name")
+    return in_language(thing, "name", VOICE.get().language)
 
 
 def description(thing: object) -> str:
     """Give a dish its description in the reader's language."""
-    return _by_language(thing, "description")
+    return in_language(thing, "description", VOICE.get().language)
 
 
 def sentence(error: MejaError) -> str:
@@ -99,11 +99,13 @@ def sentence(error: MejaError) -> str:
     return explain(error, VOICE.get().catalogue)
 
 
-def _by_language(thing: object, field: str) -> str:
+def in_language(thing: object, field: str, language: str) -> str:
+    """Give a field in a language: its `…_en` twin for English readers, when there is one."""
+
     def get(key: str) -> str:
         return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
 
-    return (get(f"{field}_en") or get(field)) if VOICE.get().language == "en" else get(field)
+    return (get(f"{field}_en") or get(field)) if language == "en" else get(field)
 
 
 FILTERS: Final = {

@@ -1,0 +1,141 @@
+"""The JSON API: the same menu, orders and payments, for programs."""
+
+import asyncio
+from typing import Annotated, Any, Final, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from core.base.ids import new_uid
+from core.menu.errors import PriceChanged
+from core.orders.status import PaymentMethod
+from core.services import Core
+from core.web.access import CoreDep
+from core.web.addresses import Addresses, addresses_of
+from core.web.json_reader import StrictJsonRoute
+from core.web.problems import problem_document
+from core.web.statements import problem_responses
+from kiosk.api_errors import AmountDiffers, GatewayUnavailable
+from kiosk.api_models import (
+    MenuGiven,
+    OrderAsked,
+    OrderGiven,
+    OrderPageGiven,
+    QrisAsked,
+    QrisGiven,
+    QuoteAsked,
+    QuoteGiven,
+    Token,
+)
+from kiosk.api_views import menu_given, order_given, order_page_given, qris_given, quote_given
+
+LONGEST_WAIT: Final = 5.4
+"""Seconds. With everything round it, a wish for a QR is answered within six."""
+_READING: Final = (400, 403, 408, 413, 415, 422, 503)
+"""What can go wrong with any body."""
+_ETAG: Final[dict[str, Any]] = {"ETag": {"description": "Version of the answer.", "schema": {"type": "string"}}}
+
+router = APIRouter(prefix="/api/v1", route_class=StrictJsonRoute)
+
+AddressesDep = Annotated[Addresses, Depends(addresses_of)]
+Uid = Annotated[Token, Path(description="The order's public uid.")]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{8,64}$",
+        description="The same key with the same body gives the same answer and no second order.",
+    ),
+]
+
+
+@router.get(
+    "/menu",
+    name="api_menu",
+    tags=["menu"],
+    response_model=MenuGiven,
+    responses={
+        200: {"headers": _ETAG},
+        304: {"description": "Not changed since the version in If-None-Match.", "headers": _ETAG},
+        **problem_responses(404, 422, 503),
+    },
+)
+def menu(
+    request: Request,
+    core: CoreDep,
+    addresses: AddressesDep,
+    table: Annotated[Token, Query(description="Token of the table, from its sticker.")],
+    lang: Annotated[Literal["id", "en"], Query(description="Language of the names.")] = "id",
+) -> Response:
+    """Read the menu as one table sees it."""
+    etag = f'"{core.menu.version(table)}-{lang}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    given = menu_given(core.menu.menu(table), lang, addresses)
+    return Response(given.model_dump_json(), headers=headers, media_type="application/json")
+
+
+@router.post("/quotes", name="api_quote", tags=["orders"], responses=problem_responses(*_READING, 404, 409))
+def quote(core: CoreDep, asked: QuoteAsked) -> QuoteGiven:
+    """Tell what a wish would cost now. Nothing is ordered and nothing reserved."""
+    _, priced = core.checkout.quote_picks(asked.table_token, asked.picks())
+    return quote_given(priced)
+
+
+@router.post(
+    "/orders",
+    name="api_place_order",
+    tags=["orders"],
+    status_code=201,
+    response_model=OrderGiven,
+    responses=problem_responses(*_READING, 404, 409),
+)
+def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven | JSONResponse:
+    """Order, and begin to collect the money."""
+    try:
+        order = core.checkout.place_picks(
+            asked.table_token,
+            asked.picks(),
+            key=key or new_uid(),
+            pay_by=PaymentMethod(asked.payment_method),
+            expected_total=asked.expected_total,
+            customer_name=asked.customer_name,
+        )
+    except PriceChanged as error:
+        return problem_document(error, quote=quote_given(error.quote).model_dump(mode="json"))
+    return order_given(order, core.menu.place(asked.table_token).outlet)
+
+
+@router.get("/orders/{order_uid}", name="api_order", tags=["orders"], responses=problem_responses(404, 422, 503))
+def order(core: CoreDep, addresses: AddressesDep, order_uid: Uid) -> OrderPageGiven:
+    """Read an order with its payment and its history."""
+    return order_page_given(core.orders.page(order_uid), addresses)
+
+
+@router.post(
+    "/payments/qris", name="api_qris", tags=["payments"], responses=problem_responses(*_READING, 404, 409, 429)
+)
+async def qris(core: CoreDep, addresses: AddressesDep, asked: QrisAsked, _key: Key = None) -> QrisGiven:
+    """Give the order's QR: the one that can be paid now or, when there is none, a new one.
+
+    Asking twice never makes two.
+    """
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            await run_sync(_ask_for_qr, core, asked, abandon_on_cancel=True)
+            await core.orders.wait_for_qr(asked.order_id, LONGEST_WAIT)
+            page = await run_sync(core.orders.page, asked.order_id, abandon_on_cancel=True)
+    except TimeoutError:
+        raise GatewayUnavailable from None
+    if (given := qris_given(page, addresses)) is None:
+        raise GatewayUnavailable
+    return given
+
+
+def _ask_for_qr(core: Core, asked: QrisAsked) -> None:
+    order = core.orders.page(asked.order_id).order
+    if asked.amount is not None and asked.amount != order.total:
+        raise AmountDiffers(total=order.total)
+    core.payments.new_qr(asked.order_id)
