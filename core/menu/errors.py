@@ -132,6 +132,3 @@ class BadMenuFile(MejaError):
     kind = "bad-menu-file"
     status = 422
     sentence = N_("Nothing was imported. %(place)s: %(problem)s")
-
-    def __init__(self, place: str, problem: str) -> None:
-        super().__init__(place=place, problem=problem)
