@@ -2,16 +2,18 @@
 // The socket only says that something happened; what happened is always fetched.
 (() => {
   const banner = document.getElementById("connection");
-  const look = () => document.body.dispatchEvent(new CustomEvent("nudge"));
+  let newest = 0;
   let patience;
 
-  document.addEventListener("htmx:ws:after:message:incoming", (event) => {
-    // A heartbeat repeats the newest number: look only when it has moved on.
-    event.detail.message.json().then((message) => {
-      const seen = document.body.dataset.event;
-      document.body.dataset.event = message.event;
-      if (String(message.event) !== seen) look();
-    });
+  const look = () => document.body.dispatchEvent(new CustomEvent("nudge"));
+  const known = () => Math.max(newest, ...[...document.querySelectorAll("[data-event]")].map((part) => Number(part.dataset.event)));
+
+  document.addEventListener("htmx:ws:after:message:incoming", async (event) => {
+    const message = await event.detail.message.json();
+    // A heartbeat repeats the newest number: it matters only to a page that is older.
+    if (message.beat && message.event <= known()) return;
+    newest = Math.max(newest, message.event);
+    look();
   });
 
   document.addEventListener("htmx:ws:after:connection", () => {

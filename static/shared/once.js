@@ -7,7 +7,11 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent) return event.preventDefault();
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
     setTimeout(release, 8000, form);

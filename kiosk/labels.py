@@ -1,0 +1,77 @@
+"""Says what the labels of a dish mean, and which of them a diner may choose by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from core.base.errors import N_
+from core.menu.models import Dish
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word beside a dish. `sentence` is a message id."""
+
+    code: str
+    sentence: str
+    kind: str = ""
+    """CSS class of its badge, beside `badge`."""
+
+
+_KNOWN: Final = {
+    label.code: label
+    for label in (
+        Label("non_halal", N_("Non-halal"), "badge--bad"),
+        Label("halal", N_("Halal"), "badge--good"),
+        Label("best_seller", N_("Favourite"), "badge--wait"),
+        Label("new", N_("New"), "badge--calm"),
+        Label("spicy", N_("Spicy"), "badge--bad"),
+        Label("vegetarian", N_("Vegetarian"), "badge--good"),
+        Label("contains_alcohol", N_("Contains alcohol")),
+        Label("contains_crustaceans", N_("Contains shrimp or crab")),
+        Label("contains_egg", N_("Contains egg")),
+        Label("contains_fish", N_("Contains fish")),
+        Label("contains_gluten", N_("Contains gluten")),
+        Label("contains_milk", N_("Contains milk")),
+        Label("contains_nuts", N_("Contains nuts")),
+        Label("contains_peanuts", N_("Contains peanuts")),
+        Label("contains_pork", N_("Contains pork")),
+        Label("contains_sesame", N_("Contains sesame")),
+        Label("contains_shellfish", N_("Contains shellfish")),
+        Label("contains_shrimp", N_("Contains shrimp")),
+        Label("contains_soy", N_("Contains soy")),
+    )
+}
+_ON_THE_ROW: Final = ("non_halal", "best_seller", "new", "spicy", "vegetarian")
+_FILTERS: Final = (
+    Label("best_seller", N_("Favourites")),
+    Label("vegetarian", N_("Vegetarian")),
+    Label("mild", N_("Not spicy")),
+    Label("halal", N_("Halal")),
+)
+
+
+def labels_of(dish: Dish) -> list[Label]:
+    """List every label of a dish; one that nobody has described yet is shown by its own words."""
+    return [_KNOWN.get(code) or Label(code, code.replace("_", " ").capitalize()) for code in dish.labels]
+
+
+def row_labels(dish: Dish) -> list[Label]:
+    """List the labels worth a place on the menu; the rest stand on the dish's own page."""
+    return [_KNOWN[code] for code in _ON_THE_ROW if code in dish.labels]
+
+
+def filter_codes(dish: Dish) -> list[str]:
+    """List the words that a dish is found by when the menu is narrowed down."""
+    return [*dish.labels, *([] if "spicy" in dish.labels else ["mild"])]
+
+
+def useful_filters(dishes: Iterable[Dish]) -> list[Label]:
+    """List the filters that would leave some dishes and hide others."""
+    found = [set(filter_codes(dish)) for dish in dishes]
+    return [label for label in _FILTERS if 0 < sum(label.code in codes for codes in found) < len(found)]
+
+
+def is_halal_house(dishes: Iterable[Dish]) -> bool:
+    """Tell whether every dish says halal or non-halal, so that the menu may say it once at the top."""
+    return all("halal" in dish.labels or "non_halal" in dish.labels for dish in dishes)

@@ -1,0 +1,42 @@
+"""The menu of a table, and the page of one dish."""
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from core.events.record import menu_topic
+from core.web.access import CoreDep, guest_of
+from core.web.live import serve_nudges
+from core.web.pages import language_of, render
+from kiosk.menu_bytes import press_of
+from kiosk.menu_view import dish_page
+
+router = APIRouter()
+
+
+@router.get("/t/{token}", name="menu")
+async def menu(token: str, request: Request) -> Response:
+    """Show the menu: bytes that were made before, unless it has changed."""
+    press = press_of(request)
+    page = press.at_hand(token, request)
+    if page is None:
+        page = await run_in_threadpool(press.look, token, request)
+    return page.answer(request)
+
+
+@router.get("/t/{token}/dishes/{dish_id}", name="dish")
+def dish(token: str, dish_id: int, request: Request, core: CoreDep) -> Response:
+    """Show one dish with its questions."""
+    view = core.menu.dish(token, dish_id)
+    language = language_of(request, view.outlet.language)
+    page = dish_page(view, language, press_of(request).picture_of)
+    return render(request, "kiosk/dish.html", outlet=view.outlet, table=view.table, page=page, language=language)
+
+
+@router.websocket("/live/menu/{token}", name="live_menu")
+async def live_menu(token: str, socket: WebSocket, core: CoreDep) -> None:
+    """Nudge an open menu when something runs out or comes back."""
+    place = await run_in_threadpool(core.menu.place, token)
+    await serve_nudges(socket, core.bus, menu_topic(place.outlet.id), visitor=guest_of(socket))

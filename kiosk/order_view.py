@@ -1,0 +1,227 @@
+"""Puts an order's page into ready values. Words are message ids; the templates translate them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from core.base.errors import N_
+from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
+from core.payments.models import Attempt, CaseKind
+from core.services.order_desk import OrderPage, Stage
+from kiosk.barcode import Barcode, draw_barcode
+
+AMBER: Final = timedelta(minutes=3)
+RED: Final = timedelta(minutes=1)
+_JUST_ASKED: Final = timedelta(seconds=10)
+"""The bank is not asked more often than this: an answer so young is the answer."""
+_PATIENCE: Final = timedelta(seconds=20)
+_QRS_BEFORE_CASH: Final = 3
+_HASTY: Final = frozenset({Stage.PREPARING_QR, Stage.CHECKING, Stage.CLOSING})
+_UNPAID: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.FAILED, PaymentStatus.EXPIRED})
+
+_CASES: Final[Mapping[CaseKind, str]] = {
+    CaseKind.LATE: N_("Your money came after the QR had ended. The cashier knows."),
+    CaseKind.DOUBLE: N_("Your money came twice. The cashier knows and will return one payment."),
+    CaseKind.AFTER_CANCEL: N_("Your money came after the order was cancelled. The cashier knows and will return it."),
+    CaseKind.WRONG_AMOUNT: N_("Another amount came than the order costs. The cashier knows."),
+    CaseKind.CONFLICTING: N_("The bank says two different things about your payment. The cashier is looking into it."),
+}
+_WALLETS: Final[Mapping[str, str]] = {
+    "gopay": "GoPay",
+    "airpay shopee": "ShopeePay",
+    "shopeepay": "ShopeePay",
+    "ovo": "OVO",
+    "dana": "DANA",
+    "linkaja": "LinkAja",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """How long a QR can still be paid, by the server's clock."""
+
+    seconds_left: int
+    seconds_whole: int
+    phase: str
+    """`calm`, `amber` (under 3 minutes) or `red` (under 1 minute)."""
+
+    @property
+    def percent_left(self) -> int:
+        return max(0, min(100, self.seconds_left * 100 // max(1, self.seconds_whole)))
+
+    @property
+    def clock_left(self) -> str:
+        return f"{self.seconds_left // 60}:{self.seconds_left % 60:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the four steps of a paid order. `state` is `done`, `now` or `next`."""
+
+    sentence: str
+    icon: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """Money that a person looks after, as the diner is told about it."""
+
+    sentence: str
+    amount: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """What the page of one order shows, beside the order itself."""
+
+    page: OrderPage
+    asked_at: datetime | None = None
+    """When the diner last said "I have paid"."""
+    demo_address: str = ""
+    """Where the simulator lets one pay; empty outside the demo."""
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.page.stage.is_waiting
+
+    @property
+    def pause(self) -> int:
+        """Seconds between two looks, should no nudge arrive."""
+        return 3 if self.page.stage in _HASTY else 10
+
+    @property
+    def is_cash(self) -> bool:
+        return self.page.order.payment_method is PaymentMethod.CASH
+
+    @property
+    def was_paid(self) -> bool:
+        return self.page.order.payment_status not in _UNPAID
+
+    @property
+    def stage_template(self) -> str:
+        return f"kiosk/_stage_{self.page.stage}.html"
+
+    @property
+    def asked_query(self) -> str:
+        return "" if self.asked_at is None else f"?asked={int(self.asked_at.timestamp())}"
+
+    @property
+    def asked(self) -> str:
+        """What to say about the diner's question: `asking`, `not_yet`, `silent`, or nothing."""
+        if self.asked_at is None or self.page.attempt is None:
+            return ""
+        looked_at = self.page.attempt.looked_at
+        if looked_at is not None and looked_at >= self.asked_at - _JUST_ASKED:
+            return "not_yet"
+        return "asking" if self.page.now - self.asked_at < _PATIENCE else "silent"
+
+    @property
+    def countdown(self) -> Countdown:
+        """Count down to the gateway's own deadline."""
+        attempt = self.page.attempt
+        if attempt is None or attempt.expires_at is None:
+            return Countdown(0, 1, "red")
+        left = attempt.expires_at - self.page.now
+        phase = "red" if left < RED else "amber" if left < AMBER else "calm"
+        whole = attempt.expires_at - attempt.created_at
+        return Countdown(max(0, int(left.total_seconds())), int(whole.total_seconds()), phase)
+
+    @property
+    def merchant_name(self) -> str:
+        return (self.page.attempt and self.page.attempt.merchant_name) or self.page.outlet.merchant_name
+
+    @property
+    def nmid(self) -> str:
+        return (self.page.attempt and self.page.attempt.nmid) or self.page.outlet.nmid
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the name was read from the QR itself, and not merely taken from the settings."""
+        return bool(self.page.attempt and self.page.attempt.merchant_name)
+
+    @property
+    def suggest_cash(self) -> bool:
+        """Whether so many QRs have run out that cash is the kinder advice."""
+        return self.page.attempts >= _QRS_BEFORE_CASH
+
+    @property
+    def barcode(self) -> Barcode:
+        return draw_barcode(self.page.order.claim_code or "")
+
+    @property
+    def spelled_code(self) -> str:
+        return " ".join(self.page.order.claim_code or "")
+
+    @property
+    def cases(self) -> list[CaseNote]:
+        """List open money cases in words for the diner; kinds that concern the house alone are left out."""
+        return [
+            CaseNote(_CASES[case.kind], case.amount, case.reference)
+            for case in self.page.cases
+            if case.kind in _CASES and case.settled_at is None
+        ]
+
+    @property
+    def is_cooking(self) -> bool:
+        return self.page.order.status in IN_THE_KITCHEN
+
+    @property
+    def steps(self) -> list[Step]:
+        """List the four steps from the counter to the table, each with its time once it was taken."""
+        reached = {event.kind: event.at for event in self.page.history}
+        here = next((place for place, step in enumerate(_STEPS) if step[0] == self.page.order.status), 0)
+        is_over = self.page.order.status is OrderStatus.SERVED
+        return [
+            Step(
+                sentence=sentence,
+                icon=icon,
+                state="done" if index < here or is_over else "now" if index == here else "next",
+                at=reached.get(kind) if index <= here else None,
+            )
+            for index, (_, kind, sentence, icon) in enumerate(_STEPS)
+        ]
+
+    @property
+    def progress_words(self) -> str:
+        return _PROGRESS.get(self.page.order.status, _PROGRESS[OrderStatus.CONFIRMED])
+
+    @property
+    def wallet(self) -> str:
+        """Say who paid, as people call it: GoPay."""
+        return wallet_name(self.page.attempt)
+
+    @property
+    def reference_tail(self) -> str:
+        attempt = self.page.attempt
+        return "" if attempt is None else (attempt.transaction_id or attempt.reference)[-4:]
+
+
+_STEPS: Final = (
+    (OrderStatus.CONFIRMED, "order.confirmed", N_("Received"), "receipt"),
+    (OrderStatus.PREPARING, "order.started", N_("Cooking"), "chef-hat"),
+    (OrderStatus.READY, "order.made_ready", N_("Ready"), "bell-ring"),
+    (OrderStatus.SERVED, "order.served", N_("Done"), "utensils"),
+)
+_PROGRESS: Final[Mapping[OrderStatus, str]] = {
+    OrderStatus.CONFIRMED: N_("The kitchen has your order."),
+    OrderStatus.PREPARING: N_("Your order is being cooked."),
+    OrderStatus.READY: N_("Ready! Your order is on its way."),
+    OrderStatus.SERVED: N_("Enjoy your meal!"),
+}
+
+
+def wallet_name(attempt: Attempt | None) -> str:
+    """Write an issuer as people know it."""
+    issuer = (attempt.issuer or "") if attempt else ""
+    return _WALLETS.get(issuer.lower(), issuer) or "QRIS"
+
+
+def moment_of(seconds: int | None) -> datetime | None:
+    """Read back the moment that stands in an address; nothing when it is no moment at all."""
+    if seconds is None or seconds > 32_503_680_000:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,79 @@
+"""The page of one order, its pictures and its receipt."""
+
+from hashlib import sha256
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from core.base.errors import NotFound
+from core.events.record import order_topic
+from core.services import Core
+from core.web.access import CoreDep, guest_of
+from core.web.forms import OptionalDigits
+from core.web.live import serve_nudges
+from core.web.pages import render
+from kiosk.order_view import OrderView, moment_of
+from kiosk.qr_image import draw_qr
+from kiosk.receipt_view import ReceiptView
+
+router = APIRouter()
+
+
+def order_view(core: Core, uid: str, asked: int | None = None) -> OrderView:
+    """Look an order up and make it ready to show. Raises UnknownOrder."""
+    page = core.orders.page(uid)
+    demo = ""
+    if core.settings.midtrans_environment == "simulator" and page.attempt is not None:
+        demo = f"{core.settings.core_url}/v2/qris/index?pay={page.attempt.reference}"
+    return OrderView(page, moment_of(asked), demo)
+
+
+@router.get("/orders/{uid}", name="order")
+def order(uid: str, request: Request, core: CoreDep, asked: OptionalDigits = None) -> Response:
+    """Show an order: how to pay it, then how far the kitchen is."""
+    view = order_view(core, uid, asked)
+    return render(request, "kiosk/order.html", outlet=view.page.outlet, page=view.page, view=view)
+
+
+@router.get("/orders/{uid}/receipt", name="receipt")
+def receipt(uid: str, request: Request, core: CoreDep) -> Response:
+    """Show the receipt, which also prints."""
+    page = core.orders.page(uid)
+    view = ReceiptView(page, f"{core.settings.base_url}{request.app.url_path_for('order', uid=uid)}")
+    return render(request, "kiosk/receipt.html", outlet=page.outlet, page=page, view=view)
+
+
+@router.get("/orders/{uid}/qr.png", name="qr_image")
+def qr_image(uid: str, request: Request, core: CoreDep, download: OptionalDigits = None) -> Response:
+    """Draw the QR of the order's live attempt. Raises NotFound when nothing can be paid."""
+    text = core.payments.qr_text(uid)
+    if text is None:
+        raise NotFound
+    return _picture(draw_qr(text), request, f"qris-{uid[:6]}.png" if download else "")
+
+
+@router.get("/orders/{uid}/link.png", name="link_image")
+def link_image(uid: str, request: Request, core: CoreDep) -> Response:
+    """Draw the address of the order's own page, for the receipt."""
+    core.orders.page(uid)
+    address = f"{core.settings.base_url}{request.app.url_path_for('order', uid=uid)}"
+    return _picture(draw_qr(address), request)
+
+
+@router.websocket("/live/orders/{uid}", name="live_order")
+async def live_order(uid: str, socket: WebSocket, core: CoreDep) -> None:
+    """Nudge an order's page when something happened to this order, and to no other."""
+    page = await run_in_threadpool(core.orders.page, uid)
+    await serve_nudges(socket, core.bus, order_topic(uid), initial=page.event, visitor=guest_of(socket))
+
+
+def _picture(image: bytes, request: Request, file_name: str = "") -> Response:
+    headers = {"Cache-Control": "private, no-cache", "ETag": f'"{sha256(image).hexdigest()[:20]}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    if file_name:
+        headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return Response(image, headers=headers, media_type="image/png")

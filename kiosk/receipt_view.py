@@ -1,0 +1,51 @@
+"""Puts a receipt into ready values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from core.orders.status import PaymentMethod
+from core.services.order_desk import OrderPage
+from kiosk.order_view import OrderView, wallet_name
+
+_ZONES: Final[Mapping[str, str]] = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What a receipt says beside the order itself."""
+
+    page: OrderPage
+    address: str
+    """Of the order's own page."""
+
+    @property
+    def is_paid(self) -> bool:
+        return OrderView(self.page).was_paid
+
+    @property
+    def is_cash(self) -> bool:
+        return self.page.order.payment_method is PaymentMethod.CASH
+
+    @property
+    def zone(self) -> str:
+        return _ZONES.get(self.page.outlet.zone, self.page.outlet.zone)
+
+    @property
+    def wallet(self) -> str:
+        return wallet_name(self.page.attempt)
+
+    @property
+    def change(self) -> int:
+        return (self.page.order.tendered or 0) - self.page.order.cash_total
+
+    @property
+    def whatsapp(self) -> str:
+        """Share by the diner's own WhatsApp; no number passes through here."""
+        return f"https://wa.me/?text={quote(f'{self.page.outlet.name} {self.page.order.label} {self.address}')}"
