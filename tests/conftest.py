@@ -1,14 +1,21 @@
 """What every test may ask for."""
 
 import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 import redis
 
+from core.base.database import Database
+from core.migrations import upgrade
 from tests import servers
-from tests.postgres import Postgres
+from tests.postgres import Postgres, database_name
+from tests.running_simulator import Simulator, running_simulator
+from tests.shop import Shop, open_shop
 
 # The first process of a run names it, so that those it starts share its servers.
 servers.open_run()
@@ -48,3 +55,70 @@ def redis_url() -> str:
     with redis.Redis.from_url(url) as client:
         client.flushall()
     return url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """A migrated database that others are copied from."""
+    url = postgres.create_database()
+    upgrade(url)
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "meja.db"
+    upgrade(f"sqlite:///{path}")
+    # Everything into the one file: a copy of it must not need the write-ahead log.
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "meja.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    url = postgres.create_database(database_name(request.getfixturevalue("migrated_postgres")))
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def simulator_server() -> Iterator[Simulator]:
+    with running_simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(simulator_server: Simulator) -> Simulator:
+    """The Midtrans simulator over real HTTP, with nothing in its book. It notifies nobody unless told to."""
+    simulator_server.reset()
+    return simulator_server
+
+
+@pytest.fixture
+def shop(database_url: str, simulator: Simulator) -> Iterator[Shop]:
+    """A whole restaurant, on both databases. Its books must hold when the test is over."""
+    shop = open_shop(database_url, simulator)
+    yield shop
+    try:
+        shop.check_books()
+    finally:
+        shop.core.close()

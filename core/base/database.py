@@ -28,6 +28,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
@@ -171,7 +172,7 @@ def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=5)
 
     @event.listens_for(engine, "connect")
-    def set_pragmas(dbapi: Any, _record: object) -> None:
+    def set_pragmas(dbapi: DBAPIConnection, _record: object) -> None:
         dbapi.isolation_level = None  # We say BEGIN ourselves: the driver would begin too late.
         cursor = dbapi.cursor()
         for pragma in _PRAGMAS:

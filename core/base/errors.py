@@ -26,18 +26,24 @@ class MejaError(Exception):
 
 
 class BadText(MejaError):
+    """Somebody wrote more than fits, or what cannot be stored."""
+
     kind = "text-too-long"
     status = 422
     sentence = N_("This text is too long: at most %(limit)s characters.")
 
 
 class BadInput(MejaError):
+    """A field of a form or a call that makes no sense."""
+
     kind = "bad-input"
     status = 422
     sentence = N_("Something in this form cannot be read: %(field)s.")
 
 
 class NotFound(MejaError):
+    """Nothing is at this address."""
+
     kind = "not-found"
     status = 404
     sentence = N_("This page does not exist.")
@@ -52,6 +58,8 @@ class Busy(MejaError):
 
 
 class KeyReused(MejaError):
+    """One idempotency key, two different wishes."""
+
     kind = "idempotency-key-reused"
     status = 422
     sentence = N_("This idempotency key was already used for something else.")

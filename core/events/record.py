@@ -37,14 +37,17 @@ SYSTEM = Actor("system")
 
 
 def board_topic(outlet_id: int) -> str:
+    """Name the topic of an outlet's board."""
     return f"board:{outlet_id}"
 
 
 def order_topic(order_uid: str) -> str:
+    """Name the topic of one order's page."""
     return f"order:{order_uid}"
 
 
 def menu_topic(outlet_id: int) -> str:
+    """Name the topic of an outlet's menu."""
     return f"menu:{outlet_id}"
 
 

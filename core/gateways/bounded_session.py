@@ -133,5 +133,5 @@ def _read(response: requests.Response, watchdog: _Watchdog, most: int) -> reques
             raise TooMuch
     if watchdog.has_bitten:
         raise TookTooLong
-    response._content = bytes(body)  # noqa: SLF001 - what requests itself would set without stream=True
+    response._content = bytes(body)  # What requests itself would set without stream=True
     return response

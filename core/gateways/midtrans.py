@@ -80,7 +80,7 @@ class Midtrans:
         if code in _REFUSALS:
             raise GatewayRefused(_REFUSALS[code])
         if code != 201 or body.get("order_id") != request.reference or _amount(body) != request.amount:
-            raise GatewayUnavailable("nonsense")
+            raise GatewayUnavailable(reason="nonsense")
         transaction_id = _text(body, "transaction_id")
         qr_text = body.get("qr_string")
         if not isinstance(qr_text, str) or not qr_text:
@@ -98,10 +98,10 @@ class Midtrans:
         if _code(body) == 404:
             raise UnknownToGateway
         if body.get("order_id") != reference or _code(body) not in {200, 201, 202, 407}:
-            raise GatewayUnavailable("nonsense")
+            raise GatewayUnavailable(reason="nonsense")
         state = _STATES.get(_text(body, "transaction_status").lower())
         if state is None:
-            raise GatewayUnavailable("nonsense")
+            raise GatewayUnavailable(reason="nonsense")
         return PaymentReport(
             reference=reference,
             state=state,
@@ -128,7 +128,7 @@ class Midtrans:
         except requests.RequestException as error:
             raise GatewayUnavailable(type(error).__name__) from error
         if response.status_code != 200:
-            raise GatewayUnavailable(f"http_{response.status_code}")
+            raise GatewayUnavailable(reason=f"http_{response.status_code}")
         return read_qr_picture(response.content)
 
     def cancel(self, reference: str) -> None:
@@ -156,13 +156,13 @@ def _ask(call: Callable[[], Any]) -> dict[str, Any]:
     except MidtransAPIError as error:
         body = error.api_response_dict
         if isinstance(body, dict) and "status_code" not in body:
-            raise GatewayUnavailable(f"http_{error.http_status_code}") from None
+            raise GatewayUnavailable(reason=f"http_{error.http_status_code}") from None
     except requests.RequestException as error:
         raise GatewayUnavailable(type(error).__name__) from None
     except (JSONDecodeError, ValueError, AttributeError, TypeError):
-        raise GatewayUnavailable("unreadable") from None
+        raise GatewayUnavailable(reason="unreadable") from None
     if not isinstance(body, dict):
-        raise GatewayUnavailable("unreadable")
+        raise GatewayUnavailable(reason="unreadable")
     return body
 
 
@@ -173,7 +173,7 @@ def _closed(body: Mapping[str, Any], success: set[int]) -> None:
     if code == 412:
         raise CannotClose
     if code not in success:
-        raise GatewayUnavailable(f"code_{code}")
+        raise GatewayUnavailable(reason=f"code_{code}")
 
 
 def _charge_body(request: ChargeRequest, acquirer: str) -> dict[str, Any]:
@@ -196,16 +196,16 @@ def _charge_body(request: ChargeRequest, acquirer: str) -> dict[str, Any]:
 def _code(body: Mapping[str, Any]) -> int:
     code = body.get("status_code")
     if not isinstance(code, str | int) or not str(code).isdigit():
-        raise GatewayUnavailable("no_status_code")
+        raise GatewayUnavailable(reason="no_status_code")
     if int(code) in {429, *range(500, 600)}:
-        raise GatewayUnavailable(f"code_{code}")
+        raise GatewayUnavailable(reason=f"code_{code}")
     return int(code)
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str) or not value:
-        raise GatewayUnavailable("nonsense")
+        raise GatewayUnavailable(reason="nonsense")
     return value
 
 
@@ -217,7 +217,7 @@ def _maybe(body: Mapping[str, Any], name: str) -> str | None:
 def _amount(body: Mapping[str, Any], name: str = "gross_amount") -> int:
     value = body.get(name)
     if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
-        raise GatewayUnavailable("nonsense")
+        raise GatewayUnavailable(reason="nonsense")
     return int(value.partition(".")[0])
 
 
@@ -226,7 +226,7 @@ def _moment(body: Mapping[str, Any], name: str) -> datetime:
     try:
         return datetime.strptime(_text(body, name), "%Y-%m-%d %H:%M:%S").replace(tzinfo=GATEWAY_ZONE)
     except ValueError as error:
-        raise GatewayUnavailable("nonsense") from error
+        raise GatewayUnavailable(reason="nonsense") from error
 
 
 def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
@@ -237,7 +237,7 @@ def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
     found = []
     for refund in listed:
         if not isinstance(refund, dict):
-            raise GatewayUnavailable("nonsense")
+            raise GatewayUnavailable(reason="nonsense")
         key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
         confirmed = _moment(refund, "bank_confirmed_at") if refund.get("bank_confirmed_at") else None
         found.append(RefundReport(key, _amount(refund, "refund_amount"), _maybe(refund, "reason") or "", confirmed))

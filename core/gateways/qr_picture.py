@@ -19,11 +19,11 @@ def read_qr_picture(png: bytes) -> str:
     try:
         with Image.open(BytesIO(png), formats=("PNG",)) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                raise GatewayUnavailable("picture_too_large")
+                raise GatewayUnavailable(reason="picture_too_large")
             grey = picture.convert("L")
     except (UnidentifiedImageError, OSError) as error:
-        raise GatewayUnavailable("unreadable_picture") from error
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+        raise GatewayUnavailable(reason="unreadable_picture") from error
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     if len(found) != 1:
-        raise GatewayUnavailable("unreadable_picture")
+        raise GatewayUnavailable(reason="unreadable_picture")
     return str(found[0].text)

@@ -1,0 +1,1 @@
+"""The truth about money: accounts, entries, postings."""

@@ -32,6 +32,8 @@ class Account(enum.StrEnum):
 
 
 class EntryKind(enum.StrEnum):
+    """What happened to money."""
+
     SETTLE = "settle"
     """The gateway took money from a diner."""
     CASH = "cash"

@@ -1,0 +1,1 @@
+"""What can be ordered, what it costs, how much is left."""

@@ -30,7 +30,7 @@ def is_current(url: str) -> bool:
         with engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return False
-            return connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
     finally:
         engine.dispose()
 

@@ -3,15 +3,9 @@
 import os
 
 from alembic import context
+
+import core.services  # noqa: F401 - knows every table
 from core.base.database import Database, Record
-from core.events import models as _events
-from core.ledger import models as _ledger
-from core.menu import models as _menu
-from core.orders import models as _orders
-from core.outlets import models as _outlets
-from core.payments import models as _payments
-from core.shifts import models as _shifts
-from core.staff import models as _staff
 
 url = context.config.attributes.get("url") or os.environ.get("MEJA_DATABASE_URL", "sqlite:///var/meja.db")
 db = Database(url)

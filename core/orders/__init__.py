@@ -1,0 +1,1 @@
+"""Orders, their life, and the baskets they grow from."""

@@ -1,80 +1,106 @@
 """What can stand in an order's way, in sentences for the person who asked."""
 
-from core.base.errors import MejaError, N_, NotFound
+from core.base.errors import N_, MejaError, NotFound
 
 
 class UnknownOrder(NotFound):
+    """No order has this uid."""
+
     kind = "unknown-order"
     sentence = N_("We do not know this order. Please check the address, or ask the cashier.")
 
 
 class IllegalStep(MejaError):
+    """The order is not where the step begins."""
+
     kind = "illegal-step"
     status = 409
     sentence = N_("This order has moved on in the meantime. Please look at it again.")
 
 
 class PaymentClosed(MejaError):
+    """The order is paid, cancelled or expired."""
+
     kind = "payment-closed"
     status = 409
     sentence = N_("This order can no longer be paid or changed here.")
 
 
 class TooManyUnpaid(MejaError):
+    """One phone leaves more orders unpaid than a table can mean."""
+
     kind = "too-many-unpaid"
     status = 429
     sentence = N_("You have %(count)s unpaid orders. Please pay or cancel one of them first.")
 
 
 class TooManyQrs(MejaError):
+    """QR after QR for one order, faster than anybody pays."""
+
     kind = "too-many-qrs"
     status = 429
     sentence = N_("Please wait a moment before asking for another QR, or pay cash at the counter.")
 
 
 class UnknownClaimCode(MejaError):
+    """No order waits for cash under this code."""
+
     kind = "unknown-claim-code"
     status = 404
     sentence = N_("No order is waiting under the code %(code)s. Please check the four characters.")
 
 
 class TooLittleCash(MejaError):
+    """Less was handed over than is owed."""
+
     kind = "too-little-cash"
     status = 422
     sentence = N_("This is Rp%(missing)s too little. The bill is Rp%(due)s.")
 
 
 class TooMuchCash(MejaError):
+    """More was handed over than anybody carries: a slip of the keys."""
+
     kind = "too-much-cash"
     status = 422
     sentence = N_("This amount cannot be right. Please check what was handed over.")
 
 
 class AlreadyPaid(MejaError):
+    """Its money is in."""
+
     kind = "already-paid"
     status = 409
     sentence = N_("Order %(number)s has been paid already.")
 
 
 class QrStillLive(MejaError):
+    """Cash is refused while a QR of the order can be paid."""
+
     kind = "qr-still-live"
     status = 409
     sentence = N_("This order is being paid by QRIS. The guest must choose cash first.")
 
 
 class TooLateToUndo(MejaError):
+    """The step is older than a slip of the finger."""
+
     kind = "too-late-to-undo"
     status = 409
     sentence = N_("The time to undo this is over.")
 
 
 class ReasonNeeded(MejaError):
+    """An act that nobody may do without saying why."""
+
     kind = "reason-needed"
     status = 422
     sentence = N_("Please say why.")
 
 
 class NothingToPay(MejaError):
+    """A bill of zero needs no payment, and no QR can carry it."""
+
     kind = "nothing-to-pay"
     status = 422
     sentence = N_("There is nothing to pay for this. Please order it from the staff.")

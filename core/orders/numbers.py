@@ -17,7 +17,7 @@ def take_number(session: Session, outlet_id: int, day: date) -> int:
     statement = first.on_conflict_do_update(
         index_elements=["outlet_id", "business_day"], set_={"last_number": DayCounter.last_number + 1}
     ).returning(DayCounter.last_number)
-    return session.execute(statement).scalar_one()
+    return int(session.execute(statement).scalar_one())
 
 
 def take_claim_code(session: Session, outlet_id: int) -> str:

@@ -29,6 +29,8 @@ class PaymentStatus(enum.StrEnum):
 
 
 class PaymentMethod(enum.StrEnum):
+    """How an order's money is to come."""
+
     QRIS = "qris"
     CASH = "cash"
 

@@ -1,0 +1,1 @@
+"""Tries to collect money, and the port to whoever collects it."""

@@ -123,6 +123,8 @@ class GatewayMessage(Record):
 
 
 class Outcome(enum.StrEnum):
+    """What a stored message led to."""
+
     APPLIED = "applied"
     NOTHING_NEW = "noop"
     UNMATCHED = "unmatched"

@@ -38,12 +38,12 @@ def read_qris(text: str) -> QrisText:
     Raises BadQr when it is cut, its CRC is wrong, a tag repeats, or it has no whole amount.
     """
     if len(text) > _MOST or not text.isascii():
-        raise BadQr("unreadable")
+        raise BadQr(reason="unreadable")
     if text[-8:-4] != "6304" or f"{binascii.crc_hqx(text[:-4].encode(), 0xFFFF):04X}" != text[-4:]:
-        raise BadQr("crc")
+        raise BadQr(reason="crc")
     tags = _tags(text)
     if tags.get("00") != "01":
-        raise BadQr("unreadable")
+        raise BadQr(reason="unreadable")
     return QrisText(
         amount=_amount(tags.get("54", "")),
         currency=tags.get("53", ""),
@@ -61,11 +61,11 @@ def check_qris(text: str, *, amount: int, merchant_name: str) -> QrisText:
     """
     qr = read_qris(text)
     if qr.amount != amount:
-        raise BadQr("amount")
+        raise BadQr(reason="amount")
     if qr.currency != "360" or qr.country != "ID":
-        raise BadQr("currency")
+        raise BadQr(reason="currency")
     if merchant_name and qr.merchant_name.casefold() != merchant_name.casefold():
-        raise BadQr("merchant")
+        raise BadQr(reason="merchant")
     return qr
 
 
@@ -75,10 +75,10 @@ def _tags(text: str) -> dict[str, str]:
     while at < len(text):
         tag, length = text[at : at + 2], text[at + 2 : at + 4]
         if not (tag.isdigit() and length.isdigit()) or tag in found:
-            raise BadQr("unreadable")
+            raise BadQr(reason="unreadable")
         value = text[at + 4 : at + 4 + int(length)]
         if len(value) != int(length):
-            raise BadQr("unreadable")
+            raise BadQr(reason="unreadable")
         found[tag] = value
         at += 4 + int(length)
     return found
@@ -88,7 +88,7 @@ def _amount(value: str) -> int:
     try:
         amount = Decimal(value) if value.replace(".", "", 1).isdigit() else Decimal("NaN")
     except InvalidOperation as error:
-        raise BadQr("amount") from error
+        raise BadQr(reason="amount") from error
     if not amount.is_finite() or amount != amount.to_integral_value():
-        raise BadQr("amount")
+        raise BadQr(reason="amount")
     return int(amount)

@@ -37,15 +37,15 @@ class BoardCard:
 class BoardView:
     """The columns of the board, each oldest first; what is done, newest first."""
 
+    now: datetime
+    event: int
+    open_cases: int
     awaiting_cash: list[BoardCard] = field(default_factory=list)
     awaiting_qris: list[BoardCard] = field(default_factory=list)
     new: list[BoardCard] = field(default_factory=list)
     preparing: list[BoardCard] = field(default_factory=list)
     ready: list[BoardCard] = field(default_factory=list)
     done: list[BoardCard] = field(default_factory=list)
-    open_cases: int = 0
-    event: int = 0
-    now: datetime = datetime.min
 
     @property
     def is_empty(self) -> bool:

@@ -129,7 +129,7 @@ class GatewayJobs:
             self.settlement.apply(self.gateway.fetch_report(attempt.reference))
         except UnknownToGateway:
             if attempt.is_open:
-                raise GatewayUnavailable("forgotten") from None
+                raise GatewayUnavailable(reason="forgotten") from None
             self._put_back(attempt)
 
     def _close(self, attempt: Attempt) -> None:
@@ -143,7 +143,7 @@ class GatewayJobs:
             except CannotClose:
                 _log.info("gateway.would_not_close", reference=attempt.reference)
             except UnknownToGateway:
-                raise GatewayUnavailable("forgotten") from None
+                raise GatewayUnavailable(reason="forgotten") from None
             report = self.gateway.fetch_report(attempt.reference)
         self.settlement.apply(report)
 

@@ -215,7 +215,7 @@ class GatewayWorker:
             self.jobs.carry_out(job.attempt, is_uncharged=job.is_uncharged)
         except Busy:
             _log.warning("worker.database_busy", reference=job.attempt.reference)
-        except Exception:
+        except Exception:  # noqa: BLE001 - see below
             # The lease runs out and somebody tries again; a fault of ours must not end the loop.
             _log.exception("worker.failed", reference=job.attempt.reference)
         finally:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
-from core.base.errors import MejaError, N_
+from core.base.errors import N_, MejaError
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, Outcome
@@ -35,18 +35,24 @@ _TELLS_OF_MONEY = {"settlement", "capture", "refund", "partial_refund", "chargeb
 
 
 class UnreadableMessage(MejaError):
+    """Not the JSON of a notification."""
+
     kind = "unreadable"
     status = 400
     sentence = N_("This message cannot be read.")
 
 
 class BadSignature(MejaError):
+    """Signed with none of our keys."""
+
     kind = "bad-signature"
     status = 403
     sentence = N_("This message is not signed by the payment gateway.")
 
 
 class MessageTooLarge(MejaError):
+    """Longer than any notification."""
+
     kind = "too-large"
     status = 413
     sentence = N_("This message is too large.")
@@ -92,7 +98,8 @@ class Inbox:
             "received_at": self.clock(),
         }
         insert = dialect.insert(GatewayMessage).values(row).on_conflict_do_nothing(index_elements=["digest"])
-        return session.scalar(insert.returning(GatewayMessage.id))
+        message_id: int | None = session.scalar(insert.returning(GatewayMessage.id))
+        return message_id
 
     def _put_aside(self, session: Session, message_id: int, reference: str, said: str, message: dict[str, Any]) -> None:
         """Keep a message about an order we do not have where a person sees it; money is not assumed from it."""

@@ -124,8 +124,7 @@ def _follow_refund(session: Session, order: Order, attempt: Attempt, refund: Ref
         known.confirmed_at = known.confirmed_at or refund.confirmed_at
         return is_news
     if refund.amount <= 0 or refunded_of_attempt(session, attempt.id) + refund.amount > attempt.amount:
-        details = {"difference": "refund", "said": refund.key, "gateway_amount": refund.amount}
-        _conflict(session, order, attempt, at, details)
+        _refuse_refund(session, order, attempt, refund, at)
         return False
     session.add(
         Refund(
@@ -157,7 +156,8 @@ def _post_refund(session: Session, order: Order, attempt: Attempt, refund: Refun
         lower_case(session, attempt.reference, refund.amount, at=at)
 
 
-def _conflict(session: Session, order: Order, attempt: Attempt, at: datetime, details: dict[str, object]) -> None:
+def _refuse_refund(session: Session, order: Order, attempt: Attempt, refund: RefundReport, at: datetime) -> None:
+    """Put a refund that cannot be one before a person: it is nothing, or more than the payment brought."""
     open_case(
         session,
         CaseKind.CONFLICTING,
@@ -166,5 +166,7 @@ def _conflict(session: Session, order: Order, attempt: Attempt, at: datetime, de
         at=at,
         attempt=attempt,
         order_id=order.id,
-        **details,
+        difference="refund",
+        said=refund.key,
+        gateway_amount=refund.amount,
     )

@@ -108,7 +108,7 @@ class OrderDesk:
             attempts = attempts_of_order(session, order.id)
             return stage_of(order, attempts[0] if attempts else None, self.clock())
 
-    async def wait_for_qr(self, order_uid: str, seconds: float) -> Stage:
+    async def wait_until_settled_on_a_stage(self, order_uid: str, seconds: float) -> Stage:
         """Wait, holding no thread, until the QR is there or it is clear that it will not be soon.
 
         Gives the stage reached when the time is over. Raises UnknownOrder.

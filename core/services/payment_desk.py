@@ -17,7 +17,7 @@ from core.events.record import DINER, Actor
 from core.menu.errors import OverQrisLimit
 from core.orders.errors import PaymentClosed, TooManyQrs
 from core.orders.models import Order, OrderLine
-from core.orders.queries import order_for_update
+from core.orders.queries import order_by_uid, order_for_update
 from core.orders.status import OrderStatus
 from core.payments.models import Attempt, CloseReason
 from core.payments.queries import newest_attempt, open_attempt_for_update
@@ -91,6 +91,12 @@ class PaymentDesk:
             else:
                 order.cancel_reason = reason
         self.when_due()
+
+    def qr_text(self, order_uid: str) -> str | None:
+        """Tell what the QR of an order says that can be paid now; nothing when there is none. Raises UnknownOrder."""
+        with self.db.read() as session:
+            attempt = newest_attempt(session, order_by_uid(session, order_uid).id)
+            return attempt.qr_text if attempt is not None and attempt.is_open else None
 
     def _unpaid(self, session: Session, order_uid: str) -> Order:
         order = order_for_update(session, order_uid)

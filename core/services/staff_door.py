@@ -5,6 +5,8 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from core.outlets.models import Outlet
+from core.outlets.queries import outlet_of
 from core.services.staff_roster import StaffRoster
 from core.staff.errors import WrongLogin
 from core.staff.limits import Lane, LoginLimits, known_device_lane, strangers_lane
@@ -61,6 +63,11 @@ class StaffDoor(StaffRoster):
             found = session_by_digest(session, device_of(token))
             if found is not None and found.ended_at is None:
                 found.ended_at = self.clock()
+
+    def workplace(self, member: StaffMember) -> Outlet:
+        """Give the outlet that a person works for: its name, its clock, its language."""
+        with self.db.read() as session:
+            return outlet_of(session, member.outlet_id)
 
     def _who_and_where(self, username: str, address: str, device: str) -> tuple[StaffMember | None, Lane]:
         with self.db.read() as session:

@@ -10,6 +10,8 @@ from core.base.database import Record
 
 
 class Role(enum.StrEnum):
+    """What somebody may do; the rights are in `rights.py`."""
+
     OWNER = "owner"
     MANAGER = "manager"
     CASHIER = "cashier"

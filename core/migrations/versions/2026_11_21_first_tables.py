@@ -6,7 +6,6 @@ from alembic import op
 from core.base.database import UtcDateTime
 from core.migrations.guards import APPEND_ONLY, make_append_only, make_entries_balance, make_steps_checked
 
-
 revision = "0001"
 down_revision = None
 
@@ -30,7 +29,7 @@ _ORDER_STEPS = {
 }
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     op.create_table(
         "gateway_messages",
         sa.Column("id", sa.BigInteger(), nullable=False),

@@ -1,0 +1,177 @@
+"""Cash at the counter, and changing one's mind between cash and QRIS."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.ledger.models import Account
+from core.orders.errors import (
+    AlreadyPaid,
+    PaymentClosed,
+    QrStillLive,
+    TooLittleCash,
+    TooManyQrs,
+    TooMuchCash,
+    UnknownClaimCode,
+    UnknownOrder,
+)
+from core.services.order_desk import Stage
+from core.shifts.errors import NoOpenShift
+from tests.shop import CASHIER, Shop
+
+
+def test_a_claim_code_leads_to_the_order_and_cash_to_the_kitchen(shop: Shop) -> None:
+    order = shop.order("Sate Ayam", "Es Teh", pay_by="cash")
+    code = shop.page(order).order.claim_code
+    assert code is not None
+    assert len(code) == 4
+
+    found = shop.core.cash.order_by_code(shop.outlet.id, f" {code.lower()} ")
+    receipt = shop.core.cash.take(found.uid, 100_000, CASHIER)
+
+    assert receipt.change == 100_000 - order.cash_total
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.page(order).order.claim_code is None
+    assert shop.balance(Account.DRAWER) == 200_000 + order.cash_total
+    assert shop.balance(Account.ROUNDING) == order.total - order.cash_total
+
+
+@pytest.mark.parametrize("tendered", [0, 1, 40_399])
+def test_too_little_cash_is_refused_and_nothing_is_written(shop: Shop, tendered: int) -> None:
+    order = shop.order("Sate Ayam", "Es Teh", pay_by="cash")
+
+    with pytest.raises(TooLittleCash):
+        shop.core.cash.take(order.uid, tendered, CASHIER)
+
+    assert shop.status(order) == ("awaiting_payment", "pending")
+    assert shop.balance(Account.DRAWER) == 200_000
+
+
+def test_an_amount_nobody_hands_over_is_refused(shop: Shop) -> None:
+    order = shop.order("Es Teh", pay_by="cash")
+    with pytest.raises(TooMuchCash):
+        shop.core.cash.take(order.uid, 10**12, CASHIER)
+
+
+def test_a_wrong_claim_code_and_an_unknown_order_are_told_apart(shop: Shop) -> None:
+    with pytest.raises(UnknownClaimCode):
+        shop.core.cash.order_by_code(shop.outlet.id, "ZZZZ")
+    with pytest.raises(UnknownOrder):
+        shop.core.cash.take("nobody", 1, CASHIER)
+
+
+def test_cash_is_taken_once(shop: Shop) -> None:
+    order = shop.order("Es Teh", pay_by="cash")
+    shop.core.cash.take(order.uid, 10_000, CASHIER)
+    with pytest.raises(AlreadyPaid):
+        shop.core.cash.take(order.uid, 10_000, CASHIER)
+
+
+def test_no_cash_goes_into_a_closed_drawer(shop: Shop) -> None:
+    order = shop.order("Es Teh", pay_by="cash")
+    shop.core.shifts.close(shop.outlet.id, 200_000, CASHIER)
+    with pytest.raises(NoOpenShift):
+        shop.core.cash.take(order.uid, 10_000, CASHIER)
+
+
+def test_a_live_qr_is_closed_at_the_gateway_before_cash_may_be_taken(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+
+    shop.core.payments.to_cash(order.uid)
+    assert shop.stage(order) is Stage.CLOSING
+    with pytest.raises(QrStillLive):
+        shop.core.cash.take(order.uid, 100_000, CASHIER)
+    shop.gateway_works()
+
+    assert shop.stage(order) is Stage.AWAITING_CASH
+    assert shop.simulator.status(attempt.reference)["transaction_status"] == "cancel"
+    shop.core.cash.take(order.uid, 100_000, CASHIER)
+    assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_cash_and_back_to_qris(shop: Shop) -> None:
+    order = shop.order("Sate Ayam", pay_by="cash")
+
+    shop.core.payments.to_qris(order.uid)
+    shop.gateway_works()
+
+    assert shop.stage(order) is Stage.QR
+    assert shop.page(order).order.claim_code is None
+    with pytest.raises(QrStillLive):
+        shop.core.cash.take(order.uid, 100_000, CASHIER)
+    shop.wallet.pays(order)
+    assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_a_qr_that_was_paid_in_the_moment_of_switching_wins(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.simulator.pay(shop.attempt(order).reference, notify=False)
+
+    shop.core.payments.to_cash(order.uid)
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert str(shop.page(order).order.payment_method) == "qris"
+
+
+def test_a_cancel_that_brings_no_answer_is_not_taken_for_done(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.simulator.misbehave({"call": "cancel", "kind": "drop_answer", "count": 1})
+    shop.core.payments.to_cash(order.uid)
+    shop.gateway_works()
+    assert shop.stage(order) is Stage.CLOSING
+
+    shop.clock.added += timedelta(seconds=10)
+    shop.gateway_works()
+
+    assert shop.stage(order) is Stage.AWAITING_CASH
+
+
+def test_a_diner_cancels_and_the_portions_come_back(shop: Shop) -> None:
+    order = shop.order("Rendang", "Rendang")
+    assert shop.portions("Rendang") == 1
+
+    shop.core.payments.cancel(order.uid)
+    shop.gateway_works()
+
+    assert shop.status(order)[0] == "cancelled"
+    assert shop.portions("Rendang") == 3
+    with pytest.raises(PaymentClosed):
+        shop.core.payments.new_qr(order.uid)
+
+
+def test_asking_for_qr_after_qr_is_slowed_down(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    for _ in range(5):
+        shop.simulator.expire(shop.attempt(order).reference)
+        shop.hears_of(shop.attempt(order), said="expire")
+        shop.core.payments.new_qr(order.uid)
+        shop.gateway_works()
+    shop.simulator.expire(shop.attempt(order).reference)
+    shop.hears_of(shop.attempt(order), said="expire")
+
+    with pytest.raises(TooManyQrs):
+        shop.core.payments.new_qr(order.uid)
+
+
+def test_an_unpaid_cash_order_gives_its_portions_back_in_the_end(shop: Shop) -> None:
+    order = shop.order("Rendang", pay_by="cash")
+
+    shop.passes(timedelta(hours=3))
+    shop.gateway_works()
+
+    assert shop.status(order) == ("expired", "expired")
+    assert shop.portions("Rendang") == 3
+
+
+def test_i_have_paid_asks_the_gateway_but_not_more_often_than_every_ten_seconds(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    assert shop.core.payments.ask_again(order.uid) is False
+    shop.simulator.pay(shop.attempt(order).reference, notify=False)
+
+    shop.clock.added += timedelta(seconds=10)
+    assert shop.core.payments.ask_again(order.uid) is True
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")

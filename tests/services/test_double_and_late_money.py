@@ -1,0 +1,165 @@
+"""Money that nobody was waiting for any more: never swallowed, never counted twice."""
+
+from datetime import timedelta
+
+from core.ledger.models import Account
+from core.services.order_desk import Stage
+from tests.shop import CASHIER, Shop
+
+
+def runs_out(shop: Shop) -> None:
+    shop.passes(timedelta(minutes=16))
+    shop.gateway_works()
+
+
+def test_the_second_qr_pays_the_order_and_the_first_one_paid_late_stands_on_the_desk(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    shop.wallet.pays(order)
+    assert shop.status(order) == ("confirmed", "paid")
+
+    shop.wallet.pays(order, attempt=first, late=True)
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.received(order) == order.total
+    assert [(case.kind, case.amount) for case in shop.cases()] == [("double", order.total)]
+    assert shop.balance(Account.UNAPPLIED) == -order.total
+    assert shop.balance(Account.GATEWAY) == 2 * order.total
+
+
+def test_the_first_qr_paid_late_pays_the_order_and_the_second_is_closed_at_the_gateway(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    second = shop.attempt(order)
+
+    shop.wallet.pays(order, attempt=first, late=True)
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.simulator.status(second.reference)["transaction_status"] == "cancel"
+    assert shop.attempt(order).state == "cancelled"
+    assert shop.cases() == []
+
+
+def test_money_that_comes_after_the_order_was_cancelled_waits_on_the_managers_desk(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    shop.core.payments.cancel(order.uid)
+    shop.gateway_works()
+    assert shop.status(order)[0] == "cancelled"
+
+    shop.wallet.pays(order, attempt=attempt, late=True)
+
+    assert shop.status(order)[0] == "cancelled"
+    assert [case.kind for case in shop.cases()] == ["after_cancel"]
+
+
+def test_money_that_comes_after_the_order_expired_does_not_bring_it_back(shop: Shop) -> None:
+    order = shop.order("Rendang")
+    attempt = shop.attempt(order)
+    runs_out(shop)
+    shop.passes(timedelta(hours=1))
+    shop.gateway_works()
+    assert shop.status(order) == ("expired", "expired")
+    assert shop.portions("Rendang") == 3
+
+    shop.wallet.pays(order, attempt=attempt, late=True)
+
+    assert shop.status(order)[0] == "expired"
+    assert [case.kind for case in shop.cases()] == ["late"]
+
+
+def test_money_lost_from_notifications_is_found_by_looking(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.simulator.pay(shop.attempt(order).reference, notify=False)
+
+    shop.clock.added += timedelta(seconds=15)
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_late_money_without_a_notification_is_found_within_the_day(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    runs_out(shop)
+    shop.simulator.pay(attempt.reference, late=True, notify=False)
+
+    for _ in range(4):
+        shop.clock.added += timedelta(minutes=6)
+        shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_paid_while_the_shop_was_down_is_found_before_anything_expires(shop: Shop) -> None:
+    order = shop.order("Rendang")
+    shop.simulator.pay(shop.attempt(order).reference, notify=False)
+
+    shop.passes(timedelta(hours=3))
+    shop.core.worker.look_at_everything_once()
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.portions("Rendang") == 2
+
+
+def test_a_refund_of_one_of_two_payments_leaves_the_order_paid(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    shop.wallet.pays(order)
+    shop.wallet.pays(order, attempt=first, late=True)
+
+    shop.simulator.refund(first.reference, first.amount, "R1")
+    shop.hears_of(first, said="refund")
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.cases() == []
+    assert shop.balance(Account.UNAPPLIED) == 0
+
+
+def test_a_gateway_that_says_expired_after_it_said_paid_is_put_before_a_person(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    attempt = shop.attempt(order)
+
+    shop.simulator.call("POST", f"/simulator/transactions/{attempt.reference}/chargeback")
+    shop.hears_of(attempt)
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert [case.kind for case in shop.cases()] == ["conflicting"]
+
+
+def test_cancelling_a_paid_order_puts_its_money_on_the_desk(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+
+    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER)
+
+    assert shop.status(order) == ("cancelled", "paid")
+    assert [(case.kind, case.amount) for case in shop.cases()] == [("after_cancel", order.total)]
+    # And when the gateway's dashboard gives it back, the case is settled.
+    shop.simulator.refund(shop.attempt(order).reference, order.total, "R1")
+    shop.hears_of(shop.attempt(order), said="refund")
+    assert shop.status(order) == ("cancelled", "refunded")
+    assert shop.cases() == []
+
+
+def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    shop.core.payments.cancel(order.uid)
+    shop.gateway_works()
+    shop.wallet.pays(order, attempt=attempt, late=True)
+
+    (view,) = shop.core.money.open_cases(shop.outlet.id)
+
+    assert (view.order_label, view.table_label, view.order_uid) == ("A1", "1", order.uid)
+    assert shop.stage(order) is Stage.CANCELLED
