@@ -61,7 +61,7 @@ def language_of(connection: HTTPConnection, fallback: str | None = None) -> str:
     return fallback if fallback is not None and fallback in LANGUAGES else DEFAULT_LANGUAGE
 
 
-def render_text(request: Request, template: str, /, **context: Any) -> str:  # noqa: ANN401 - whatever the template needs
+def render_text(request: Request, template: str, /, **context: Any) -> str:
     """Write a template as text; see `render`."""
     outlet = context.get("outlet")
     language = context.pop("language", None) or language_of(request, outlet.language if outlet else None)
@@ -78,7 +78,7 @@ def render(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    **context: Any,  # noqa: ANN401 - whatever the template needs
+    **context: Any,
 ) -> HTMLResponse:
     """Answer with a page or a partial.
 

@@ -24,6 +24,7 @@ def install_plumbing(app: FastAPI, core: Core) -> None:
     settings = core.settings
     assets = Assets(folder("static"))
     app.state.core = core
+    app.state.assets = assets
     app.state.addresses = Addresses(settings.base_url, assets)
     app.state.cookies = make_cookies(settings)
     app.state.pages = Pages(app.router, assets, load_languages(folder("locale")), reload=not settings.is_production)

@@ -60,7 +60,7 @@ def problem_document(
     *,
     errors: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
-    **more: Any,  # noqa: ANN401 - JSON
+    **more: Any,
 ) -> JSONResponse:
     """Answer with an RFC 9457 problem document; `more` are extra members of it."""
     content = {

@@ -1,0 +1,5 @@
+"""`python -m core` is `meja`."""
+
+from core.cli import app
+
+app()

@@ -1,0 +1,46 @@
+"""The command `meja`: everything an operator does that is not done on a screen.
+
+Every command fails with one clear sentence and exit code 2 when what it was given is wrong. The libraries
+behind the commands are loaded inside them: `meja --help` must not wait for a PDF library.
+"""
+
+import sys
+from typing import Any
+
+import typer
+
+from core.base.errors import MejaError
+from core.cli import books, demo, keeping, menus, people, serving, tables
+
+
+class _Meja(typer.Typer):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Typer's own signature
+        try:
+            return super().__call__(*args, **kwargs)
+        except MejaError as error:
+            typer.echo(f"meja: {error}", err=True)
+            sys.exit(2)
+
+
+app = _Meja(
+    name="meja",
+    help="Ordering and paying at the table.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+app.command()(demo.demo)
+app.command()(serving.serve)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
+    serving.simulator
+)
+app.command()(keeping.migrate)
+app.command()(keeping.seed)
+app.add_typer(people.app, name="staff")
+app.add_typer(tables.app, name="tables")
+app.add_typer(menus.app, name="menu")
+app.command()(books.check)
+app.command()(books.reconcile)
+app.command()(keeping.backup)
+app.command()(keeping.restore)
+app.command()(serving.config)

@@ -1,0 +1,33 @@
+"""Commands about money: do the books hold, and is there news at the gateway."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from core.cli.opening import open_core
+
+
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Answer for programs.")] = False,
+) -> None:
+    """Check everything that must be true of the books. Exit code 0 only if all of it is."""
+    with open_core() as core:
+        findings = core.books.check()
+    is_sound = all(finding.holds for finding in findings)
+    if as_json:
+        told = [{"name": f.name, "holds": f.holds, "sentence": f.sentence, "faults": list(f.faults)} for f in findings]
+        typer.echo(json.dumps({"holds": is_sound, "invariants": told}, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            typer.echo(f"{'✓' if finding.holds else '✗'} {finding.sentence}")
+            for fault in finding.faults:
+                typer.echo(f"    {fault}")
+    raise typer.Exit(0 if is_sound else 1)
+
+
+def reconcile() -> None:
+    """Ask the gateway about every payment that money could still come to, now."""
+    with open_core() as core:
+        looks = core.worker.look_at_everything_once()
+    typer.echo(f"Asked about {looks} payments." if looks != 1 else "Asked about 1 payment.")

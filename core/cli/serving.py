@@ -1,0 +1,56 @@
+"""Commands that run something, and the one that shows with which settings."""
+
+import os
+import re
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from core.base.settings import Settings
+from core.cli.holding import hold_database
+from core.cli.opening import NotMigrated, load_settings
+
+_LOGIN_OF_A_SERVER = re.compile(r"(://[^:/@]*:)[^@/]+(@)")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (MEJA_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (MEJA_PORT).")] = None,
+) -> None:
+    """Serve the restaurant until Ctrl-C."""
+    from core.migrations import is_current
+    from core.web.server import run
+
+    # The server's own processes read the settings anew.
+    os.environ.update({"MEJA_HOST": host} if host is not None else {})
+    os.environ.update({"MEJA_PORT": str(port)} if port is not None else {})
+    settings = load_settings()
+    if not is_current(settings.database_url):
+        raise NotMigrated
+    if (hand := hold_database(settings)) is not None:
+        # Asked here for the sake of one clear sentence; the server lays its own hand on the file.
+        hand.close()
+    run(settings)
+
+
+def simulator(context: typer.Context) -> None:
+    """Run the Midtrans simulator; its options are those of `python -m simulator`."""
+    os.execv(sys.executable, [sys.executable, "-m", "simulator", *context.args])  # noqa: S606 - our own program
+
+
+def config() -> None:
+    """Show the settings in force, secrets masked."""
+    settings = load_settings()
+    for name in Settings.model_fields:
+        typer.echo(f"MEJA_{name.upper()}={_shown(getattr(settings, name))}")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        return f"{'*' * 8} ({len(secret)} characters)" if secret else "(empty)"
+    return _LOGIN_OF_A_SERVER.sub(r"\1********\2", str(value))
