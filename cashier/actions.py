@@ -1,0 +1,82 @@
+"""The steps that staff take with an order. Plain forms: each ends on the page it came from."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from pydantic import StringConstraints
+from starlette.responses import Response
+
+from cashier.who import Canceller, Cook, OurOrder, Server, actor
+from core.orders.models import Order
+from core.orders.status import PaymentStatus
+from core.staff.rights import Right, require
+from core.web.access import CoreDep
+from core.web.forms import FormModel
+from core.web.redirects import see_other
+
+router = APIRouter(prefix="/orders/{uid}")
+
+_HOLDS_MONEY = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
+
+
+class StepForm(FormModel):
+    """A step on an order; `back` is the screen to return to."""
+
+    back: Literal["cashier", "kitchen"] = "cashier"
+
+
+class CancelForm(FormModel):
+    """A cancellation with its reason."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+Step = Annotated[StepForm, Form()]
+
+
+@router.post("/start", name="start_order")
+def start(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
+    """Begin to cook."""
+    core.kitchen.start(order.uid, actor(member))
+    return _moved(form, order)
+
+
+@router.post("/ready", name="make_order_ready")
+def ready(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
+    """Say that it can be carried out."""
+    core.kitchen.ready(order.uid, actor(member))
+    return _moved(form, order)
+
+
+@router.post("/serve", name="serve_order")
+def serve(core: CoreDep, member: Server, order: OurOrder, form: Step) -> Response:
+    """Say that it stands on the table."""
+    core.kitchen.serve(order.uid, actor(member))
+    return _moved(form, order)
+
+
+@router.post("/undo", name="undo_step")
+def undo(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
+    """Take the last step back, within its eight seconds."""
+    core.kitchen.undo(order.uid, actor(member))
+    return see_other(form.back)
+
+
+@router.post("/cancel", name="cancel_order_by_staff")
+def cancel(core: CoreDep, member: Canceller, order: OurOrder, form: Annotated[CancelForm, Form()]) -> Response:
+    """End an order with a reason; one that was paid needs a manager."""
+    if order.payment_status in _HOLDS_MONEY:
+        require(member, Right.CANCEL_PAID)
+    core.kitchen.cancel(order.uid, form.reason, actor(member))
+    return see_other("cashier", query={"order": order.uid})
+
+
+@router.post("/check", name="check_payment_by_staff")
+def check(core: CoreDep, member: Server, order: OurOrder) -> Response:
+    """Ask the gateway again whether the money has come."""
+    core.payments.ask_again(order.uid)
+    return see_other("cashier", query={"order": order.uid})
+
+
+def _moved(form: StepForm, order: Order) -> Response:
+    return see_other(form.back, query={"moved": order.uid})

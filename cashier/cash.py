@@ -1,0 +1,26 @@
+"""Taking cash for an order that was found by its code, number or table."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from cashier.who import CashTaker, OurOrder, actor
+from core.web.access import CoreDep
+from core.web.forms import FormModel, RupiahField
+from core.web.redirects import see_other
+
+router = APIRouter(prefix="/orders/{uid}")
+
+
+class CashForm(FormModel):
+    """What the guest handed over, in whole rupiah."""
+
+    tendered: RupiahField
+
+
+@router.post("/cash", name="take_cash")
+def take_cash(core: CoreDep, member: CashTaker, order: OurOrder, form: Annotated[CashForm, Form()]) -> Response:
+    """Put the money into the drawer and send the order to the kitchen; the desk then shows the change."""
+    core.cash.take(order.uid, form.tendered, actor(member))
+    return see_other("cashier", query={"order": order.uid})

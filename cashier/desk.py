@@ -1,0 +1,106 @@
+"""The desk beside the board: finds an order by code, number or table, and says what can be done with it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from cashier.who import page_of_our_order
+from core.base.errors import MejaError
+from core.orders.errors import UnknownClaimCode, UnknownOrder
+from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
+from core.services import Core
+from core.services.board import BoardCard, BoardView
+from core.services.order_desk import OrderPage
+from core.staff.models import StaffMember
+from core.staff.rights import Right, may
+
+_CODE = re.compile(r"[A-Z2-9]{4}")
+_NOTES = (20_000, 50_000, 100_000)
+_LONGEST = 40
+WAITING_FOR_QRIS: Final = "QRIS"
+"""Looking for this lists every order whose QR has not been paid yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CashKey:
+    """A bank note on the screen: what it adds, and what is handed over when a bill is paid in such notes alone."""
+
+    note: int
+    enough: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the panel at the right shows: nothing, a choice of orders, one order, or why none was found."""
+
+    find: str = ""
+    page: OrderPage | None = None
+    choice: Sequence[BoardCard] = ()
+    problem: MejaError | None = None
+    may_cancel: bool = False
+
+    @property
+    def takes_cash(self) -> bool:
+        if self.page is None:
+            return False
+        order = self.page.order
+        return order.status is OrderStatus.AWAITING_PAYMENT and order.payment_method is PaymentMethod.CASH
+
+    @property
+    def change(self) -> int | None:
+        """What to hand back, in whole rupiah, once cash was taken."""
+        order = self.page.order if self.page else None
+        if order is None or order.tendered is None or order.payment_method is not PaymentMethod.CASH:
+            return None
+        return order.tendered - order.cash_total
+
+    @property
+    def keys(self) -> list[CashKey]:
+        due = self.page.order.cash_total if self.page else 0
+        return [CashKey(note, -(-due // note) * note) for note in _NOTES]
+
+
+def desk_of(core: Core, member: StaffMember, view: BoardView, uid: str, find: str) -> Desk:
+    """Fill the desk: with the order that was chosen, or with what was looked for."""
+    wanted = find.strip().upper()[:_LONGEST]
+    try:
+        if uid:
+            return _with_order(core, member, uid, "")
+        if not wanted:
+            return Desk()
+        return _found(core, member, view, wanted)
+    except (UnknownOrder, UnknownClaimCode) as problem:
+        return Desk(find=wanted, problem=problem)
+
+
+def _found(core: Core, member: StaffMember, view: BoardView, wanted: str) -> Desk:
+    if _CODE.fullmatch(wanted):
+        # It may still be a number or a table's name.
+        with suppress(UnknownClaimCode):
+            return _with_order(core, member, core.cash.order_by_code(member.outlet_id, wanted).uid, wanted)
+    matches = list(_matches(view, wanted))
+    if not matches:
+        raise UnknownClaimCode(code=wanted)
+    if len(matches) == 1:
+        return _with_order(core, member, matches[0].order.uid, wanted)
+    return Desk(find=wanted, choice=matches)
+
+
+def _matches(view: BoardView, wanted: str) -> Iterator[BoardCard]:
+    if wanted == WAITING_FOR_QRIS:
+        yield from view.awaiting_qris
+    columns = (view.awaiting_cash, view.awaiting_qris, view.new, view.preparing, view.ready, view.done)
+    for card in chain.from_iterable(columns):
+        if wanted in {card.order.label.upper(), str(card.order.number), card.table_label.upper()}:
+            yield card
+
+
+def _with_order(core: Core, member: StaffMember, uid: str, find: str) -> Desk:
+    page = page_of_our_order(uid, core, member)
+    has_money = page.order.payment_status in {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
+    is_over = page.order.status in {OrderStatus.SERVED, OrderStatus.CANCELLED, OrderStatus.EXPIRED}
+    right = Right.CANCEL_PAID if has_money else Right.CANCEL_UNPAID
+    return Desk(find=find, page=page, may_cancel=not is_over and may(member, right))

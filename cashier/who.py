@@ -1,0 +1,50 @@
+"""Which member of staff is asking, what they may do here, and which of their outlet's orders they mean."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends
+
+from core.events.record import Actor
+from core.orders.errors import UnknownOrder
+from core.orders.models import Order
+from core.services.order_desk import OrderPage
+from core.staff.models import StaffMember
+from core.staff.rights import Right, require
+from core.web.access import CoreDep, StaffDep
+
+
+def _with(right: Right) -> Callable[[StaffMember], StaffMember]:
+    def member_with_the_right(member: StaffDep) -> StaffMember:
+        require(member, right)
+        return member
+
+    return member_with_the_right
+
+
+Cook = Annotated[StaffMember, Depends(_with(Right.COOK))]
+Server = Annotated[StaffMember, Depends(_with(Right.SERVE))]
+CashTaker = Annotated[StaffMember, Depends(_with(Right.TAKE_CASH))]
+Canceller = Annotated[StaffMember, Depends(_with(Right.CANCEL_UNPAID))]
+DrawerKeeper = Annotated[StaffMember, Depends(_with(Right.WORK_THE_DRAWER))]
+MoneyWatcher = Annotated[StaffMember, Depends(_with(Right.SEE_MONEY_CASES))]
+
+
+def page_of_our_order(uid: str, core: CoreDep, member: StaffDep) -> OrderPage:
+    """Read an order of the member's own outlet. Raises UnknownOrder for any other."""
+    page = core.orders.page(uid)
+    if page.order.outlet_id != member.outlet_id:
+        raise UnknownOrder
+    return page
+
+
+def _our_order(page: Annotated[OrderPage, Depends(page_of_our_order)]) -> Order:
+    return page.order
+
+
+OurOrder = Annotated[Order, Depends(_our_order)]
+
+
+def actor(member: StaffMember) -> Actor:
+    """Name the member as the one who did it."""
+    return Actor("staff", member.id, member.name)
