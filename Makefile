@@ -27,7 +27,7 @@ check: .venv/.meja-dev ## Formatting, lint, types, import contracts, templates, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/bandit --quiet --severity-level medium --recursive core kiosk cashier simulator main.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive core kiosk cashier simulator main.py
 	@# Do the migrations lead to the tables that the models describe?
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	export MEJA_DATABASE_URL="sqlite:///$$scratch/meja.db" MEJA_DATA_DIR="$$scratch" && \
