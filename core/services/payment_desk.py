@@ -20,8 +20,9 @@ from core.orders.models import Order, OrderLine
 from core.orders.queries import order_by_uid, order_for_update
 from core.orders.status import OrderStatus
 from core.payments.models import Attempt, CloseReason
-from core.payments.queries import newest_attempt, open_attempt_for_update
+from core.payments.queries import attempt_for_update, newest_attempt, open_attempt_for_update
 from core.payments.schedule import LEAST_GAP
+from core.payments.status import AttemptState
 from core.services.attempts import start_attempt
 from core.services.closing import give_up, switch_to_cash
 
@@ -57,16 +58,24 @@ class PaymentDesk:
         self.new_qr(order_uid)
 
     def ask_again(self, order_uid: str) -> bool:
-        """Have the gateway asked now, unless it was asked within the last ten seconds. Raises UnknownOrder."""
+        """Have the gateway asked as soon as may be: now, or when ten seconds have passed since the last answer.
+
+        Tells whether it is asked now. An open page calls this each time it looks, so that its
+        order turns paid soon even where no notification arrives. Raises UnknownOrder.
+        """
+        now = self.clock()
+        with self.db.read() as session:
+            attempt = newest_attempt(session, order_by_uid(session, order_uid).id)
+        if attempt is None or not _may_be_sooner(attempt, _earliest(attempt, now)):
+            return False
         with self.db.write() as session:
-            order = order_for_update(session, order_uid)
-            attempt = newest_attempt(session, order.id)
-            now = self.clock()
-            if attempt is None or not _may_be_asked(attempt, now):
-                return False
-            attempt.due_at = now
+            order_for_update(session, order_uid)
+            attempt = attempt_for_update(session, attempt.id)
+            earliest = _earliest(attempt, now)
+            if _may_be_sooner(attempt, earliest):
+                attempt.due_at = earliest
         self.when_due()
-        return True
+        return earliest <= now
 
     def to_cash(self, order_uid: str) -> None:
         """Pay at the counter instead. A QR that somebody could still pay is closed at the gateway first.
@@ -129,5 +138,10 @@ class PaymentDesk:
         start_attempt(session, order, lines.all(), at=now)
 
 
-def _may_be_asked(attempt: Attempt, now: datetime) -> bool:
-    return attempt.looked_at is None or now - attempt.looked_at >= LEAST_GAP
+def _earliest(attempt: Attempt, now: datetime) -> datetime:
+    return now if attempt.looked_at is None else max(now, attempt.looked_at + LEAST_GAP)
+
+
+def _may_be_sooner(attempt: Attempt, moment: datetime) -> bool:
+    """Tell whether a look would come later than this by itself, and is worth it: nobody asks for a settled one."""
+    return attempt.state is not AttemptState.SETTLED and attempt.due_at is not None and attempt.due_at > moment

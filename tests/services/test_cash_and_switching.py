@@ -167,11 +167,16 @@ def test_an_unpaid_cash_order_gives_its_portions_back_in_the_end(shop: Shop) -> 
 
 def test_i_have_paid_asks_the_gateway_but_not_more_often_than_every_ten_seconds(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
-    assert shop.core.payments.ask_again(order.uid) is False
+    shop.gateway_works()
     shop.simulator.pay(shop.attempt(order).reference, notify=False)
+    looked_at = shop.attempt(order).looked_at
+    assert looked_at is not None
 
+    assert shop.core.payments.ask_again(order.uid) is False
+    shop.gateway_works()
+    assert shop.status(order) == ("awaiting_payment", "pending")
     shop.clock.added += timedelta(seconds=10)
-    assert shop.core.payments.ask_again(order.uid) is True
+    shop.core.payments.ask_again(order.uid)
     shop.gateway_works()
 
     assert shop.status(order) == ("confirmed", "paid")
