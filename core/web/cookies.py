@@ -1,5 +1,6 @@
 """The three cookies: who this phone is, who is signed in, which language it reads."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -69,10 +70,13 @@ def make_cookies(settings: Settings) -> Cookies:
 
 def _own_key(data_dir: Path) -> str:
     path = data_dir / "secret.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        mine = data_dir / f"secret.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+        # Whoever is first wins, and nobody ever reads half a key.
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, path)
+        mine.unlink()
     return path.read_text().strip()

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from core.base.errors import NotFound
 from core.services.readiness import readiness
 from core.web.access import CoreDep
+from core.web.figures import CONTENT_TYPE, write_figures
 
 _HERE = frozenset({"127.0.0.1", "::1"})
 
@@ -33,11 +34,9 @@ def readyz(core: CoreDep) -> JSONResponse:
 @router.get("/metrics", name="metrics")
 def metrics(request: Request, core: CoreDep) -> Response:
     """Give figures in Prometheus's text form, to this machine or to who knows the token."""
-    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-
     if not _may_read(request, core.settings.metrics_token):
         raise NotFound
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(write_figures(core.worker.age), media_type=CONTENT_TYPE)
 
 
 def _may_read(request: Request, token: SecretStr | None) -> bool:

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from core.events.bus import Bus, Subscription
+from core.web.figures import count_socket
 
 HEARTBEAT_SECONDS: Final = 5.0
 SEND_SECONDS: Final = 5.0
@@ -70,11 +71,13 @@ async def serve_nudges(
         if not has_room:
             await socket.close(_GOODBYE)
             return
+        count_socket(1)
         listener = asyncio.create_task(_ignore_until_gone(socket))
         sender = asyncio.create_task(_send(socket, news, initial, is_welcome))
         try:
             await asyncio.wait({listener, sender}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            count_socket(-1)
             for task in (listener, sender):
                 task.cancel()
             await asyncio.gather(listener, sender, return_exceptions=True)

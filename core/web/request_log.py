@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.base.clock import monotonic
 from core.web.errors import OutOfOrder
+from core.web.figures import count_request
 from core.web.guards import Answer
 
 _log = structlog.get_logger()
@@ -50,9 +51,11 @@ class RequestLog:
                     # Half an answer is out: cutting the line is the only way to say that it is not whole.
                     raise
                 await self.answer(Request(scope), OutOfOrder())(scope, receive, send_with_id)
+            seconds = monotonic() - began
+            count_request(scope, status, seconds)
             if not scope["path"].startswith(_QUIET):
-                spent = round((monotonic() - began) * 1000, 1)
-                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=spent)
+                ms = round(seconds * 1000, 1)
+                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms)
 
 
 def _request_id(scope: Scope) -> str:
