@@ -201,7 +201,7 @@ class OrderView:
 
 
 _STEPS: Final = (
-    (OrderStatus.CONFIRMED, "order.confirmed", N_("Received"), "receipt"),
+    (OrderStatus.CONFIRMED, "order.confirmed", N_("Received"), "check"),
     (OrderStatus.PREPARING, "order.started", N_("Cooking"), "chef-hat"),
     (OrderStatus.READY, "order.made_ready", N_("Ready"), "bell-ring"),
     (OrderStatus.SERVED, "order.served", N_("Done"), "utensils"),

@@ -9,6 +9,7 @@
     if (!dish) return location.assign(address);
     const close = document.createElement("button");
     close.className = "sheet__close";
+    close.textContent = "×";
     close.setAttribute("aria-label", sheet.dataset.close);
     close.addEventListener("click", () => sheet.close());
     sheet.replaceChildren(close, dish);
