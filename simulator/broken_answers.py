@@ -9,10 +9,14 @@ from simulator.calls import Answer
 from simulator.refusals import Refusal, refusal_answer
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.types import Receive, Scope, Send
 
     from simulator.faults import Fault
 
+SHORTEST_PAUSE = 0.005
+"""Seconds. Loops round shorter sleeps to none at all."""
 PAGE = (
     b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1>"
     b"</center><hr><center>cloud</center></body></html>"
@@ -56,9 +60,8 @@ async def trickle_body(answer: Answer, send: Send, seconds: float) -> None:
     """Send the head at once and the body byte by byte, over so many seconds."""
     payload = answer.payload()
     await send(_head(answer, len(payload)))
-    for place in range(len(payload)):
-        await asyncio.sleep(seconds / len(payload))
-        await send({"type": "http.response.body", "body": payload[place : place + 1], "more_body": True})
+    async for piece in _slowly(payload, seconds):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -68,16 +71,27 @@ async def trickle_header(answer: Answer, scope: Scope, receive: Receive, seconds
     payload = answer.payload()
     head = f"HTTP/1.1 {answer.status} OK\r\ncontent-type: {answer.media_type}\r\n"
     head += f"content-length: {len(payload)}\r\nconnection: close\r\n\r\n"
-    for character in head:
+    async for piece in _slowly(head.encode(), seconds):
         if transport.is_closing():
             break
-        transport.write(character.encode())
-        await asyncio.sleep(seconds / len(head))
+        transport.write(piece)
     if not transport.is_closing():
         transport.write(payload)
         transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _slowly(payload: bytes, seconds: float) -> AsyncIterator[bytes]:
+    """Give out the payload evenly over so many seconds, byte by byte where there is time for that."""
+    count = max(1, min(len(payload), int(seconds / SHORTEST_PAUSE)))
+    length = -(-len(payload) // count)
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for start in range(0, len(payload), length):
+        share = min(1.0, (start + length) / len(payload))
+        await asyncio.sleep(max(0.0, begun + seconds * share - loop.time()))
+        yield payload[start : start + length]
 
 
 async def send_answer(answer: Answer, send: Send) -> None:

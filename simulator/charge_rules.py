@@ -92,8 +92,9 @@ def life_of(fields: dict[str, Any], now: datetime, usual: timedelta, longest: ti
     seconds = _whole(wanted.get("expiry_duration")) * _seconds_of(wanted.get("unit"))
     # The count starts at order_time, so an old order_time shortens the life.
     life = start + timedelta(seconds=min(seconds, longest.total_seconds())) - now
-    # Whole seconds of order_time and the time of travel must not refuse a life of 20 s.
-    if life < SHORTEST_LIFE - timedelta(seconds=2):
+    # order_time has whole seconds and is a moment old by now, which must not refuse a life of 20 s.
+    shortest = SHORTEST_LIFE - timedelta(seconds=2)
+    if seconds < SHORTEST_LIFE.total_seconds() or life < shortest:
         msg = "custom_expiry is below minimum threshold"
         raise invalid(msg)
     return life

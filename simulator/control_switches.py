@@ -92,7 +92,7 @@ def account_routes(gateway: Gateway) -> list[Route]:
         return JSONResponse({"now": now, "is_frozen": gateway.clock.is_frozen, "scale": gateway.clock.scale})
 
     async def reset(_request: Request) -> Response:
-        gateway.reset()
+        await gateway.reset()
         return JSONResponse({"status": "reset"})
 
     return [

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from simulator.subscriptions import Subscription
 
 
+RESET_PATIENCE = 0.5
+"""Seconds in which posts under way may still arrive, so that none comes after the reset."""
+
+
 class Gateway:
     """One merchant's Midtrans. Used from one event loop only, so nothing here is locked."""
 
@@ -70,8 +74,9 @@ class Gateway:
         if self.settings.notifications_enabled and self.settings.notify_url:
             self.notifications.post(reference, body, [self.settings.notify_url], self.config.signing_key)
 
-    def reset(self) -> None:
+    async def reset(self) -> None:
         """Forget everything that happened, and behave well again."""
+        await self.notifications.stop(RESET_PATIENCE)
         self.agenda.clear()
         self.book.clear()
         self.cards.clear()

@@ -100,12 +100,18 @@ class Notifications:
         if under_way:
             await asyncio.wait(under_way, timeout=seconds)
 
-    async def close(self) -> None:
-        """Stop everything that is under way."""
+    async def stop(self, patience: float = 0.0) -> None:
+        """End everything that is under way, after so many seconds of patience."""
         running = [task for tasks in self._tasks.values() for task in tasks]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            _done, late = await asyncio.wait(running, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Send nothing more."""
+        await self.stop()
         await self._courier.close()
 
     def clear(self) -> None:

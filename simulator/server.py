@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 def serve(config: SimulatorConfig, host: str = "127.0.0.1", port: int = 8100) -> None:
     """Answer requests until SIGINT or SIGTERM. Blocks."""
-    uvicorn.Server(server_settings(config, host, port)).run()
+    # uvicorn passes Ctrl-C on once it has stopped in good order.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(server_settings(config, host, port)).run()
 
 
 def server_settings(config: SimulatorConfig, host: str, port: int) -> uvicorn.Config:
