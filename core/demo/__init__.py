@@ -1,0 +1,1 @@
+"""What the demo restaurant is made of."""
