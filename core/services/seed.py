@@ -15,7 +15,6 @@ from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.menu.yaml_file import read_yaml
 from core.outlets.models import Outlet, Table
-from core.outlets.queries import tables_of
 from core.services.menu_files import take_in
 from core.shifts.models import Shift
 from core.staff.models import Role, StaffMember
@@ -47,26 +46,19 @@ PEOPLE: Final = (
 """The logins that the seed writes. Whoever opens the demo to a network changes them first."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoHouse:
-    """What somebody needs to find their way in the demo."""
+def seed_demo(db: Database, clock: Clock) -> bool:
+    """Set up the demo restaurant in an empty database, and tell whether it was empty.
 
-    tables: tuple[tuple[str, str], ...]
-    """Label and token, in the order they stand."""
-    people: tuple[DemoPerson, ...] = PEOPLE
-
-
-def seed_demo(db: Database, clock: Clock) -> DemoHouse:
-    """Set up the demo restaurant in an empty database. Safe to repeat: a house that is there stays as it is."""
+    Safe to repeat: a house that is there stays as it is.
+    """
     with db.write() as session:
-        outlet = session.scalar(select(Outlet).order_by(Outlet.id).limit(1))
-        if outlet is None:
-            outlet = _open_house(session, clock())
-        tables = tables_of(session, outlet.id)
-        return DemoHouse(tables=tuple((table.label, table.token) for table in tables))
+        if session.scalar(select(Outlet.id).limit(1)) is not None:
+            return False
+        _open_house(session, clock())
+        return True
 
 
-def _open_house(session: Session, at: datetime) -> Outlet:
+def _open_house(session: Session, at: datetime) -> None:
     outlet = Outlet(
         name="Warung Meja",
         address="Jl. Contoh No. 7, Jakarta Selatan",
@@ -83,14 +75,13 @@ def _open_house(session: Session, at: datetime) -> Outlet:
     session.add(outlet)
     session.flush()
     session.add_all(Table(outlet_id=outlet.id, label=str(label), position=label) for label in range(1, TABLES + 1))
-    menu = files("core.demo").joinpath("menu.yaml").read_text(encoding="utf-8")
+    menu = files("core").joinpath("demo/menu.yaml").read_text(encoding="utf-8")
     take_in(session, outlet, read_yaml(menu), at=at)
     staff = [_hired(outlet, person) for person in PEOPLE]
     session.add_all(staff)
     session.flush()
     cashier = next(member for member in staff if member.role is Role.CASHIER)
     _open_shift(session, outlet, cashier, at)
-    return outlet
 
 
 def _hired(outlet: Outlet, person: DemoPerson) -> StaffMember:

@@ -1,1 +1,0 @@
-"""What the demo restaurant is made of."""
