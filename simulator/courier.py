@@ -21,6 +21,10 @@ MOST_HOPS = 5
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+class BrokenAnswer(ConnectionError):
+    """Something came back, but no whole HTTP answer."""
+
+
 @dataclass(slots=True)
 class Reply:
     """What the merchant's server answered."""
@@ -103,7 +107,7 @@ class Courier:
         try:
             writer.write(request)
             reply = await _read_reply(reader)
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             writer.close()
             return None
         except BaseException:
@@ -126,13 +130,13 @@ async def _read_reply(reader: asyncio.StreamReader) -> Reply | None:
             if not has_begun:
                 return None
             msg = "the answer broke off"
-            raise ConnectionResetError(msg)
+            raise BrokenAnswer(msg)
         has_begun = True
         try:
             parser.feed_data(chunk)
         except httptools.HttpParserError as error:
             msg = "the answer was not HTTP"
-            raise ConnectionResetError(msg) from error
+            raise BrokenAnswer(msg) from error
     reply.status = parser.get_status_code()
     reply.can_continue = parser.should_keep_alive()
     return reply
