@@ -39,9 +39,12 @@ def _load(code: str, files: list[Path]) -> NullTranslations:
     merged = Catalog(locale=code)
     for path in files:
         with path.open("rb") as file:
-            for message in read_po(file, locale=code):
-                if message.id and message.string and not message.fuzzy:
-                    merged[message.id] = message
+            part = read_po(file, locale=code)
+        # Babel's own idea of a language's plurals may differ from what the file is written for.
+        merged.mime_headers = part.mime_headers
+        for message in part:
+            if message.id and message.string and not message.fuzzy:
+                merged[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.websockets import WebSocket
 
 from core.base.errors import N_, BadInput, MejaError, NotFound
 from core.staff.errors import NotAllowed, NotSignedIn
@@ -95,8 +96,13 @@ def _to_the_login(request: Request) -> Response:
     return see_other("login", query={"next": here})
 
 
-async def _on_meja_error(request: Request, error: Exception) -> Response:
+async def _on_meja_error(request: Request | WebSocket, error: Exception) -> Response | None:
     assert isinstance(error, MejaError)  # noqa: S101 - Starlette calls it with nothing else
+    if isinstance(request, WebSocket):
+        # A refused handshake is repeated for ever; this code is a goodbye that htmx understands.
+        await request.accept()
+        await request.close(1008)
+        return None
     return answer_problem(request, error)
 
 
@@ -137,6 +143,6 @@ def _pointer(problem: Mapping[str, Any]) -> dict[str, str]:
 
 def install_problems(app: FastAPI) -> None:
     """Let every error of the application be answered here."""
-    app.add_exception_handler(MejaError, _on_meja_error)
+    app.add_exception_handler(MejaError, _on_meja_error)  # type: ignore[arg-type] # one handler for pages and sockets
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)

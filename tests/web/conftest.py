@@ -31,7 +31,7 @@ def application(house: Shop) -> FastAPI:
 
 
 @pytest.fixture
-def browser(application: FastAPI) -> Iterator[TestClient]:
+def client(application: FastAPI) -> Iterator[TestClient]:
     """A browser on this machine that does not follow redirects by itself."""
     with TestClient(application, base_url=HERE, follow_redirects=False, client=("127.0.0.1", 4711)) as client:
         yield client

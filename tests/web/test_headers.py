@@ -16,12 +16,12 @@ PROTECTIVE = {
 }
 
 
-def test_every_route_answers_with_the_protective_headers(application: FastAPI, browser: TestClient) -> None:
+def test_every_route_answers_with_the_protective_headers(application: FastAPI, client: TestClient) -> None:
     routes = list(routes_of(application))
     assert len(routes) > 40
 
     for method, path in routes:
-        answer = browser.request(method, path)
+        answer = client.request(method, path)
 
         found = {name: answer.headers.get(name) for name in PROTECTIVE}
         assert found == PROTECTIVE, f"{method} {path}"
@@ -29,40 +29,40 @@ def test_every_route_answers_with_the_protective_headers(application: FastAPI, b
         assert answer.headers["x-request-id"]
 
 
-def test_no_route_answers_garbage_with_a_fault_of_ours(application: FastAPI, browser: TestClient) -> None:
+def test_no_route_answers_garbage_with_a_fault_of_ours(application: FastAPI, client: TestClient) -> None:
     for method, path in routes_of(application):
         for body in (b"", b"\xff\xfe", b'{"a":', b"x" * 1000):
-            answer = browser.request(method, path, content=body, headers={"content-type": "application/json"})
+            answer = client.request(method, path, content=body, headers={"content-type": "application/json"})
             assert answer.status_code < 500 or path == "/readyz", f"{method} {path} {body[:10]!r}"
 
 
-def test_personal_pages_are_kept_nowhere(browser: TestClient, table: str) -> None:
+def test_personal_pages_are_kept_nowhere(client: TestClient, table: str) -> None:
     for path in ("/orders/unknown", "/cashier/login", f"{table}/basket", "/nowhere"):
-        assert browser.get(path).headers["cache-control"] == "no-store"
+        assert client.get(path).headers["cache-control"] == "no-store"
 
 
-def test_an_address_that_is_a_key_does_not_travel_on(browser: TestClient, table: str) -> None:
-    assert browser.get(table).headers["referrer-policy"] == "no-referrer"
-    assert browser.get("/orders/unknown").headers["referrer-policy"] == "no-referrer"
-    assert browser.get("/cashier/login").headers["referrer-policy"] == "same-origin"
+def test_an_address_that_is_a_key_does_not_travel_on(client: TestClient, table: str) -> None:
+    assert client.get(table).headers["referrer-policy"] == "no-referrer"
+    assert client.get("/orders/unknown").headers["referrer-policy"] == "no-referrer"
+    assert client.get("/cashier/login").headers["referrer-policy"] == "same-origin"
 
 
 def test_on_plain_http_in_the_shops_network_forms_still_say_where_they_come_from(
-    browser: TestClient, table: str
+    client: TestClient, table: str
 ) -> None:
-    # Under no-referrer a browser sends "Origin: null", and there it sends nothing else by which to know our forms.
-    answer = browser.get(table, headers={"host": "192.168.1.20:8000"})
+    # Under no-referrer a client sends "Origin: null", and there it sends nothing else by which to know our forms.
+    answer = client.get(table, headers={"host": "192.168.1.20:8000"})
 
     assert answer.headers["referrer-policy"] == "same-origin"
 
 
-def test_an_answer_to_a_bug_has_a_page_a_way_out_and_all_headers(application: FastAPI, browser: TestClient) -> None:
+def test_an_answer_to_a_bug_has_a_page_a_way_out_and_all_headers(application: FastAPI, client: TestClient) -> None:
     @application.get("/broken")
     def broken() -> None:
         message = "a secret detail"
         raise RuntimeError(message)
 
-    answer = browser.get("/broken")
+    answer = client.get("/broken")
 
     assert answer.status_code == 500
     assert "a secret detail" not in answer.text
@@ -71,7 +71,7 @@ def test_an_answer_to_a_bug_has_a_page_a_way_out_and_all_headers(application: Fa
 
 
 @pytest.mark.parametrize("given", ["abcdef-123456", "bad id with spaces", "x" * 500])
-def test_a_request_id_is_taken_over_only_when_it_is_one(browser: TestClient, given: str) -> None:
-    answer = browser.get("/healthz", headers={"x-request-id": given})
+def test_a_request_id_is_taken_over_only_when_it_is_one(client: TestClient, given: str) -> None:
+    answer = client.get("/healthz", headers={"x-request-id": given})
 
     assert (answer.headers["x-request-id"] == given) == (given == "abcdef-123456")

@@ -44,31 +44,31 @@ def _headers(origin: str | None, site: str | None, host: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("origin", "site", "host", "passes"), TRUTH)
 def test_a_state_change_passes_only_from_our_own_pages(
-    browser: TestClient, origin: str | None, site: str | None, host: str, passes: bool
+    client: TestClient, origin: str | None, site: str | None, host: str, passes: bool
 ) -> None:
-    answer = browser.post("/cashier/logout", headers=_headers(origin, site, host))
+    answer = client.post("/cashier/logout", headers=_headers(origin, site, host))
 
     assert (answer.status_code != 403) == passes
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_every_unsafe_verb_is_guarded(browser: TestClient, method: str) -> None:
-    assert browser.request(method, "/anything", headers={"origin": EVIL}).status_code == 403
+def test_every_unsafe_verb_is_guarded(client: TestClient, method: str) -> None:
+    assert client.request(method, "/anything", headers={"origin": EVIL}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/t/x/basket", "/orders/x/cancel", "/cashier/login", "/api/v1/orders", "/language"])
-def test_a_form_of_another_site_is_refused_everywhere(browser: TestClient, path: str) -> None:
-    answer = browser.post(path, data={"a": "b"}, headers={"origin": EVIL, "sec-fetch-site": "cross-site"})
+def test_a_form_of_another_site_is_refused_everywhere(client: TestClient, path: str) -> None:
+    answer = client.post(path, data={"a": "b"}, headers={"origin": EVIL, "sec-fetch-site": "cross-site"})
 
     assert answer.status_code == 403
 
 
-def test_looking_is_free(browser: TestClient, table: str) -> None:
-    assert browser.get(table, headers={"origin": EVIL, "sec-fetch-site": "cross-site"}).status_code == 200
+def test_looking_is_free(client: TestClient, table: str) -> None:
+    assert client.get(table, headers={"origin": EVIL, "sec-fetch-site": "cross-site"}).status_code == 200
 
 
-def test_the_gateway_may_write_from_anywhere(browser: TestClient) -> None:
-    answer = browser.post("/api/v1/webhooks/midtrans", json={}, headers={"origin": EVIL})
+def test_the_gateway_may_write_from_anywhere(client: TestClient) -> None:
+    answer = client.post("/api/v1/webhooks/midtrans", json={}, headers={"origin": EVIL})
 
     assert answer.status_code == 400
 
@@ -78,14 +78,14 @@ def test_the_gateway_may_write_from_anywhere(browser: TestClient) -> None:
     [("http://testserver", True), ("http://127.0.0.1:8000", True), (EVIL, False), (None, False), ("null", False)],
 )
 def test_a_socket_opens_only_for_our_own_pages(
-    browser: TestClient, house: Shop, origin: str | None, passes: bool
+    client: TestClient, house: Shop, origin: str | None, passes: bool
 ) -> None:
     order = house.order("Es Teh", charge=False)
     headers: dict[str, Any] = {} if origin is None else {"origin": origin}
 
     # The test client always names "testserver" as the host of a socket.
     def open_socket() -> None:
-        with browser.websocket_connect(f"ws://testserver/live/orders/{order.uid}", headers=headers):
+        with client.websocket_connect(f"ws://testserver/live/orders/{order.uid}", headers=headers):
             pass
 
     if passes:
