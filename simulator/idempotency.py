@@ -7,7 +7,6 @@ looks at nothing but the key, and remembers only successes. Source: Midtrans, AP
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulator.calls import Answer
@@ -51,7 +50,7 @@ class IdempotencyKeys:
         """Return the answer to repeat, or None when the key is new, and then claim the key."""
         self._forget_old()
         kept = self._kept.get(key)
-        if kept is None:
+        if kept is None or kept.forget_at <= self._clock.now():
             self._kept[key] = _Kept(self._clock.after(LIFE_SECONDS), None)
             return None
         if kept.answer is None:
@@ -73,11 +72,8 @@ class IdempotencyKeys:
     def _forget_old(self) -> None:
         # Keys stand in the order they came, so the old ones are in front.
         now = self._clock.now()
-        latest = now + timedelta(seconds=LIFE_SECONDS * self._clock.scale)
-        for key in list(self._kept):
-            if now < self._kept[key].forget_at <= latest:
-                break
-            del self._kept[key]
+        while self._kept and next(iter(self._kept.values())).forget_at <= now:
+            del self._kept[next(iter(self._kept))]
 
 
 def _is_success(answer: Answer) -> bool:

@@ -32,6 +32,9 @@ GAPS = (120.0, 600.0, 1800.0, 5400.0, 12600.0)
 HELD_AT_MOST = 30.0
 """Seconds a `reorder` waits for a later post before it gives up waiting."""
 
+MOST_REMEMBERED = 20_000
+"""Posts that are kept for looking at; the oldest go first."""
+
 
 @dataclass(slots=True)
 class Attempt:
@@ -67,7 +70,8 @@ class Notifications:
         self._courier = courier
         self._faults = faults
         self._ids = ids
-        self._sent: list[Notification] = []
+        self._sent: dict[int, Notification] = {}
+        self._number = 0
         self._held: defaultdict[str, list[Notification]] = defaultdict(list)
         self._tasks: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
 
@@ -81,18 +85,19 @@ class Notifications:
         for url in urls:
             for _copy in range(copies):
                 self._send(self._new(order_id, url, body), by_kind, released)
+                released = []
+        for held in released:
+            self._start(self._deliver(held), order_id)
 
     def resend(self, number: int) -> Notification:
         """Deliver an old post again, whatever became of it. Raises LookupError for an unknown number."""
-        if not 1 <= number <= len(self._sent):
-            raise LookupError(number)
-        notification = self._sent[number - 1]
+        notification = self._sent[number]
         self._start(self._deliver(notification, is_last=True), notification.order_id)
         return notification
 
     def sent(self) -> list[Notification]:
         """Return every post, oldest first."""
-        return self._sent
+        return list(self._sent.values())
 
     async def settle(self, order_id: str, seconds: float) -> None:
         """Wait until the posts under way for an order have had their first answer, for so many seconds at most."""
@@ -116,17 +121,23 @@ class Notifications:
 
     def clear(self) -> None:
         """Forget what was sent. Numbers start again at 1."""
-        self._sent = []
+        self._sent.clear()
         self._held.clear()
+        self._number = 0
 
     def _new(self, order_id: str, url: str, body: dict[str, Any]) -> Notification:
-        notification = Notification(len(self._sent) + 1, order_id, url, body, self._clock.now())
-        self._sent.append(notification)
+        self._number += 1
+        notification = Notification(self._number, order_id, url, body, self._clock.now())
+        self._sent[notification.number] = notification
+        if len(self._sent) > MOST_REMEMBERED:
+            del self._sent[next(iter(self._sent))]
         return notification
 
     def _send(self, notification: Notification, faults: dict[str, Fault], released: list[Notification]) -> None:
         if "lost" in faults:
             notification.outcome = "lost"
+            for held in released:
+                self._start(self._deliver(held), held.order_id)
         elif "reorder" in faults:
             notification.outcome = "held"
             self._held[notification.order_id].append(notification)
@@ -136,8 +147,9 @@ class Notifications:
             self._start(self._deliver(notification, delay=delay, then=released), notification.order_id)
 
     def _let_go(self, notification: Notification) -> None:
-        if notification in self._held[notification.order_id]:
-            self._held[notification.order_id].remove(notification)
+        held = self._held.get(notification.order_id, [])
+        if notification in held:
+            held.remove(notification)
             self._start(self._deliver(notification), notification.order_id)
 
     def _start(self, work: Any, order_id: str) -> None:  # noqa: ANN401 - any coroutine

@@ -315,6 +315,28 @@ def test_a_lost_post_never_leaves(merchant: Merchant, shop: Shop) -> None:
     assert merchant.sent()[0]["outcome"] == "lost"
 
 
+def test_a_held_post_goes_even_when_the_later_one_is_lost(merchant: Merchant, shop: Shop) -> None:
+    merchant.plan({"call": "notification", "kind": "reorder", "count": 1})
+    merchant.charge()
+    merchant.plan({"call": "notification", "kind": "lost", "count": 1})
+
+    merchant.pay()
+
+    shop.wait_for_statuses("pending")
+
+
+def test_a_held_post_is_not_multiplied_by_a_later_one_that_is(merchant: Merchant, shop: Shop) -> None:
+    merchant.plan({"call": "notification", "kind": "reorder", "count": 1})
+    merchant.charge()
+    merchant.plan({"call": "notification", "kind": "duplicate", "copies": 3, "count": 1})
+
+    merchant.pay()
+    merchant.charge("A-2")
+
+    statuses = [post.body["transaction_status"] for post in shop.wait_for(5)]
+    assert sorted(statuses) == ["pending", "pending", *["settlement"] * 3]
+
+
 def test_a_late_post_comes_late(merchant: Merchant, shop: Shop) -> None:
     merchant.plan({"call": "notification", "kind": "latency", "seconds": 0.2, "count": 1})
 

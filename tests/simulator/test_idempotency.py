@@ -74,3 +74,22 @@ def test_permata_knows_no_keys(merchant: Merchant) -> None:
 
 def _charge(order_id: str) -> dict[str, Any]:
     return {"payment_type": "qris", "transaction_details": {"order_id": order_id, "gross_amount": 47_500}}
+
+
+def test_a_key_is_over_even_behind_one_that_is_not(merchant: Merchant) -> None:
+    merchant.freeze()
+    merchant.call("POST", "/v2/charge", _charge("A-1"), headers={"idempotency-key": "longer"})
+    body = {
+        "name": "A",
+        "amount": "1",
+        "currency": "IDR",
+        "payment_type": "credit_card",
+        "token": "t",
+        "schedule": {"interval": 1, "interval_unit": "month"},
+    }
+    first = merchant.call("POST", "/v1/subscriptions", body, headers=KEY).json()
+    merchant.advance(200)
+
+    later = merchant.call("POST", "/v1/subscriptions", body, headers=KEY).json()
+
+    assert first["id"] != later["id"]
