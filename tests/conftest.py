@@ -14,6 +14,7 @@ from core.base.database import Database
 from core.migrations import upgrade
 from tests import servers
 from tests.postgres import Postgres, database_name
+from tests.running_program import Program, running_program
 from tests.running_simulator import Simulator, running_simulator
 from tests.shop import Shop, open_shop
 
@@ -122,3 +123,11 @@ def shop(database_url: str, simulator: Simulator) -> Iterator[Shop]:
         shop.check_books()
     finally:
         shop.core.close()
+
+
+@pytest.fixture
+def program(database_url: str, simulator: Simulator) -> Iterator[Program]:
+    """The whole program over HTTP, on both databases. Its books must hold when the test is over."""
+    with running_program(database_url, simulator) as program:
+        yield program
+        program.shop.check_books()
