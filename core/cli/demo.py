@@ -62,10 +62,14 @@ def demo(
     for wanted in (port, simulator_port):
         _hold_to_free(host, wanted)
     settings = _settings(places)
-    logins = _prepare(settings, places)
+    data.mkdir(parents=True, exist_ok=True)
+    if (hand := hold_database(settings)) is not None:
+        hand.close()
     # uvicorn hands the signal on when it is done; as an exit it lets the simulator be stopped too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # The simulator starts while we are still loading.
     with _simulator(places) as child, contextlib.suppress(KeyboardInterrupt):
+        logins = _prepare(settings, places)
         _serve(settings, places, logins, child, is_verbose=verbose)
     typer.echo("\nStopped. Everything is kept in " + str(data))
 
@@ -95,9 +99,6 @@ def _prepare(settings: Settings, places: Places) -> "list[Login]":
     from core.migrations import upgrade
     from core.services.seed import seed_demo
 
-    places.data.mkdir(parents=True, exist_ok=True)
-    if (hand := hold_database(settings)) is not None:
-        hand.close()
     upgrade(settings.database_url)
     with open_core(settings) as core:
         seed_demo(core.db, core.clock)

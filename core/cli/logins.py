@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from core.services import Core
+from core.services.seed import PEOPLE
 from core.services.staff_roster import StaffRoster
 
 
@@ -20,12 +21,7 @@ class Login:
     pin: str
 
 
-KNOWN: Final = (
-    Login("owner", "meja-demo-1234", "112358"),
-    Login("manager", "meja-demo-1234", "135790"),
-    Login("kasir", "meja-demo-1234", "246810"),
-    Login("dapur", "meja-demo-1234", "246810"),
-)
+KNOWN: Final = tuple(Login(person.username, person.password, person.pin) for person in PEOPLE)
 """What the seed writes."""
 
 

@@ -13,12 +13,12 @@ def welcome(core: Core, simulator_url: str, logins: list[Login], data: str) -> s
     return f"""
   {outlet.name} is open. This is a rehearsal: no account is needed and no real money moves.
 
-    Order at table {tables[0].label:<8} {base}/t/{tables[0].token}
-    All {len(tables)} tables{" " * (14 - len(str(len(tables))))}{base}/
-    Cashier's board        {base}/cashier
-    Kitchen screen         {base}/cashier/kitchen
-    Pay a QR (simulator)   {simulator_url}/v2/qris/index
-    JSON API               {base}/docs
+    {f"Order at table {tables[0].label}":<22} {base}/t/{tables[0].token}
+    {f"All {len(tables)} tables":<22} {base}/
+    {"Cashier's board":<22} {base}/cashier
+    {"Kitchen screen":<22} {base}/cashier/kitchen
+    {"Pay a QR (simulator)":<22} {simulator_url}/v2/qris/index
+    {"JSON API":<22} {base}/docs
 
   Sign in as
 {people}

@@ -4,15 +4,15 @@ Each socket has a queue of one in the bus and a sender of its own, so a reader w
 holds up nobody else.
 """
 
-import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
+import anyio
 from starlette.concurrency import run_in_threadpool
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.events.bus import Bus, Subscription
 from core.web.figures import count_socket
@@ -72,49 +72,45 @@ async def serve_nudges(
             await socket.close(_GOODBYE)
             return
         count_socket(1)
-        listener = asyncio.create_task(_ignore_until_gone(socket))
-        sender = asyncio.create_task(_send(socket, news, initial, is_welcome))
         try:
-            await asyncio.wait({listener, sender}, return_when=asyncio.FIRST_COMPLETED)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_listen, socket, tasks.cancel_scope)
+                await _send(socket, news, initial, is_welcome)
+                tasks.cancel_scope.cancel()
         finally:
             count_socket(-1)
-            for task in (listener, sender):
-                task.cancel()
-            await asyncio.gather(listener, sender, return_exceptions=True)
+
+
+async def _listen(socket: WebSocket, scope: anyio.CancelScope) -> None:
+    """Read on until the browser is gone. It has nothing to say here, but that is how it is noticed."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            pass
+    scope.cancel()
 
 
 async def _send(socket: WebSocket, news: Subscription, newest: int, is_welcome: Callable[[], bool] | None) -> None:
     while True:
-        is_beat = False
-        try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                newest = max(newest, await news.next())
-        except TimeoutError:
-            is_beat = True
-            if is_welcome is not None and not await run_in_threadpool(is_welcome):
-                await socket.close(_GOODBYE)
-                return
-        if not await _sent(socket, newest, is_beat=is_beat):
+        is_beat = True
+        with anyio.move_on_after(HEARTBEAT_SECONDS):
+            newest = max(newest, await news.next())
+            is_beat = False
+        if is_beat and is_welcome is not None and not await run_in_threadpool(is_welcome):
+            await socket.close(_GOODBYE)
+            return
+        message = f'{{"event": {newest}, "beat": true}}' if is_beat else f'{{"event": {newest}}}'
+        if not await _sent(socket, message):
             return
 
 
-async def _sent(socket: WebSocket, number: int, *, is_beat: bool) -> bool:
-    message = f'{{"event": {number}, "beat": true}}' if is_beat else f'{{"event": {number}}}'
+async def _sent(socket: WebSocket, message: str) -> bool:
     try:
-        async with asyncio.timeout(SEND_SECONDS):
+        with anyio.fail_after(SEND_SECONDS):
             await socket.send_text(message)
     except TimeoutError:
-        with contextlib.suppress(RuntimeError, OSError, TimeoutError):
-            async with asyncio.timeout(1):
-                await socket.close(_TOO_SLOW)
+        with contextlib.suppress(RuntimeError, OSError), anyio.move_on_after(1):
+            await socket.close(_TOO_SLOW)
         return False
     except (WebSocketDisconnect, RuntimeError, OSError):
         return False
-    return socket.application_state is WebSocketState.CONNECTED
-
-
-async def _ignore_until_gone(socket: WebSocket) -> None:
-    # Diners have nothing to say here; reading on is how a closed socket is noticed.
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        while (await socket.receive())["type"] != "websocket.disconnect":
-            pass
+    return True
