@@ -10,7 +10,7 @@ from typing import Final
 from cashier.who import page_of_our_order
 from core.base.errors import MejaError
 from core.orders.errors import UnknownClaimCode, UnknownOrder
-from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
+from core.orders.status import CLOSED, OrderStatus, PaymentMethod, PaymentStatus
 from core.services import Core
 from core.services.board import BoardCard, BoardView
 from core.services.order_desk import OrderPage
@@ -53,7 +53,7 @@ class Desk:
     def change(self) -> int | None:
         """What to hand back, in whole rupiah, once cash was taken."""
         order = self.page.order if self.page else None
-        if order is None or order.tendered is None or order.payment_method is not PaymentMethod.CASH:
+        if order is None or order.tendered is None or order.status in CLOSED:
             return None
         return order.tendered - order.cash_total
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, WebSocket
 from starlette.concurrency import run_in_threadpool
 
 from core.events.record import board_topic
+from core.services.board_pulse import BoardPulse
 from core.web.access import cookies_of, core_of
 from core.web.live import serve_nudges
 
@@ -25,10 +26,12 @@ async def live(socket: WebSocket) -> None:
         # htmx takes this code as a goodbye and does not come back; a refused handshake it would repeat for ever.
         await socket.close(_NOT_SIGNED_IN)
         return
+    newest = await run_in_threadpool(BoardPulse(core.db).newest_event, member.outlet_id)
     await serve_nudges(
         socket,
         core.bus,
         board_topic(member.outlet_id),
+        initial=newest,
         visitor=f"staff:{token}",
         is_welcome=lambda: core.door.member_of(token) is not None,
         limit=_SOCKETS_PER_SESSION,

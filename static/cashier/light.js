@@ -23,6 +23,7 @@
       document.body.dispatchEvent(new CustomEvent("nudge"));
     }
     const seconds = Math.round((now() - answeredAt) / 1000);
+    for (const age of document.querySelectorAll("[data-age]")) age.textContent = age.dataset.age.replace("{}", seconds);
     if (isLive) shine("live", seconds);
     else shine(now() - answeredAt < LOST_AFTER ? "polling" : "lost", seconds);
   };
@@ -33,5 +34,6 @@
   document.addEventListener("htmx:after:request", (event) => {
     if (event.detail.ctx.response?.status < 500) answeredAt = now();
   });
+  document.addEventListener("htmx:after:swap", look);
   setInterval(look, 1000);
 })();

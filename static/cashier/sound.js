@@ -1,4 +1,5 @@
 // Sounds for every new paid order, again every eight seconds, until somebody touches the screen.
+// A number on the wall screen ([data-chime]) sounds once, when it appears.
 // What rings is read from the cards themselves ([data-sound]), so a lost or doubled message changes nothing.
 (() => {
   const AGAIN = 8000;
@@ -11,6 +12,7 @@
   let isMuted = localStorage.getItem("meja.muted") === "yes";
   let mayPlay = navigator.userActivation?.hasBeenActive ?? false;
   let timer;
+  let called;
 
   const ringing = () => [...document.querySelectorAll("[data-sound]")].filter((card) => !touched.has(card.id));
 
@@ -41,6 +43,12 @@
     }
   };
 
+  const chime = () => {
+    const numbers = [...document.querySelectorAll("[data-chime]")].map((number) => number.id);
+    if (called && numbers.some((id) => !called.has(id))) play();
+    called = new Set(numbers);
+  };
+
   const touch = () => {
     if (!mayPlay) { mayPlay = true; showButton(); }
     const cards = ringing();
@@ -60,7 +68,8 @@
   });
   // The button decides about sound; a touch anywhere else says "seen".
   document.addEventListener("pointerup", (event) => { if (!button.contains(event.target)) touch(); });
-  document.addEventListener("htmx:after:swap", look);
+  document.addEventListener("htmx:after:swap", () => { look(); chime(); });
   showButton();
   look();
+  chime();
 })();

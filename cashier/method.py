@@ -1,0 +1,42 @@
+"""Says how an order is paid, in one word and one colour."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from core.base.errors import N_
+from core.orders.models import Order
+from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
+
+
+class Method(NamedTuple):
+    """A badge: the word (an English message id), and what its class adds to `badge`."""
+
+    word: str
+    look: str
+
+
+_GOOD = " badge--good"
+_OVER: Final[Mapping[OrderStatus, Method]] = {
+    OrderStatus.CANCELLED: Method(N_("CANCELLED"), " badge--bad"),
+    OrderStatus.EXPIRED: Method(N_("EXPIRED"), " badge--bad"),
+}
+_REFUNDED: Final = Method(N_("REFUNDED"), " badge--calm")
+_PAID: Final[Mapping[PaymentMethod, Method]] = {
+    PaymentMethod.CASH: Method(N_("CASH PAID"), _GOOD),
+    PaymentMethod.QRIS: Method(N_("QRIS PAID"), _GOOD),
+}
+_UNPAID: Final[Mapping[PaymentMethod, Method]] = {
+    PaymentMethod.CASH: Method(N_("CASH"), " badge--wait"),
+    PaymentMethod.QRIS: Method(N_("WAITING"), ""),
+}
+
+
+def method_of(order: Order) -> Method:
+    """Choose the badge of an order. The colour is never alone; the word is always there."""
+    if order.status in _OVER:
+        return _OVER[order.status]
+    if order.payment_status is PaymentStatus.PAID:
+        return _PAID[order.payment_method]
+    if order.payment_status in {PaymentStatus.REFUNDED, PaymentStatus.PARTIALLY_REFUNDED}:
+        return _REFUNDED
+    return _UNPAID[order.payment_method]
