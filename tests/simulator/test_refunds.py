@@ -35,9 +35,10 @@ def test_a_full_refund_is_answered_by_its_amount_and_a_number(paid: Merchant, ca
 
 def test_a_refund_is_posted_twice_and_the_second_post_is_the_banks_word(paid: Merchant, shop: Shop) -> None:
     paid.post("A-1", "refund", FULL)
+    first = shop.wait_for_statuses("pending", "settlement", "refund")[2]
     paid.advance(20)
 
-    first, second = shop.wait_for_statuses("pending", "settlement", "refund", "refund")[2:]
+    second = shop.wait_for_statuses("pending", "settlement", "refund", "refund")[3]
     shapes.assert_made_of(first.body, (shapes.STATEMENT - shapes.ECHOED) | shapes.GOPAY_PAID | shapes.REFUNDED)
     assert set(first.body["refunds"][0]) == shapes.REFUND_LINE
     assert set(second.body["refunds"][0]) == shapes.REFUND_LINE | {"bank_confirmed_at"}
