@@ -1,6 +1,7 @@
 """The page of one order, its pictures and its receipt."""
 
 from hashlib import sha256
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,7 @@ from starlette.websockets import WebSocket
 from core.base.errors import NotFound
 from core.events.record import order_topic
 from core.services import Core
+from core.services.order_desk import Stage
 from core.web.access import CoreDep, guest_of
 from core.web.forms import OptionalDigits
 from core.web.live import serve_nudges
@@ -19,12 +21,17 @@ from kiosk.order_view import OrderView, moment_of
 from kiosk.qr_image import draw_qr
 from kiosk.receipt_view import ReceiptView
 
+_WATCHED: Final = frozenset({Stage.QR, Stage.CHECKING, Stage.CLOSING, Stage.GATEWAY_SILENT})
+
 router = APIRouter()
 
 
 def order_view(core: Core, uid: str, asked: int | None = None) -> OrderView:
     """Look an order up and make it ready to show. Raises UnknownOrder."""
     page = core.orders.page(uid)
+    if page.stage in _WATCHED:
+        # Where no notification can arrive, an open page is why the gateway is asked again soon.
+        core.payments.ask_again(uid)
     demo = ""
     if core.settings.midtrans_environment == "simulator" and page.attempt is not None:
         demo = f"{core.settings.core_url}/v2/qris/index?pay={page.attempt.reference}"

@@ -48,6 +48,9 @@ class Stage(enum.StrEnum):
         return self not in {Stage.CANCELLED, Stage.ORDER_EXPIRED}
 
 
+_SOON_OVER = frozenset({Stage.PREPARING_QR, Stage.CLOSING})
+
+
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     """Everything that an order's page shows."""
@@ -109,7 +112,7 @@ class OrderDesk:
             return stage_of(order, attempts[0] if attempts else None, self.clock())
 
     async def wait_until_settled_on_a_stage(self, order_uid: str, seconds: float) -> Stage:
-        """Wait, holding no thread, until the QR is there or it is clear that it will not be soon.
+        """Wait, holding no thread, until the QR is there (or closed, when that is wanted), or clearly not soon.
 
         Gives the stage reached when the time is over. Raises UnknownOrder.
         """
@@ -118,7 +121,7 @@ class OrderDesk:
             while True:
                 stage = await asyncio.to_thread(self.stage, order_uid)
                 left = deadline - monotonic()
-                if stage is not Stage.PREPARING_QR or left <= 0:
+                if stage not in _SOON_OVER or left <= 0:
                     return stage
                 try:
                     await asyncio.wait_for(nudges.next(), left)
