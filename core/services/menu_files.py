@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -83,52 +83,45 @@ class MenuFiles:
 def take_in(
     session: Session, outlet: Outlet, sheet: Sequence[CategoryEntry], *, at: datetime, replace_all: bool = False
 ) -> MenuChanges:
-    """Make the outlet's menu say what a checked file says."""
+    """Make the outlet's menu say what a checked file says.
+
+    What is new comes last in its place; with `replace_all` everything takes the order of the file.
+    """
     known = {dish.name: dish for dish in session.scalars(_every_dish(outlet.id))}
+    left = dict(known)
     headings = {category.name: category for category in categories_of(session, outlet.id)}
-    changes = MenuChanges()
-    named: set[str] = set()
-    for entry in sheet:
-        category = _take_in_category(session, outlet, entry, headings, replace_all=replace_all)
-        for position, dish_entry in enumerate(entry.dishes):
-            named.add(dish_entry.name)
-            dish = known.get(dish_entry.name)
-            if dish is None:
-                # Set once, even if empty, so that nobody has to load it.
-                dish = Dish(outlet_id=outlet.id, name=dish_entry.name, option_groups=[])
-                session.add(dish)
-                changes = replace(changes, added=changes.added + 1)
-            else:
-                changes = replace(changes, updated=changes.updated + 1)
-            _take_in_dish(session, dish, dish_entry, category, position, at)
-    if replace_all:
-        left_out = [dish for name, dish in known.items() if name not in named and dish.is_listed]
-        for dish in left_out:
-            dish.is_listed = False
-        changes = replace(changes, taken_off=len(left_out))
+    for number, entry in enumerate(sheet):
+        category = headings.get(entry.name)
+        if category is None:
+            category = headings[entry.name] = Category(outlet_id=outlet.id, name=entry.name, position=len(headings))
+            session.add(category)
+        if replace_all:
+            category.position = number
+        category.name_en = entry.name_en
+        session.flush()
+        neighbours = [dish.position for dish in known.values() if dish.category_id == category.id and not replace_all]
+        for position, dish_entry in enumerate(entry.dishes, start=max(neighbours, default=-1) + 1):
+            dish = left.pop(dish_entry.name, None) or _new_dish(session, outlet, dish_entry.name)
+            if replace_all or dish.category_id != category.id:
+                dish.category_id, dish.position = category.id, position
+            _take_in_dish(session, dish, dish_entry, at)
+    taken_off = [dish for dish in left.values() if dish.is_listed and replace_all]
+    for dish in taken_off:
+        dish.is_listed = False
     outlet.menu_version = Outlet.menu_version + 1
     session.flush()
-    return changes
+    updated = len(known) - len(left)
+    return MenuChanges(sum(len(entry.dishes) for entry in sheet) - updated, updated, len(taken_off))
 
 
-def _take_in_category(
-    session: Session, outlet: Outlet, entry: CategoryEntry, headings: dict[str, Category], *, replace_all: bool
-) -> Category:
-    category = headings.get(entry.name)
-    if category is None:
-        category = headings[entry.name] = Category(outlet_id=outlet.id, name=entry.name, position=len(headings))
-        session.add(category)
-    elif replace_all:
-        category.position = list(headings).index(entry.name)
-    category.name_en = entry.name_en
-    session.flush()
-    return category
+def _new_dish(session: Session, outlet: Outlet, name: str) -> Dish:
+    # Its questions are set, if only to none, so that nobody has to load them.
+    dish = Dish(outlet_id=outlet.id, name=name, option_groups=[])
+    session.add(dish)
+    return dish
 
 
-def _take_in_dish(
-    session: Session, dish: Dish, entry: DishEntry, category: Category, position: int, at: datetime
-) -> None:
-    dish.category_id = category.id
+def _take_in_dish(session: Session, dish: Dish, entry: DishEntry, at: datetime) -> None:
     dish.name_en = entry.name_en
     dish.description = entry.description
     dish.description_en = entry.description_en
@@ -137,7 +130,6 @@ def _take_in_dish(
     dish.labels = list(entry.labels)
     dish.is_taxed = entry.is_taxed
     dish.is_listed = entry.is_listed
-    dish.position = position
     if entry.sold_out is not None:
         dish.is_sold_out = entry.sold_out
     _take_in_groups(session, dish, entry.groups)
