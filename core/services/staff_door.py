@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
-from core.services.staff_roster import StaffRoster
+from core.services.staff_roster import USERNAME, StaffRoster
 from core.staff.errors import WrongLogin
 from core.staff.limits import Lane, LoginLimits, known_device_lane, strangers_lane
 from core.staff.models import StaffMember, StaffSession
@@ -71,7 +71,8 @@ class StaffDoor(StaffRoster):
 
     def _who_and_where(self, username: str, address: str, device: str) -> tuple[StaffMember | None, Lane]:
         with self.db.read() as session:
-            member = member_by_username(session, username)
+            # Databases refuse some characters with an error of their own: only what can be a name is looked up.
+            member = member_by_username(session, username) if USERNAME.fullmatch(username) else None
             before = session_by_digest(session, device) if device else None
         if before is not None and before.member.username == username:
             lane = known_device_lane(device)

@@ -21,7 +21,7 @@ from core.staff.secrets import hash_secret
 
 SHORTEST_PASSWORD = 10
 PIN_DIGITS = 6
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class StaffRoster:
 
         Raises BadUsername, UsernameTaken, WeakSecret, or UnknownOutlet.
         """
-        if not _USERNAME.fullmatch(username):
+        if not USERNAME.fullmatch(username):
             raise BadUsername
         hashed = _hash_password(password)
         try:
