@@ -21,6 +21,7 @@
       found += here;
     }
     nothing.hidden = found > 0;
+    document.getElementById("menu").hidden = !found;
     document.getElementById("words").textContent = search.value;
   };
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -32,7 +33,7 @@ class Diner:
     def opens(self, path: str = "", **headers: str) -> Response:
         return self.browser.get(path or self.table, headers=headers)
 
-    def adds(self, name: str, quantity: int = 1, **fields: str) -> Response:
+    def adds(self, name: str, quantity: int = 1, **fields: Any) -> Response:
         form = {"dish_id": str(self.shop.dishes[name].id), "quantity": str(quantity), **fields}
         return self.browser.post(f"{self.table}/basket", data=form)
 
