@@ -125,7 +125,7 @@ async def qris(core: CoreDep, addresses: AddressesDep, asked: QrisAsked, _key: K
     try:
         async with asyncio.timeout(LONGEST_WAIT):
             await run_sync(_ask_for_qr, core, asked, abandon_on_cancel=True)
-            await core.orders.wait_for_qr(asked.order_id, LONGEST_WAIT)
+            await core.orders.wait_until_settled_on_a_stage(asked.order_id, LONGEST_WAIT)
             page = await run_sync(core.orders.page, asked.order_id, abandon_on_cancel=True)
     except TimeoutError:
         raise GatewayUnavailable from None

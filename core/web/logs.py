@@ -88,4 +88,6 @@ def configure_logging(settings: Settings, *, level: int = logging.INFO) -> None:
 def _renderer(settings: Settings) -> Processor:
     if settings.log_format == "json":
         return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    # The rich form of a traceback shows the values of variables, and with them secrets.
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)
