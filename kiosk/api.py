@@ -4,7 +4,8 @@ import asyncio
 from typing import Annotated, Any, Final, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query
+from pydantic.json_schema import SkipJsonSchema
 from starlette.responses import JSONResponse, Response
 
 from core.base.ids import new_uid
@@ -41,7 +42,8 @@ router = APIRouter(prefix="/api/v1", route_class=StrictJsonRoute)
 AddressesDep = Annotated[Addresses, Depends(addresses_of)]
 Uid = Annotated[Token, Path(description="The order's public uid.")]
 Key = Annotated[
-    str | None,
+    # A header may be missing, but it is never null.
+    str | SkipJsonSchema[None],
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{8,64}$",
@@ -53,6 +55,7 @@ Key = Annotated[
 @router.get(
     "/menu",
     name="api_menu",
+    summary="Read the menu",
     tags=["menu"],
     response_model=MenuGiven,
     responses={
@@ -62,22 +65,28 @@ Key = Annotated[
     },
 )
 def menu(
-    request: Request,
     core: CoreDep,
     addresses: AddressesDep,
     table: Annotated[Token, Query(description="Token of the table, from its sticker.")],
     lang: Annotated[Literal["id", "en"], Query(description="Language of the names.")] = "id",
+    if_none_match: Annotated[str | SkipJsonSchema[None], Header(description="The ETag of the menu you have.")] = None,
 ) -> Response:
     """Read the menu as one table sees it."""
     etag = f'"{core.menu.version(table)}-{lang}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if request.headers.get("if-none-match") == etag:
+    if if_none_match == etag:
         return Response(status_code=304, headers=headers)
     given = menu_given(core.menu.menu(table), lang, addresses)
     return Response(given.model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.post("/quotes", name="api_quote", tags=["orders"], responses=problem_responses(*_READING, 404, 409))
+@router.post(
+    "/quotes",
+    name="api_quote",
+    summary="Ask what it would cost",
+    tags=["orders"],
+    responses=problem_responses(*_READING, 404, 409),
+)
 def quote(core: CoreDep, asked: QuoteAsked) -> QuoteGiven:
     """Tell what a wish would cost now. Nothing is ordered and nothing reserved."""
     _, priced = core.checkout.quote_picks(asked.table_token, asked.picks())
@@ -87,6 +96,7 @@ def quote(core: CoreDep, asked: QuoteAsked) -> QuoteGiven:
 @router.post(
     "/orders",
     name="api_place_order",
+    summary="Order",
     tags=["orders"],
     status_code=201,
     response_model=OrderGiven,
@@ -108,14 +118,24 @@ def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven
     return order_given(order, core.menu.place(asked.table_token).outlet)
 
 
-@router.get("/orders/{order_uid}", name="api_order", tags=["orders"], responses=problem_responses(404, 422, 503))
+@router.get(
+    "/orders/{order_uid}",
+    name="api_order",
+    summary="Look at an order",
+    tags=["orders"],
+    responses=problem_responses(404, 422, 503),
+)
 def order(core: CoreDep, addresses: AddressesDep, order_uid: Uid) -> OrderPageGiven:
     """Read an order with its payment and its history."""
     return order_page_given(core.orders.page(order_uid), addresses)
 
 
 @router.post(
-    "/payments/qris", name="api_qris", tags=["payments"], responses=problem_responses(*_READING, 404, 409, 429)
+    "/payments/qris",
+    name="api_qris",
+    summary="Ask for the QR",
+    tags=["payments"],
+    responses=problem_responses(*_READING, 404, 409, 429),
 )
 async def qris(core: CoreDep, addresses: AddressesDep, asked: QrisAsked, _key: Key = None) -> QrisGiven:
     """Give the order's QR: the one that can be paid now or, when there is none, a new one.

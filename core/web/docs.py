@@ -23,7 +23,7 @@ def docs_router(*documented: APIRouter) -> APIRouter:
 
     @cache
     def description() -> dict[str, Any]:
-        return _describe(documented)
+        return describe(documented)
 
     @router.get("/openapi.json", name="openapi")
     def openapi() -> JSONResponse:
@@ -38,9 +38,10 @@ def docs_router(*documented: APIRouter) -> APIRouter:
     return router
 
 
-def _describe(documented: tuple[APIRouter, ...]) -> dict[str, Any]:
+def describe(documented: tuple[APIRouter, ...]) -> dict[str, Any]:
+    """Write the OpenAPI document of some routers."""
     # An application of its own, so that the pages of the faces stay out of it.
-    app = FastAPI(title="Meja", version="1", description=_ABOUT)
+    app = FastAPI(title="Meja", version="1", description=_ABOUT, generate_unique_id_function=lambda route: route.name)
     for router in documented:
         app.include_router(router)
     described = app.openapi()

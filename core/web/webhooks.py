@@ -53,6 +53,7 @@ async def _raw_json(request: Request) -> bytes:
 @router.post(
     "/midtrans",
     name="midtrans_webhook",
+    summary="Notify of a payment",
     openapi_extra=_BODY,
     responses=problem_responses(400, 403, 408, 413, 415, 503),
     response_description="Stored. What became of it is found out by asking Midtrans for the status.",
