@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from core.base.settings import Settings
 from core.orders.models import Order
+from core.outlets.models import Table
+from core.services import open_services
+from core.services.seed import seed_demo
 from main import create_app
 from tests.running_simulator import Simulator
 from tests.shop import Shop, open_shop
@@ -86,3 +91,16 @@ def live_diner(house: Shop) -> Iterator[Diner]:
 def neighbour(diner: Diner) -> Diner:
     """Somebody else at the same table, with a phone of their own."""
     return Diner(TestClient(diner.browser.app, base_url=HERE, client=("127.0.0.1", 4712)), diner.shop)
+
+
+@pytest.fixture
+def demo(migrated_sqlite: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """A browser in the demo restaurant, with its whole menu."""
+    path = tmp_path / "demo.db"
+    shutil.copy(migrated_sqlite, path)
+    core = open_services(Settings(_env_file=None, database_url=f"sqlite:///{path}"))
+    seed_demo(core.db, core.clock)
+    with core.db.write() as session:
+        session.execute(update(Table).where(Table.label == "1").values(token="the-token-of-a-table"))
+    yield TestClient(create_app(core=core), base_url=HERE, client=("127.0.0.1", 4711))
+    core.close()

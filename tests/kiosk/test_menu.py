@@ -3,6 +3,8 @@ import re
 import time
 from pathlib import Path
 
+from starlette.testclient import TestClient
+
 from core.events.record import Actor
 from core.outlets.models import Table
 from kiosk.menu_bytes import FRESH_SECONDS
@@ -118,3 +120,14 @@ def test_nothing_on_the_menu_is_inline(diner: Diner) -> None:
     assert " style=" not in page
     assert re.search(r"\son\w+=", page) is None
     assert re.search(r"<script(?![^>]* src=)", page) is None
+
+
+def test_the_whole_demo_menu_fits_into_25_kilobytes(demo: TestClient) -> None:
+    """More than 60 dishes: HTML, CSS and JavaScript as they travel, without pictures and letters."""
+    page = demo.get("/t/the-token-of-a-table")
+    files = re.findall(r'(?:href|src)="(/static/[\w/.-]+\.(?:css|js)\?v=\w+)"', page.text)
+
+    weight = int(page.headers["content-length"]) + sum(int(demo.get(file).headers["content-length"]) for file in files)
+
+    assert page.text.count('class="dish') > 60
+    assert weight <= 25 * 1024
