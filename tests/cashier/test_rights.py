@@ -1,0 +1,84 @@
+"""Every route of the staff against every role."""
+
+import pytest
+from fastapi import FastAPI
+
+from cashier.routes import router
+from tests.cashier.conftest import Counter
+from tests.web.routes import routes_of
+
+EVERYBODY = {"dapur", "kasir", "manager", "owner"}
+NOT_THE_COOK = EVERYBODY - {"dapur"}
+ORDER = "/cashier/orders/1"
+
+MAY = {
+    ("GET", "/cashier"): EVERYBODY,  # the cook is sent on to the kitchen
+    ("GET", "/cashier/board"): NOT_THE_COOK,
+    ("GET", "/cashier/kitchen"): EVERYBODY,
+    ("GET", "/cashier/kitchen/tickets"): EVERYBODY,
+    ("GET", "/cashier/ready"): EVERYBODY,
+    ("GET", "/cashier/ready/numbers"): EVERYBODY,
+    ("GET", "/cashier/shift"): NOT_THE_COOK,
+    ("GET", "/cashier/money"): NOT_THE_COOK,
+    ("POST", f"{ORDER}/start"): EVERYBODY,
+    ("POST", f"{ORDER}/ready"): EVERYBODY,
+    ("POST", f"{ORDER}/undo"): EVERYBODY,
+    ("POST", f"{ORDER}/serve"): NOT_THE_COOK,
+    ("POST", f"{ORDER}/cash"): NOT_THE_COOK,
+    ("POST", f"{ORDER}/check"): NOT_THE_COOK,
+    ("POST", f"{ORDER}/cancel"): NOT_THE_COOK,
+    ("POST", "/cashier/shift/open"): NOT_THE_COOK,
+    ("POST", "/cashier/shift/movement"): NOT_THE_COOK,
+    ("POST", "/cashier/shift/close"): NOT_THE_COOK,
+}
+OPEN_TO_ALL = {("GET", "/cashier/login"), ("POST", "/cashier/login"), ("POST", "/cashier/logout")}
+FORM = {"tendered": "1", "opening_float": "1", "counted": "1", "kind": "in", "amount": "1", "reason": "x"}
+
+
+def _fields(address: str) -> dict[str, str]:
+    names = {"cash": ["tendered"], "open": ["opening_float"], "close": ["counted"], "cancel": ["reason"]}
+    names["movement"] = ["kind", "amount", "reason"]
+    return {name: FORM[name] for name in names.get(address.rsplit("/", 1)[1], [])}
+
+
+def _all_routes() -> set[tuple[str, str]]:
+    app = FastAPI()
+    app.include_router(router)
+    return {(method, path) for method, path in routes_of(app) if path.startswith("/cashier")}
+
+
+def test_the_table_of_rights_names_every_route() -> None:
+    assert _all_routes() == set(MAY) | OPEN_TO_ALL
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(MAY))
+def test_a_stranger_gets_to_the_login_and_no_further(counter: Counter, method: str, address: str) -> None:
+    answer = counter.browser.request(method, address, data=_fields(address) if method == "POST" else None)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/cashier/login")
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_role_may_do_what_the_table_says_and_nothing_else(counter: Counter, role: str) -> None:
+    counter.signs_in(role)
+
+    for (method, address), allowed in sorted(MAY.items()):
+        answer = counter.browser.request(method, address, data=_fields(address) if method == "POST" else None)
+        refused = answer.status_code == 403
+        assert refused != (role in allowed), f"{role} {method} {address}: {answer.status_code}"
+        # An order that is not there is only looked for by whoever may ask.
+        if address.startswith(ORDER):
+            assert answer.status_code in {403, 404}
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(MAY))
+def test_a_form_of_another_website_changes_nothing(cashier: Counter, method: str, address: str) -> None:
+    if method == "POST":
+        answer = cashier.browser.post(address, data=_fields(address), headers={"Origin": "https://evil.example"})
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("address", sorted({address for method, address in MAY if method == "POST"}))
+def test_nothing_changes_by_being_looked_at(cashier: Counter, address: str) -> None:
+    assert cashier.browser.get(address).status_code == 405
