@@ -31,7 +31,8 @@ _GROUP: Final = {"name": "group", "name_en": "group_en", "min": "min", "max": "m
 _OPTION: Final = {"name": "option", "name_en": "option_en", "price": "option_price"}
 COLUMNS: Final = (*_CATEGORY.values(), *_DISH.values(), *_GROUP.values(), *_OPTION.values())
 _NEEDED: Final = ("category", "dish", "price")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a formula may begin with, and the apostrophe itself, so that each cell comes back as it was."""
 
 
 def read_csv(text: str) -> tuple[CategoryEntry, ...]:
@@ -167,9 +168,9 @@ def _option_cells(option: OptionEntry) -> dict[str, str]:
 
 def _guarded(cell: str) -> str:
     """Keep a spreadsheet from reading a name as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(_GUARDED) else cell
 
 
 def _unguarded(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_GUARDED) else cell

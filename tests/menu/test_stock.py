@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.base.clock import system_clock
+from core.events.models import Event
 from core.events.record import SYSTEM
 from core.menu.models import Dish, StockMove
 from core.menu.stock import release, reserve, set_portions
@@ -75,6 +76,19 @@ def test_portions_come_back_once_however_often_they_are_given_back(warung: Warun
     give_back(warung, order)
 
     assert warung.portions(warung.rendang) == 3 == sum_of_moves(warung)
+    with warung.db.read() as session:
+        kinds = session.scalars(select(StockMove.kind).order_by(StockMove.id)).all()
+    assert kinds == ["counted", "reserved", "released"]
+
+
+def test_the_menu_is_told_when_a_dish_that_ran_out_comes_back(warung: Warung) -> None:
+    order = buy(warung, 1, 3)
+    assert order is not None
+
+    give_back(warung, order)
+
+    with warung.db.read() as session:
+        assert session.scalars(select(Event.kind).order_by(Event.id)).all() == ["dish.ran_out", "dish.came_back"]
 
 
 def test_a_refused_order_leaves_the_count_alone(warung: Warung) -> None:
