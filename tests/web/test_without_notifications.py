@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from core.orders.models import Order
 
+from core.orders.models import Order
 from tests.running_program import Program, running_program
 from tests.running_simulator import Simulator
 
