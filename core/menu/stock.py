@@ -37,7 +37,7 @@ def reserve(session: Session, dish_id: int, quantity: int, order_id: int, at: da
         return False
     session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=-quantity, kind=RESERVED, at=at))
     if left == 0:
-        _tell_the_menu(session, "dish.ran_out", dish.outlet_id, dish.name, order_id, at)
+        _tell_the_menu(session, "dish.ran_out", dish.outlet_id, dish.name, at)
     return True
 
 
@@ -66,7 +66,7 @@ def _give_back(session: Session, dish_id: int, portions: int, order_id: int, at:
     dish = session.execute(returned, execution_options=_QUIETLY).one_or_none()
     session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=portions, kind=RELEASED, at=at))
     if dish is not None and dish.portions == portions:
-        _tell_the_menu(session, "dish.came_back", dish.outlet_id, dish.name, order_id, at)
+        _tell_the_menu(session, "dish.came_back", dish.outlet_id, dish.name, at)
 
 
 def set_portions(session: Session, dish: Dish, portions: int | None, at: datetime) -> None:
@@ -82,6 +82,6 @@ def set_portions(session: Session, dish: Dish, portions: int | None, at: datetim
     session.flush()
 
 
-def _tell_the_menu(session: Session, kind: str, outlet_id: int, dish: str, order_id: int, at: datetime) -> None:
-    topics = [menu_topic(outlet_id)]
-    tell(session, kind, outlet_id=outlet_id, at=at, by=SYSTEM, topics=topics, order_id=order_id, dish=dish)
+def _tell_the_menu(session: Session, kind: str, outlet_id: int, dish: str, at: datetime) -> None:
+    # Without the order: a guest who reads its history need not learn what the kitchen has run out of.
+    tell(session, kind, outlet_id=outlet_id, at=at, by=SYSTEM, topics=[menu_topic(outlet_id)], dish=dish)
