@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from core.base.errors import MejaError
-from core.cli import books, demo, keeping, menus, people, serving, tables
+from core.cli import books, demo, keeping, menus, outlets, people, serving, tables
 
 
 class _Meja(typer.Typer):
@@ -36,6 +36,7 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 )
 app.command()(keeping.migrate)
 app.command()(keeping.seed)
+app.add_typer(outlets.app, name="outlet")
 app.add_typer(people.app, name="staff")
 app.add_typer(tables.app, name="tables")
 app.add_typer(menus.app, name="menu")

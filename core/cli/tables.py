@@ -25,6 +25,16 @@ def list_tables() -> None:
 
 
 @app.command()
+def add(labels: Annotated[list[str], typer.Argument(help="What stands on the tables: 1 2 3 Teras-1.")]) -> None:
+    """Put up tables, each with an address of its own."""
+    from core.services.outlet_desk import OutletDesk
+
+    with open_core() as core:
+        for table in OutletDesk(core.db, core.clock).add_tables(labels):
+            typer.echo(f"{table.label}\t{_address(core, table)}")
+
+
+@app.command()
 def rotate(
     labels: Annotated[list[str] | None, typer.Argument(help="Labels of the tables.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every table.")] = False,

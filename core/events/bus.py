@@ -4,7 +4,7 @@ A nudge is an event number and means "look again"; a lost or doubled one costs a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 
@@ -30,7 +30,8 @@ class Subscription:
 class Bus:
     """Topics, and who listens to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, relay: Callable[[Iterable[str], int], None] | None = None) -> None:
+        self._relay = relay
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: dict[str, set[Subscription]] = {}
         self._latest: dict[str, int] = {}
@@ -41,9 +42,11 @@ class Bus:
 
     def publish(self, topics: Iterable[str], number: int) -> None:
         """Nudge everybody who listens to any of the topics. Safe from any thread; after a commit only."""
-        if self._loop is None or self._loop.is_closed():
-            return
-        self._loop.call_soon_threadsafe(self._deliver, tuple(topics), number)
+        told = tuple(topics)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.deliver, told, number)
+        if self._relay is not None:
+            self._relay(told, number)
 
     def latest(self, topic: str) -> int:
         """Tell the newest event number that a listened-to topic has seen, 0 when none."""
@@ -61,7 +64,13 @@ class Bus:
             for topic in topics:
                 self._forget(topic, subscription)
 
-    def _deliver(self, topics: tuple[str, ...], number: int) -> None:
+    def deliver_to_all(self) -> None:
+        """Have everybody look again: nobody knows what was missed. Called in the event loop."""
+        for topic in self._listeners:
+            self.deliver((topic,), self.latest(topic))
+
+    def deliver(self, topics: Iterable[str], number: int) -> None:
+        """Nudge the listeners of this process. Called in the event loop."""
         for topic in topics:
             listeners = self._listeners.get(topic)
             if listeners is None:

@@ -1,6 +1,7 @@
 """The verbs of the restaurant, and the one place where they are put together."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.base.clock import Clock, system_clock
 from core.base.database import Database
@@ -28,6 +29,9 @@ from core.services.settlement import Settlement
 from core.services.shift_desk import ShiftDesk
 from core.services.staff_door import StaffDoor
 
+if TYPE_CHECKING:
+    from core.events.redis_bus import RedisRelay
+
 
 @dataclass(frozen=True, slots=True)
 class Core:
@@ -52,10 +56,14 @@ class Core:
     door: StaffDoor
     shifts: ShiftDesk
     books: Books
+    relay: "RedisRelay | None"
+    """Carries nudges between processes, where there are several."""
 
     def close(self) -> None:
         """Wait for the gateway's threads and give back every connection."""
         self.worker.close()
+        if self.relay is not None:
+            self.relay.close()
         self.db.close()
 
 
@@ -65,7 +73,8 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     `gateway` stands in for Midtrans where another adapter is wanted.
     """
     db = Database(settings.database_url)
-    bus = Bus()
+    relay = _relay(settings)
+    bus = Bus(relay.publish if relay else None)
     connect_events(db, bus)
     settlement = Settlement(db, clock, settings.merchant_id)
     jobs = GatewayJobs(db, clock, gateway or midtrans(settings), settlement, Breaker(), settings.payment_window)
@@ -91,7 +100,17 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         door=StaffDoor(db, clock),
         shifts=ShiftDesk(db, clock),
         books=Books(db, settings, clock),
+        relay=relay,
     )
+
+
+def _relay(settings: Settings) -> "RedisRelay | None":
+    if settings.redis_url is None:
+        return None
+    # One process needs no Redis, nor its library.
+    from core.events.redis_bus import RedisRelay
+
+    return RedisRelay(settings.redis_url)
 
 
 def midtrans(settings: Settings) -> Midtrans:

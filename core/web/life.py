@@ -30,14 +30,17 @@ def life_of(core: Core) -> Lifespan:
         with _hand_on_the_database(core):
             core.bus.bind(asyncio.get_running_loop())
             stop = asyncio.Event()
-            worker = asyncio.create_task(_keep_working(core, stop))
+            tasks = {asyncio.create_task(_keep_working(core, stop))}
+            if core.relay is not None:
+                tasks.add(asyncio.create_task(core.relay.listen(core.bus, stop)))
             try:
                 yield
             finally:
                 stop.set()
-                await asyncio.wait({worker}, timeout=5)
-                worker.cancel()
-                await asyncio.gather(worker, return_exceptions=True)
+                await asyncio.wait(tasks, timeout=5)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 core.close()
 
     return life
