@@ -60,6 +60,8 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     try:
         with contextlib.closing(sqlite3.connect(source)) as ours, contextlib.closing(sqlite3.connect(target)) as copy:
             ours.backup(copy)
+            # One file, with nothing beside it that could be forgotten.
+            copy.execute("PRAGMA journal_mode=DELETE")
         check_sqlite(target)
     except sqlite3.Error as error:
         raise BackupFailed(problem=f"{source} cannot be copied: {error}.") from error
