@@ -41,6 +41,8 @@ class Desk:
     choice: Sequence[BoardCard] = ()
     problem: MejaError | None = None
     may_cancel: bool = False
+    has_drawer: bool = True
+    """Whether a shift is open, so that cash has somewhere to go."""
 
     @property
     def takes_cash(self) -> bool:
@@ -103,4 +105,9 @@ def _with_order(core: Core, member: StaffMember, uid: str, find: str) -> Desk:
     has_money = page.order.payment_status in {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
     is_over = page.order.status in {OrderStatus.SERVED, OrderStatus.CANCELLED, OrderStatus.EXPIRED}
     right = Right.CANCEL_PAID if has_money else Right.CANCEL_UNPAID
-    return Desk(find=find, page=page, may_cancel=not is_over and may(member, right))
+    return Desk(
+        find=find,
+        page=page,
+        may_cancel=not is_over and may(member, right),
+        has_drawer=core.shifts.current(member.outlet_id) is not None,
+    )

@@ -1,0 +1,138 @@
+"""The cashier's screen in a real browser: keys, sound, the connection light, and nothing that covers the board."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_the_main_job import COUNTER, sign_in
+from tests.running_program import Program
+from tests.shop import CASHIER
+
+PLAYS = "window.plays = 0; document.getElementById('tone').addEventListener('play', () => window.plays++)"
+
+
+@pytest.fixture
+def counter(browser: Browser, program: Program) -> Iterator[Page]:
+    context = browser.new_context(viewport=COUNTER, locale="id-ID")
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+    sign_in(page, program, "kasir")
+    expect(page.locator("#light")).to_have_attribute("data-state", "live", timeout=5_000)
+    yield page
+    context.close()
+
+
+def sells(program: Program) -> str:
+    """Sell a dish for cash from somewhere else, and give its order's uid."""
+    order = program.shop.order("Es Teh", pay_by="cash", charge=False)
+    program.core.cash.take(order.uid, 50_000, CASHIER)
+    return order.uid
+
+
+def test_a_scanner_and_two_taps_take_the_cash(counter: Page, program: Program) -> None:
+    order = program.shop.order("Sate Ayam", "Es Teh", pay_by="cash", charge=False)
+    expect(counter.locator("#find")).to_be_focused()
+
+    counter.keyboard.type(order.claim_code or "")
+    counter.keyboard.press("Enter")
+    counter.locator("[data-note='50000']").click()
+    counter.locator("[data-confirm]").click()
+
+    change = f"Rp{50_000 - order.cash_total:,}".replace(",", ".")
+    expect(counter.locator(".change__amount")).to_have_text(change)
+    expect(counter.locator("#find")).to_be_focused()
+    expect(counter.locator("#find")).to_have_value("")
+
+
+def test_notes_add_up_and_too_little_cannot_be_confirmed(counter: Page, program: Program) -> None:
+    order = program.shop.order("Rendang", pay_by="cash", charge=False)
+    counter.goto(f"{program.url}/cashier?order={order.uid}")
+
+    counter.locator("[data-note='20000']").click()
+    expect(counter.locator("[data-confirm]")).to_be_disabled()
+    counter.locator("[data-note='20000']").click()
+    counter.locator("[data-note='20000']").click()
+
+    expect(counter.locator("#tendered")).to_have_value("Rp60.000")
+    expect(counter.locator("[data-confirm]")).to_be_enabled()
+    counter.locator("[data-exact]").click()
+    expect(counter.locator("[data-change]")).to_contain_text("Rp0")
+
+
+def test_what_is_being_typed_survives_a_new_order(counter: Page, program: Program) -> None:
+    order = program.shop.order("Rendang", pay_by="cash", charge=False)
+    counter.goto(f"{program.url}/cashier?order={order.uid}")
+    counter.keyboard.press("F2")
+    counter.keyboard.type("75000")
+
+    uid = sells(program)
+
+    expect(counter.locator(f"#o-{uid}")).to_be_visible()
+    expect(counter.locator("#tendered")).to_have_value("75000")
+    expect(counter.locator("#tendered")).to_be_focused()
+
+
+def test_enter_starts_the_oldest_and_undo_takes_it_back(counter: Page, program: Program) -> None:
+    first, second = sells(program), sells(program)
+    expect(counter.locator(".lane--new .slip")).to_have_count(2)
+
+    counter.keyboard.press("Enter")
+
+    expect(counter.locator(f".lane--preparing #o-{first}")).to_be_visible()
+    expect(counter.locator(f".lane--new #o-{second}")).to_be_visible()
+    counter.locator("#toast button").click()
+    expect(counter.locator(f".lane--new #o-{first}")).to_be_visible()
+
+
+def test_a_new_order_sounds_until_somebody_touches_the_screen(counter: Page, program: Program) -> None:
+    counter.evaluate(PLAYS)
+    uid = sells(program)
+    expect(counter.locator(f"#o-{uid}[data-ringing]")).to_be_visible()
+
+    counter.wait_for_timeout(9_000)
+    assert counter.evaluate("window.plays") == 2
+    expect(counter).to_have_title(re.compile(r"^\(1\)"))
+    counter.mouse.click(600, 740)
+
+    expect(counter.locator("[data-ringing]")).to_have_count(0)
+    played = counter.evaluate("window.plays")
+    counter.wait_for_timeout(9_000)
+    assert counter.evaluate("window.plays") == played
+
+
+def test_without_a_line_the_light_says_so_and_the_board_is_right_soon_after(counter: Page, program: Program) -> None:
+    counter.context.set_offline(True)
+    expect(counter.locator("#light")).to_have_attribute("data-state", "lost", timeout=25_000)
+    uid = sells(program)
+
+    counter.context.set_offline(False)
+
+    expect(counter.locator(f"#o-{uid}")).to_be_visible(timeout=6_000)
+    expect(counter.locator("#light")).to_have_attribute("data-state", "live", timeout=8_000)
+
+
+def test_a_refused_step_says_why_beside_the_board(counter: Page, program: Program) -> None:
+    uid = sells(program)
+    card = counter.locator(f".lane--new #o-{uid}")
+    expect(card).to_be_visible()
+    counter.evaluate("document.addEventListener('nudge', (event) => event.stopPropagation(), true)")
+    program.core.kitchen.start(uid, CASHIER)
+
+    if card.is_visible():
+        card.locator("button").click()
+        expect(counter.locator("#toast")).to_contain_text("Pesanan ini")
+    expect(counter.locator("#board")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (360, 740)], ids=str)
+@pytest.mark.parametrize("path", ["", "/kitchen", "/ready", "/shift", "/money"])
+def test_every_screen_fits_its_device(counter: Page, program: Program, size: tuple[int, int], path: str) -> None:
+    for _ in range(3):
+        sells(program)
+    counter.set_viewport_size({"width": size[0], "height": size[1]})
+
+    counter.goto(f"{program.url}/cashier{path}")
+
+    assert counter.evaluate("document.documentElement.scrollWidth") <= size[0]
