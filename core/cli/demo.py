@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from core.cli.logins import Login
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not listened on
+# Compared with, not listened on.
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # nosec B104
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from core.web.assets import Assets
 from core.web.cookies import make_cookies
 from core.web.guards import BodyLimit, OriginGuard, SecurityHeaders
 from core.web.guest_cookie import GuestCookie
+from core.web.head import HeadAsGet
 from core.web.languages import load_languages
 from core.web.live import Sockets
 from core.web.pages import Pages
@@ -42,6 +43,7 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(OriginGuard, settings=settings, answer=answer_problem)
     app.add_middleware(GuestCookie, cookies=app.state.cookies)
     app.add_middleware(RequestLog, answer=answer_problem)
+    app.add_middleware(HeadAsGet)
     if settings.is_production:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
     app.add_middleware(SecurityHeaders, settings=settings)

@@ -19,7 +19,7 @@ def test_the_sentence_is_in_the_readers_language(client: TestClient) -> None:
     indonesian = client.get("/t/unknown").text
     english = client.get("/t/unknown?lang=en").text
 
-    assert "Pindai" in indonesian
+    assert "di meja Anda" in indonesian
     assert "scan the sticker" in english
 
 
@@ -59,6 +59,14 @@ def test_a_wrong_verb_is_told_which_verbs_there_are(client: TestClient, table: s
     assert page.status_code == 405
     assert "GET" in page.headers["allow"]
     assert (document.status_code, document.json()["type"]) == (405, "method-not-allowed")
+
+
+def test_head_is_get_without_its_body(client: TestClient, table: str) -> None:
+    got, asked = client.get(table), client.head(table)
+
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert client.head("/api/v1/menu").status_code == 405
 
 
 def test_an_unreadable_form_names_its_fields(client: TestClient, table: str) -> None:
