@@ -1,0 +1,61 @@
+"""The board of a full house, over a database with years of closed orders."""
+
+import time
+from collections.abc import Sequence
+
+from bench.client import Answer, Connection, request_bytes
+from bench.criteria import Criterion
+from bench.house import House
+from bench.load import Load, Reading
+from bench.processes import Child
+
+
+class Archive:
+    """Each time somebody begins to cook an order, so that the board must be printed anew; then it is asked for."""
+
+    main = "p50_ms"
+    criteria = (Criterion("p50_ms", "≤", 30, " ms"), Criterion("page_kb", "≤", 60, " KB"))
+
+    def __init__(self, house: House, closed: int) -> None:
+        self._house = house
+        self._scene = house.archives[closed]
+        self._board: Answer | None = None
+        self._first = closed + 1
+        self._uncooked: list[str] = []
+        self.title = f"Board: {house.plan.open_orders} open orders, {closed:,} closed"
+
+    @property
+    def programs(self) -> Sequence[Child]:
+        return (self._scene.app,)
+
+    async def figure(self) -> Reading:
+        port, session = self._scene.app.port, self._scene.restaurant.sessions[0]
+        board = request_bytes("GET", "/cashier/board", port, meja_sid=session)
+        load = Load()
+        async with Connection(port) as connection:
+            await connection.send(board)
+            for _ in range(self._house.plan.prints):
+                await connection.send(self._start_one(session))
+                for name in ("whole", "unchanged"):
+                    began = time.perf_counter()
+                    self._board = await connection.send(board)
+                    load.took(name, time.perf_counter() - began)
+        assert self._board is not None
+        size = {"page_kb": len(self._board.body) / 1024}
+        return {name: value for name, value in load.reading().items() if name != "per_second"} | size
+
+    async def floor(self) -> Reading:
+        assert self._board is not None
+        await self._house.teach_page("full_board", self._board)
+        found = await self._house.floor_page("full_board", 1)
+        return {name: value for name, value in found.items() if name != "per_second"}
+
+    def _start_one(self, session: str) -> bytes:
+        if not self._uncooked:
+            confirmed = "SELECT uid FROM orders WHERE status = 'confirmed' ORDER BY id LIMIT 200"
+            self._uncooked = [row[0] for row in self._scene.database.execute(confirmed)]
+        form, kind = b"back=cashier", "application/x-www-form-urlencoded"
+        path = f"/cashier/orders/{self._uncooked.pop(0)}/start"
+        return request_bytes(
+            "POST", path, self._scene.app.port, form, kind=kind, meja_sid=session, Origin=self._scene.base
+        )

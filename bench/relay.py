@@ -1,0 +1,40 @@
+"""The floor of a push: a bare relay between sockets. Who says `L` first listens; what others say is passed on.
+
+python -m bench.relay PORT
+"""
+
+import asyncio
+import sys
+
+import uvloop
+
+_listeners: set[asyncio.Transport] = set()
+
+
+class Relay(asyncio.Protocol):
+    """One connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self._is_new = True
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_new and data == b"L":
+            _listeners.add(self.transport)
+        elif not self._is_new:
+            for listener in _listeners:
+                listener.write(data)
+        # The first word only says which of the two a connection is.
+        self._is_new = False
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        _listeners.discard(self.transport)
+
+
+async def _serve(port: int) -> None:
+    server = await asyncio.get_running_loop().create_server(Relay, "127.0.0.1", port, backlog=1024)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    uvloop.run(_serve(int(sys.argv[1])))

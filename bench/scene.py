@@ -1,0 +1,153 @@
+"""A restaurant that is open: Meja and its payment simulator, each a process, and a look into the database from beside."""
+
+import asyncio
+import hashlib
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.client import Connection, request_bytes
+from bench.processes import Child, running
+from bench.restaurant import Restaurant
+
+_KEY = "SB-Mid-server-meja-bench"
+_LOOK_EVERY = 0.002
+_SEEN_WITHIN = 20.0
+
+
+class NeverHappened(AssertionError):
+    """The database did not reach the awaited state in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One open restaurant."""
+
+    app: Child
+    simulator: Child
+    restaurant: Restaurant
+    database: sqlite3.Connection
+    """For looking only. WAL lets a reader of another process look on without holding up anybody."""
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.app.port}"
+
+    @property
+    def live(self) -> str:
+        return f"ws://127.0.0.1:{self.app.port}"
+
+    def order_request(self) -> bytes:
+        """Write the request for an order of two lines, paid by QRIS."""
+        first, second = self.restaurant.dish_ids
+        body = {
+            "table_token": self.restaurant.table,
+            "lines": [{"dish_id": first, "quantity": 2}, {"dish_id": second, "quantity": 1, "note": "tanpa es"}],
+            "payment_method": "qris",
+        }
+        key = secrets.token_hex(8)
+        return request_bytes("POST", "/api/v1/orders", self.app.port, json.dumps(body).encode(), Idempotency_Key=key)
+
+    async def place(self, connection: Connection) -> str:
+        """Order, wait for the QR, and give the order's uid."""
+        uid: str = (await connection.send(self.order_request())).json()["order_uid"]
+        await self.until_live(uid)
+        return uid
+
+    async def until_live(self, uid: str) -> None:
+        await self._until(
+            "SELECT a.state FROM attempts a JOIN orders o ON o.id = a.order_id WHERE o.uid = ?", uid, "live"
+        )
+
+    async def until_paid(self, uid: str) -> None:
+        await self._until("SELECT payment_status FROM orders WHERE uid = ?", uid, "paid")
+
+    def is_paid(self, uid: str) -> bool:
+        return self.row("SELECT payment_status FROM orders WHERE uid = ?", uid)[0] == "paid"
+
+    def attempt(self, uid: str) -> tuple[str, int]:
+        """Give the gateway's order id and the amount of an order's attempt."""
+        reference, amount = self.row(
+            "SELECT a.reference, a.amount FROM attempts a JOIN orders o ON o.id = a.order_id WHERE o.uid = ?", uid
+        )
+        return reference, amount
+
+    def row(self, query: str, *values: str) -> Any:  # noqa: ANN401 - as wide as the query
+        return self.database.execute(query, values).fetchone()
+
+    async def pays(self, simulator: Connection, uid: str, *, notify: bool) -> None:
+        """Let a wallet pay an order's QR at the gateway."""
+        reference, _ = self.attempt(uid)
+        await simulator.call("POST", f"/simulator/transactions/{reference}/pay", {"notify": notify})
+
+    def notification(self, uid: str, said: str) -> bytes:
+        """Write the post that the gateway makes about an order, signed, and different from every other."""
+        reference, amount = self.attempt(uid)
+        code, gross = {"settlement": "200", "pending": "201"}[said], f"{amount}.00"
+        message = {
+            "transaction_time": "2026-05-01 12:30:05",
+            "transaction_status": said,
+            "transaction_id": "5b0f3c1e-7a64-4d1f-9c53-2f0e8d7b6a91",
+            "status_message": "midtrans payment notification",
+            "status_code": code,
+            "signature_key": hashlib.sha512(f"{reference}{code}{gross}{_KEY}".encode()).hexdigest(),
+            "payment_type": "qris",
+            "order_id": reference,
+            "merchant_id": "G812345678",
+            "gross_amount": gross,
+            "fraud_status": "accept",
+            "currency": "IDR",
+            "acquirer": "gopay",
+            "nonce": secrets.token_hex(8),
+        }
+        return request_bytes("POST", "/api/v1/webhooks/midtrans", self.app.port, json.dumps(message).encode())
+
+    async def _until(self, query: str, uid: str, wanted: str) -> None:
+        until = time.perf_counter() + _SEEN_WITHIN
+        while (found := self.row(query, uid))[0] != wanted:
+            if time.perf_counter() > until:
+                message = f"order {uid} is {found[0]}, not {wanted}"
+                raise NeverHappened(message)
+            await asyncio.sleep(_LOOK_EVERY)
+
+
+@contextmanager
+def open_scene(restaurant: Restaurant, folder: Path, *, notify: bool = False) -> Iterator[Scene]:
+    """Open a restaurant as an operator would; `notify` lets the simulator send its notifications."""
+    with (
+        running(["simulator", "--port", "{port}", "--server-key", _KEY], folder) as simulator,
+        running(["core", "serve"], folder, settings=app_settings(restaurant, folder, simulator.port)) as app,
+    ):
+        database = sqlite3.connect(f"file:{restaurant.file}?mode=ro", uri=True, isolation_level=None)
+        scene = Scene(app, simulator, restaurant, database)
+        if notify:
+            asyncio.run(_send_notifications(scene))
+        yield scene
+        database.close()
+
+
+def app_settings(restaurant: Restaurant, folder: Path, simulator_port: int) -> dict[str, str]:
+    """Give the settings of a restaurant in production, but for the gateway, which is the simulator."""
+    return {
+        "MEJA_ENVIRONMENT": "production",
+        "MEJA_DATABASE_URL": restaurant.url,
+        "MEJA_DATA_DIR": str(folder),
+        "MEJA_PORT": "{port}",
+        "MEJA_BASE_URL": "http://127.0.0.1:{port}",
+        "MEJA_SECRET_KEY": secrets.token_urlsafe(32),
+        # Production refuses the simulator by name; a stand-in for the sandbox it takes.
+        "MEJA_MIDTRANS_ENVIRONMENT": "sandbox",
+        "MEJA_MIDTRANS_SERVER_KEY": _KEY,
+        "MEJA_MIDTRANS_CORE_URL": f"http://127.0.0.1:{simulator_port}",
+    }
+
+
+async def _send_notifications(scene: Scene) -> None:
+    async with Connection(scene.simulator.port) as simulator:
+        await simulator.call("PUT", "/simulator/settings", {"notify_url": f"{scene.base}/api/v1/webhooks/midtrans"})
