@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,10 +22,6 @@ from core.cli.opening import Refused, open_core
 if TYPE_CHECKING:
     from core.cli.logins import Login
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Compared with, not listened on.
-_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # nosec B104
-
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -36,13 +33,23 @@ class Places:
     data: Path
 
     @property
+    def is_everywhere(self) -> bool:
+        """Whether it listens on all addresses of this machine."""
+        return _told_by(self.host, lambda address: address.is_unspecified)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others can reach it."""
+        return self.host != "localhost" and not _told_by(self.host, lambda address: address.is_loopback)
+
+    @property
     def public_host(self) -> str:
-        return _own_address() if self.host in _EVERYWHERE else self.host
+        return _own_address() if self.is_everywhere else self.host
 
     @property
     def near_host(self) -> str:
         """The host by which our own two processes reach each other."""
-        return "127.0.0.1" if self.host in _EVERYWHERE else self.host
+        return "127.0.0.1" if self.is_everywhere else self.host
 
     @property
     def simulator_url(self) -> str:
@@ -103,7 +110,7 @@ def _prepare(settings: Settings, places: Places) -> "list[Login]":
     upgrade(settings.database_url)
     with open_core(settings) as core:
         seed_demo(core.db, core.clock)
-        return logins_for(core, places.data, is_public=places.host not in _LOOPBACK)
+        return logins_for(core, places.data, is_public=places.is_public)
 
 
 def _serve(
@@ -170,6 +177,13 @@ def _hold_to_free(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used: {error.strerror}. Choose others: --port, --simulator-port."
             )
             raise Refused(problem=problem) from None
+
+
+def _told_by(host: str, question: Callable[[IPv4Address | IPv6Address], bool]) -> bool:
+    try:
+        return question(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _own_address() -> str:
