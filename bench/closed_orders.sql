@@ -10,11 +10,14 @@ SELECT i, printf('history-%014d', i), :outlet, :table, date('1990-01-01', '+' ||
 FROM done;
 
 INSERT INTO order_lines (order_id, position, dish_id, name, name_en, quantity, unit_price, amount, tax, options, note)
-SELECT orders.id, pick.position, dishes.id, dishes.name, dishes.name_en, pick.position, 16000, 16000 * pick.position, 0, '[]', ''
+SELECT orders.id, pick.position, dishes.id, dishes.name, dishes.name_en, pick.position, 16000, 16000 * pick.position,
+  1680 * pick.position, '[]', ''
 FROM orders
 JOIN (SELECT 1 AS position UNION ALL SELECT 2) AS pick
 JOIN dishes ON dishes.id = 1 + (orders.id * 7 + pick.position * 13) % 60
 WHERE orders.id BETWEEN :first AND :last;
+
+INSERT INTO tickets (order_id, batch, at) SELECT id, 1, paid_at FROM orders WHERE id BETWEEN :first AND :last;
 
 -- Final for so long that nobody watches them any more.
 INSERT INTO attempts (outlet_id, order_id, reference, state, amount, created_at, items, transaction_id, qr_text, tries,

@@ -16,7 +16,8 @@ SELECT i, printf('evening-%014d', i), :outlet, :table, date('now'), 100000 + i, 
 FROM placed;
 
 INSERT INTO order_lines (order_id, position, dish_id, name, name_en, quantity, unit_price, amount, tax, options, note)
-SELECT orders.id, pick.position, dishes.id, dishes.name, dishes.name_en, pick.position, 16000, 16000 * pick.position, 0,
+SELECT orders.id, pick.position, dishes.id, dishes.name, dishes.name_en, pick.position, 16000, 16000 * pick.position,
+  1680 * pick.position,
   CASE WHEN orders.id % 4 = 0 THEN '[{"id": 1, "name": "Pedas", "name_en": "Hot", "price": 0}]' ELSE '[]' END,
   CASE WHEN orders.id % 7 = 0 AND pick.position = 1 THEN 'tanpa bawang' ELSE '' END
 FROM orders
