@@ -12,6 +12,7 @@ from core.base.ids import new_uid
 from core.menu.errors import PriceChanged
 from core.orders.status import PaymentMethod
 from core.services import Core
+from core.services.once_desk import OnceDesk
 from core.web.access import CoreDep
 from core.web.addresses import Addresses, addresses_of
 from core.web.json_reader import StrictJsonRoute
@@ -137,14 +138,14 @@ def order(core: CoreDep, addresses: AddressesDep, order_uid: Uid) -> OrderPageGi
     tags=["payments"],
     responses=problem_responses(*_READING, 404, 409, 429),
 )
-async def qris(core: CoreDep, addresses: AddressesDep, asked: QrisAsked, _key: Key = None) -> QrisGiven:
+async def qris(core: CoreDep, addresses: AddressesDep, asked: QrisAsked, key: Key = None) -> QrisGiven:
     """Give the order's QR: the one that can be paid now or, when there is none, a new one.
 
     Asking twice never makes two.
     """
     try:
         async with asyncio.timeout(LONGEST_WAIT):
-            await run_sync(_ask_for_qr, core, asked, abandon_on_cancel=True)
+            await run_sync(_ask_for_qr, core, asked, key, abandon_on_cancel=True)
             await core.orders.wait_until_settled_on_a_stage(asked.order_id, LONGEST_WAIT)
             page = await run_sync(core.orders.page, asked.order_id, abandon_on_cancel=True)
     except TimeoutError:
@@ -154,8 +155,10 @@ async def qris(core: CoreDep, addresses: AddressesDep, asked: QrisAsked, _key: K
     return given
 
 
-def _ask_for_qr(core: Core, asked: QrisAsked) -> None:
+def _ask_for_qr(core: Core, asked: QrisAsked, key: str | None) -> None:
     order = core.orders.page(asked.order_id).order
+    if key is not None:
+        OnceDesk(core.db, core.clock).hold(f"qris:{order.outlet_id}", key, asked.model_dump_json())
     if asked.amount is not None and asked.amount != order.total:
         raise AmountDiffers(total=order.total)
     core.payments.new_qr(asked.order_id)

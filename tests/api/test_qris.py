@@ -38,6 +38,20 @@ def test_asking_twice_makes_no_second_qr(program: Program) -> None:
     assert first["transaction_token"] == second["transaction_token"]
 
 
+def test_a_key_holds_for_one_request_only(program: Program) -> None:
+    first, second = program.order("Sate Ayam"), program.order("Es Teh")
+    key = {"Idempotency-Key": "a-key-of-a-program"}
+
+    answers = [
+        program.http.post("/api/v1/payments/qris", json={"order_id": order["order_uid"]}, headers=key)
+        for order in (first, first, second)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 422]
+    assert answers[0].json() == answers[1].json()
+    assert answers[2].json()["type"] == "idempotency-key-reused"
+
+
 def test_another_amount_than_the_orders_is_refused(program: Program) -> None:
     order = program.order("Sate Ayam")
 
