@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+import structlog
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -36,6 +37,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from core.base.errors import Busy
 
+_log = structlog.get_logger()
 POOL_SIZE = 24
 """Request threads, gateway threads and the worker's own, with room to spare."""
 _PRAGMAS = (
@@ -141,6 +143,7 @@ class Database:
             with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
                 yield session
         except (OperationalError, PoolTimeout) as error:
+            _log.warning("database.refused", reason=type(getattr(error, "orig", None) or error).__name__)
             raise Busy from error
 
     @contextmanager
@@ -156,6 +159,7 @@ class Database:
                     hook(session)
                 session.commit()
         except (OperationalError, PoolTimeout) as error:
+            _log.warning("database.refused", reason=type(getattr(error, "orig", None) or error).__name__)
             raise Busy from error
         for hook in self.after_commit:
             hook(session)

@@ -36,7 +36,7 @@ def do_what_it_was_closed_for(session: Session, order: Order, attempt: Attempt, 
     if attempt.close_for is CloseReason.CASH:
         switch_to_cash(session, order, at=at)
     elif attempt.close_for is CloseReason.CANCEL:
-        give_up(session, order, OrderStatus.CANCELLED, at=at, by=SYSTEM)
+        give_up(session, order, OrderStatus.CANCELLED, at=at, by=SYSTEM, reason=order.cancel_reason)
 
 
 def switch_to_cash(session: Session, order: Order, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from core.base.database import Database
 from core.events.record import GATEWAY
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
+from core.orders.status import PaymentMethod
 from core.orders.steps import tell_of
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
@@ -174,7 +175,8 @@ class GatewayJobs:
         attempt.nmid = qr.nmid
         attempt.problem = None
         now = self.clock()
-        order.expires_at = charge.expires_at + ORDER_GRACE
+        if order.payment_method is PaymentMethod.QRIS:
+            order.expires_at = charge.expires_at + ORDER_GRACE
         tell_of(session, order, "attempt.live", at=now, by=GATEWAY, reference=attempt.reference)
 
     def _hide_bad_qr(self, session: Session, order: Order, attempt: Attempt, bad: BadQr) -> None:

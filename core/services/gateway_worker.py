@@ -85,7 +85,7 @@ class GatewayWorker:
         """Turn until told to stop: start what is due, expire what is over."""
         pulse = self._pulse
         pulse.loop, pulse.kicked = asyncio.get_running_loop(), asyncio.Event()
-        await asyncio.to_thread(self._look_at_everything)
+        await asyncio.to_thread(self._look_at_everything, drops_leases=True)
         last_expiry = 0.0
         while not stop.is_set():
             pulse.beat_at = monotonic()
@@ -116,8 +116,11 @@ class GatewayWorker:
         return looks
 
     def look_at_everything_once(self) -> int:
-        """Make one full sweep: ask about every attempt that is open or still watched, whenever it was due."""
-        self._look_at_everything()
+        """Make one full sweep: ask about every attempt that is open or still watched, whenever it was due.
+
+        Safe beside a running server: what that one has in hand is left to it.
+        """
+        self._look_at_everything(drops_leases=False)
         return self.sweep_once()
 
     def close(self) -> None:
@@ -159,15 +162,18 @@ class GatewayWorker:
             pulse.has_caught_up = session.scalar(unasked) is None and pulse.under_way == 0
         return pulse.has_caught_up
 
-    def _look_at_everything(self) -> None:
-        """Make every attempt due that money could still come to. Leases of a process that died are dropped."""
+    def _look_at_everything(self, *, drops_leases: bool) -> None:
+        """Make every attempt due that money could still come to.
+
+        The one server of an SQLite file may drop all leases at its start: whoever held them has died.
+        """
         now = self.clock()
         self._pulse.started_at = now
         self._pulse.has_caught_up = False
         worth_a_look = or_(Attempt.state.in_(OPEN_STATES), Attempt.final_at >= now - _WATCHED)
         with self.db.write() as session:
             session.execute(update(Attempt).where(worth_a_look, Attempt.lease.is_(None)).values(due_at=now))
-            if self.db.is_sqlite and self._pulse.under_way == 0:
+            if drops_leases and self.db.is_sqlite:
                 left_over = update(Attempt).where(Attempt.lease.is_not(None))
                 session.execute(left_over.values(lease=None, leased_until=None, due_at=now))
 

@@ -70,7 +70,7 @@ class Inbox:
     def receive(self, raw: bytes) -> None:
         """Store one notification and make its attempt due for a look.
 
-        The same message twice is stored once and looked after again. Raises UnreadableMessage,
+        The same message twice is stored and looked after once. Raises UnreadableMessage,
         BadSignature, MessageTooLarge; Busy when it could not be stored.
         """
         if len(raw) > LARGEST_MESSAGE:
@@ -82,9 +82,11 @@ class Inbox:
             raise UnreadableMessage
         with self.db.write() as session:
             message_id = self._store(session, raw, reference, said.lower())
+            if message_id is None:
+                return  # The first copy has made its attempt due already, in the transaction that stored it.
             hurried = update(Attempt).where(Attempt.reference == reference).values(due_at=self.clock())
             matched = session.scalar(hurried.returning(Attempt.id), execution_options={"synchronize_session": False})
-            if matched is None and message_id is not None:
+            if matched is None:
                 self._put_aside(session, message_id, reference, said.lower(), message)
         self.when_stored()
 

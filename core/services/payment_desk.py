@@ -19,6 +19,7 @@ from core.orders.errors import PaymentClosed, TooManyQrs
 from core.orders.models import Order, OrderLine
 from core.orders.queries import order_by_uid, order_for_update
 from core.orders.status import OrderStatus
+from core.orders.steps import tell_of
 from core.payments.models import Attempt, CloseReason
 from core.payments.queries import attempt_for_update, newest_attempt, open_attempt_for_update
 from core.payments.schedule import LEAST_GAP
@@ -84,8 +85,11 @@ class PaymentDesk:
         """
         with self.db.write() as session:
             order = self._unpaid(session, order_uid)
-            if not self._close_first(session, order, CloseReason.CASH):
-                switch_to_cash(session, order, at=self.clock())
+            now = self.clock()
+            if self._close_first(session, order, CloseReason.CASH):
+                tell_of(session, order, "order.cash_wanted", at=now, by=DINER)
+            else:
+                switch_to_cash(session, order, at=now)
         self.when_due()
 
     def cancel(self, order_uid: str, *, by: Actor = DINER, reason: str = "") -> None:
@@ -95,10 +99,12 @@ class PaymentDesk:
         """
         with self.db.write() as session:
             order = self._unpaid(session, order_uid)
-            if not self._close_first(session, order, CloseReason.CANCEL):
-                give_up(session, order, OrderStatus.CANCELLED, at=self.clock(), by=by, reason=reason)
-            else:
+            now = self.clock()
+            if self._close_first(session, order, CloseReason.CANCEL):
                 order.cancel_reason = reason
+                tell_of(session, order, "order.cancel_wanted", at=now, by=by, reason=reason)
+            else:
+                give_up(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
         self.when_due()
 
     def qr_text(self, order_uid: str) -> str | None:

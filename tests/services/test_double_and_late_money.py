@@ -152,6 +152,18 @@ def test_cancelling_a_paid_order_puts_its_money_on_the_desk(shop: Shop) -> None:
     assert shop.cases() == []
 
 
+def test_a_cancellation_that_waits_for_the_gateway_keeps_its_reason_and_who_wanted_it(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+
+    shop.core.kitchen.cancel(order.uid, "Tamu pergi", CASHIER)
+    assert shop.stage(order) is Stage.CLOSING
+    shop.gateway_works()
+
+    page = shop.page(order)
+    assert (page.stage, page.order.cancel_reason) == (Stage.CANCELLED, "Tamu pergi")
+    assert ("order.cancel_wanted", "staff:3") in [(event.kind, event.by) for event in page.history]
+
+
 def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     attempt = shop.attempt(order)
