@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,30 +36,32 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.headers = {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        }
         self.is_https = settings.is_https
+        # Ready as the server sends them: every answer there is passes here.
+        self.headers = [
+            (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+        ]
         if settings.is_https:
-            self.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        referrer = "no-referrer" if scope["path"].startswith(_KEYED) and self._names_itself(scope) else "same-origin"
+        keyed = scope["path"].startswith(_KEYED) and self._names_itself(scope)
+        referrer = b"no-referrer" if keyed else b"same-origin"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(self.headers)
-                headers.setdefault("Referrer-Policy", referrer)
+                headers = [*message["headers"], *self.headers, (b"referrer-policy", referrer)]
                 # Whatever does not say that it may be kept is somebody's own page.
-                headers.setdefault("Cache-Control", "no-store")
+                if not any(name == b"cache-control" for name, _ in message["headers"]):
+                    headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
