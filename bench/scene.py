@@ -19,6 +19,8 @@ from bench.restaurant import Restaurant
 _KEY = "SB-Mid-server-meja-bench"
 _LOOK_EVERY = 0.002
 _SEEN_WITHIN = 20.0
+_REST = 0.05
+_TRICKLE = 4
 
 
 class NeverHappened(AssertionError):
@@ -67,6 +69,14 @@ class Scene:
 
     async def until_paid(self, uid: str) -> None:
         await self._until("SELECT payment_status FROM orders WHERE uid = ?", uid, "paid")
+
+    async def until_quiet(self) -> None:
+        """Wait until the worker has done what it was told; what its timer brings every second may stay."""
+        query = "SELECT COUNT(*) FROM attempts WHERE due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')"
+        for _ in range(int(_SEEN_WITHIN / _REST)):
+            if self.row(query)[0] <= _TRICKLE:
+                return
+            await asyncio.sleep(_REST)
 
     def is_paid(self, uid: str) -> bool:
         return self.row("SELECT payment_status FROM orders WHERE uid = ?", uid)[0] == "paid"

@@ -38,6 +38,7 @@ class Notifications:
 
     async def figure(self) -> Reading:
         house = self._house
+        await house.counter.until_quiet()
         most = int(_MOST_PER_SECOND * house.plan.seconds)
         posts = [house.counter.notification(uid, "pending") for uid in islice(cycle(house.waiting), most)]
         self._sample = posts[0].partition(b"\r\n\r\n")[2]

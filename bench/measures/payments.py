@@ -38,6 +38,7 @@ class Payments:
         house, scene = self._house, self._house.counter
         posts = {uid: scene.notification(uid, "settlement") for uid in house.waiting}
         self._sample = next(iter(posts.values())).partition(b"\r\n\r\n")[2]
+        await scene.until_quiet()
         await self._pay_in_silence()
 
         async def job(connection: Connection, load: Load) -> bool:
@@ -55,6 +56,7 @@ class Payments:
         # What is left over is paid as well: an order that waits is asked about every few seconds.
         await drive(scene.app, house.plan.connections, 60, job)
         house.waiting.clear()
+        assert load.count, "every order was found paid before its notification was sent"
         return load.reading()
 
     async def floor(self) -> Reading:
