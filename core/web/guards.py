@@ -1,7 +1,7 @@
 """Stands before every request: headers, foreign sites, bodies too large or too slow. Plain ASGI, no task of its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.base.errors import MejaError
 from core.base.settings import Settings
 from core.web.errors import ForeignOrigin, TooLarge
+from core.web.layers import HttpLayer
 
 Answer = Callable[[Request, MejaError], Response]
 
@@ -31,11 +32,11 @@ CONTENT_SECURITY_POLICY: Final = (
 )
 
 
-class SecurityHeaders:
+class SecurityHeaders(HttpLayer):
     """Puts the protective headers on every answer there is."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app = app
+        super().__init__(app)
         self.is_https = settings.is_https
         # Ready as the server sends them: every answer there is passes here.
         self.headers = [
@@ -48,10 +49,7 @@ class SecurityHeaders:
         if settings.is_https:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         keyed = scope["path"].startswith(_KEYED) and self._names_itself(scope)
         referrer = b"no-referrer" if keyed else b"same-origin"
 
@@ -74,7 +72,7 @@ class SecurityHeaders:
         return self.is_https or host in {"localhost", "::1"} or host.startswith("127.")
 
 
-class OriginGuard:
+class OriginGuard(HttpLayer):
     """Refuses state changes and sockets that another website asks for in the name of our guest.
 
     The same rule as Go's http.CrossOriginProtection: a request without Origin and Sec-Fetch-Site
@@ -82,21 +80,21 @@ class OriginGuard:
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, answer: Answer) -> None:
-        self.app = app
+        super().__init__(app)
         self.answer = answer
         self.trusted = settings.base_url
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            if self._same_site(Headers(scope=scope)):
-                await self.app(scope, receive, send)
-            else:
-                await send({"type": "websocket.close", "code": 1008})
-            return
-        if scope["type"] != "http" or self._may_pass(scope):
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "websocket" and not self._same_site(Headers(scope=scope)):
+            return send({"type": "websocket.close", "code": 1008})
+        return super().__call__(scope, receive, send)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request pass, or say why not."""
+        if self._may_pass(scope):
             await self.app(scope, receive, send)
-            return
-        await self.answer(Request(scope), ForeignOrigin())(scope, receive, send)
+        else:
+            await self.answer(Request(scope), ForeignOrigin())(scope, receive, send)
 
     def _may_pass(self, scope: Scope) -> bool:
         if scope["method"] in _SAFE_METHODS or scope["path"].startswith(WEBHOOKS) or scope["path"] == "/csp":
@@ -134,16 +132,16 @@ def _is_host(origin: str, host: str) -> bool:
         return False
 
 
-class BodyLimit:
+class BodyLimit(HttpLayer):
     """Takes no body that is larger or slower than any of our forms can be."""
 
     def __init__(self, app: ASGIApp, answer: Answer, *, seconds: float = _BODY_SECONDS) -> None:
-        self.app = app
+        super().__init__(app)
         self.answer = answer
         self.seconds = seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
             return
         limit = (16 if scope["path"].startswith(WEBHOOKS) else 64) * _KIB

@@ -4,19 +4,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.web.cookies import GUEST_HOURS, Cookies
+from core.web.layers import HttpLayer
 
 
-class GuestCookie:
+class GuestCookie(HttpLayer):
     """A layer of its own, because routes make their answers themselves."""
 
     def __init__(self, app: ASGIApp, cookies: Cookies) -> None:
-        self.app = app
+        super().__init__(app)
         self.cookies = cookies
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
 
         state = scope.setdefault("state", {})
 

@@ -1,16 +1,15 @@
 """Answers HEAD for every page that can be got: monitors and link checkers ask so."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from core.web.layers import HttpLayer
 
 
-class HeadAsGet:
+class HeadAsGet(HttpLayer):
     """Lets the page be made, and keeps its body back. The JSON API says itself which verbs it knows."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith("/api/"):
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "HEAD" or scope["path"].startswith("/api/"):
             await self.app(scope, receive, send)
             return
 

@@ -6,8 +6,7 @@ holds up nobody else.
 
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Final
 
 import anyio
@@ -32,22 +31,22 @@ class Sockets:
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
-    @asynccontextmanager
-    async def room_for(self, visitor: str | None, limit: int) -> AsyncIterator[bool]:
-        """Hold a place for as long as the block lasts; tells whether there was one."""
+    def enter(self, visitor: str | None, limit: int) -> bool:
+        """Take a place; tells whether there was one. Who is not known is not counted."""
         if visitor is None:
-            yield True
-            return
+            return True
         if self._open[visitor] >= limit:
-            yield False
-            return
+            return False
         self._open[visitor] += 1
-        try:
-            yield True
-        finally:
-            self._open[visitor] -= 1
-            if not self._open[visitor]:
-                del self._open[visitor]
+        return True
+
+    def leave(self, visitor: str | None) -> None:
+        """Give a place back."""
+        if visitor is None:
+            return
+        self._open[visitor] -= 1
+        if not self._open[visitor]:
+            del self._open[visitor]
 
 
 async def serve_nudges(
@@ -66,19 +65,19 @@ async def serve_nudges(
     database); when it says no, the socket is closed for good.
     """
     sockets: Sockets = socket.app.state.sockets
-    async with sockets.room_for(visitor, limit) as has_room, bus.subscribe(*topics) as news:
-        await socket.accept()
-        if not has_room:
-            await socket.close(_GOODBYE)
-            return
-        count_socket(1)
-        try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_listen, socket, tasks.cancel_scope)
-                await _send(socket, news, initial, is_welcome)
-                tasks.cancel_scope.cancel()
-        finally:
-            count_socket(-1)
+    await socket.accept()
+    if not sockets.enter(visitor, limit):
+        await socket.close(_GOODBYE)
+        return
+    count_socket(1)
+    try:
+        async with bus.subscribe(*topics) as news, anyio.create_task_group() as tasks:
+            tasks.start_soon(_listen, socket, tasks.cancel_scope)
+            await _send(socket, news, initial, is_welcome)
+            tasks.cancel_scope.cancel()
+    finally:
+        count_socket(-1)
+        sockets.leave(visitor)
 
 
 async def _listen(socket: WebSocket, scope: anyio.CancelScope) -> None:

@@ -13,6 +13,7 @@ from core.base.clock import monotonic
 from core.web.errors import OutOfOrder
 from core.web.figures import count_request
 from core.web.guards import Answer
+from core.web.layers import HttpLayer
 
 _log = structlog.get_logger()
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -20,17 +21,14 @@ _ORDER: Final = re.compile(r"/orders/([A-Za-z0-9_-]{22})")
 _QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
-class RequestLog:
+class RequestLog(HttpLayer):
     """The layer just inside the headers: an error that comes up to here is a bug, and gets a page all the same."""
 
     def __init__(self, app: ASGIApp, answer: Answer) -> None:
-        self.app = app
+        super().__init__(app)
         self.answer = answer
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
         status = 0
 
