@@ -8,15 +8,12 @@ from starlette.responses import Response
 
 from cashier.who import Canceller, Cook, OurOrder, Server, actor
 from core.orders.models import Order
-from core.orders.status import PaymentStatus
-from core.staff.rights import Right, require
+from core.staff.rights import Right, may
 from core.web.access import CoreDep
 from core.web.forms import FormModel
 from core.web.redirects import see_other
 
 router = APIRouter(prefix="/orders/{uid}")
-
-_HOLDS_MONEY = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
 
 
 class StepForm(FormModel):
@@ -65,9 +62,7 @@ def undo(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
 @router.post("/cancel", name="cancel_order_by_staff")
 def cancel(core: CoreDep, member: Canceller, order: OurOrder, form: Annotated[CancelForm, Form()]) -> Response:
     """End an order with a reason; one that was paid needs a manager."""
-    if order.payment_status in _HOLDS_MONEY:
-        require(member, Right.CANCEL_PAID)
-    core.kitchen.cancel(order.uid, form.reason, actor(member))
+    core.kitchen.cancel(order.uid, form.reason, actor(member), may_void=may(member, Right.CANCEL_PAID))
     return see_other("cashier", query={"order": order.uid})
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from core.base.settings import Settings
 from core.services import Core, open_services
 from core.staff.models import StaffMember
 from core.staff.secrets import hash_secret
 from main import create_app
-from sqlalchemy import update
-
 from tests.ports import free_port
 from tests.running_simulator import Simulator, running_app
 from tests.shop import Shop, TestClock, furnish

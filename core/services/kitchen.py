@@ -25,6 +25,7 @@ from core.payments.queries import attempts_of_order
 from core.payments.status import AttemptState
 from core.services.paid import sales_lines, sync_payment_status
 from core.services.payment_desk import PaymentDesk
+from core.staff.errors import NotAllowed
 
 UNDO_WITHIN = timedelta(seconds=8)
 _LONGEST_REASON = 140
@@ -60,10 +61,11 @@ class Kitchen:
 
         self._change(order_uid, take_back)
 
-    def cancel(self, order_uid: str, reason: str, by: Actor) -> None:
+    def cancel(self, order_uid: str, reason: str, by: Actor, *, may_void: bool) -> None:
         """Cancel an order with a reason. Unpaid, its QR is closed first; paid, its money opens a case.
 
-        Raises UnknownOrder, IllegalStep, ReasonNeeded.
+        `may_void` says whether this person may cancel a paid one, which it may have become this
+        moment. Raises UnknownOrder, IllegalStep, PaymentClosed, ReasonNeeded, NotAllowed.
         """
         said = clean_text(reason, limit=_LONGEST_REASON, field="reason")
         if not said:
@@ -72,6 +74,8 @@ class Kitchen:
             is_unpaid = order_by_uid(session, order_uid).status is OrderStatus.AWAITING_PAYMENT
         if is_unpaid:
             self.payments.cancel(order_uid, by=by, reason=said)
+        elif not may_void:
+            raise NotAllowed
         else:
             self._change(order_uid, lambda session, order: self._void(session, order, said, by))
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from core.payments.qris import read_qris
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from core.payments.qris import read_qris
 from tests.running_program import PASSWORD, Program
 
 PHONE = {"width": 360, "height": 740}

@@ -133,7 +133,7 @@ def test_an_order_given_up_says_so_and_shows_the_way_back(diner: Diner) -> None:
 def test_a_paid_order_that_is_cancelled_says_where_the_money_is(diner: Diner) -> None:
     order = diner.shop.order("Sate Ayam")
     diner.shop.wallet.pays(order)
-    diner.shop.core.kitchen.cancel(order.uid, "habis", CASHIER)
+    diner.shop.core.kitchen.cancel(order.uid, "habis", CASHIER, may_void=True)
 
     page = diner.opens(f"/orders/{order.uid}").text
 

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from core.ledger.models import Account
 from core.services.order_desk import Stage
+from core.staff.errors import NotAllowed
 from tests.shop import CASHIER, Shop
 
 
@@ -141,7 +144,7 @@ def test_cancelling_a_paid_order_puts_its_money_on_the_desk(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)
 
-    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER)
+    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
 
     assert shop.status(order) == ("cancelled", "paid")
     assert [(case.kind, case.amount) for case in shop.cases()] == [("after_cancel", order.total)]
@@ -155,13 +158,37 @@ def test_cancelling_a_paid_order_puts_its_money_on_the_desk(shop: Shop) -> None:
 def test_a_cancellation_that_waits_for_the_gateway_keeps_its_reason_and_who_wanted_it(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
 
-    shop.core.kitchen.cancel(order.uid, "Tamu pergi", CASHIER)
+    shop.core.kitchen.cancel(order.uid, "Tamu pergi", CASHIER, may_void=True)
     assert shop.stage(order) is Stage.CLOSING
     shop.gateway_works()
 
     page = shop.page(order)
     assert (page.stage, page.order.cancel_reason) == (Stage.CANCELLED, "Tamu pergi")
     assert ("order.cancel_wanted", "staff:3") in [(event.kind, event.by) for event in page.history]
+
+
+def test_who_may_not_void_does_not_void_an_order_that_was_paid_this_moment(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    with pytest.raises(NotAllowed):
+        shop.core.kitchen.cancel(order.uid, "Tamu pergi", CASHIER, may_void=False)
+    assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_nothing_expires_after_a_start_before_everything_was_asked_about(shop: Shop) -> None:
+    order = shop.order("Rendang")
+    attempt = shop.attempt(order)
+    runs_out(shop)
+    shop.simulator.pay(attempt.reference, late=True, notify=False)
+    shop.passes(timedelta(hours=3))
+
+    # As the program does at its start: everything is made due, and the timer of expiry runs beside it.
+    shop.core.worker._look_at_everything(drops_leases=True)
+    shop.core.worker.expire_orders()
+    assert shop.status(order)[0] == "awaiting_payment"
+
+    shop.gateway_works()
+    assert shop.status(order) == ("confirmed", "paid")
 
 
 def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:

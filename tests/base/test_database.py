@@ -1,0 +1,70 @@
+"""Transactions: whole or not at all, one after another, and never a lost update."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from core.base.database import Database
+from core.base.errors import Busy
+from core.outlets.models import Outlet
+
+
+def take_one(database: Database, outlet_id: int) -> None:
+    with database.write() as session:
+        # PostgreSQL locks the row; SQLite must have begun the transaction as a writer.
+        outlet = session.get_one(Outlet, outlet_id, with_for_update=True)
+        outlet.menu_version += 1
+
+
+@pytest.fixture
+def outlet_id(database: Database) -> int:
+    with database.write() as session:
+        outlet = Outlet(name="Uji", menu_version=0)
+        session.add(outlet)
+        session.flush()
+        return outlet.id
+
+
+def test_two_processes_that_read_and_write_lose_nothing(database: Database, database_url: str, outlet_id: int) -> None:
+    another = Database(database_url)
+    both = [database, another]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda turn: take_one(both[turn % 2], outlet_id), range(100)))
+
+    with another.read() as session:
+        assert session.get_one(Outlet, outlet_id).menu_version == 100
+    another.close()
+
+
+def touch(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE outlets SET name = name"))
+
+
+def test_an_error_undoes_the_whole_block_and_nobody_is_nudged(database: Database, outlet_id: int) -> None:
+    told: list[object] = []
+    database.after_commit.append(told.append)
+
+    def stumble() -> None:
+        with database.write() as session:
+            session.get_one(Outlet, outlet_id).menu_version = 7
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stumble()
+
+    with database.read() as session:
+        assert session.get_one(Outlet, outlet_id).menu_version == 0
+    assert told == []
+
+
+def test_a_database_that_somebody_else_holds_is_busy_and_not_broken(database: Database, database_url: str) -> None:
+    holder = Database(database_url)
+    with holder.write() as held:
+        held.execute(text("UPDATE outlets SET name = name" if database.is_sqlite else "LOCK TABLE outlets"))
+        with pytest.raises(Busy):
+            touch(database)
+    holder.close()
