@@ -1,6 +1,5 @@
 """Who is asking: the services, the guest's phone, the signed-in member of staff, the reader's language."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -8,10 +7,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from core.services import Core
-from core.staff.errors import NotAllowed, NotSignedIn
-from core.staff.models import Role, StaffMember
-from core.web.cookies import GUEST_HOURS, STAFF_HOURS, Cookies, new_guest
-from core.web.pages import language_of
+from core.staff.errors import NotSignedIn
+from core.staff.models import StaffMember
+from core.web.cookies import Cookies, new_guest
 
 
 async def core_of(connection: HTTPConnection) -> Core:
@@ -47,14 +45,6 @@ GuestDep = Annotated[str, Depends(_keep_guest)]
 """The guest's id. A new browser gets one, and every use keeps it for three hours more."""
 
 
-async def _language(connection: HTTPConnection) -> str:
-    return language_of(connection)
-
-
-LanguageDep = Annotated[str, Depends(_language)]
-"""`id` or `en`; for readers who have chosen neither, Indonesian. `render` asks the outlet as well."""
-
-
 def member_of(connection: HTTPConnection) -> StaffMember | None:
     """Tell who is signed in at this browser, if anybody. Asks the database."""
     token = cookies_of(connection).read(connection, "meja_sid")
@@ -62,61 +52,17 @@ def member_of(connection: HTTPConnection) -> StaffMember | None:
     return core.door.member_of(token) if token else None
 
 
-def signed_in(connection: HTTPConnection) -> StaffMember:
-    """Tell who is signed in. Raises NotSignedIn, which sends a page to the login."""
+def _signed_in(connection: HTTPConnection) -> StaffMember:
     member = member_of(connection)
     if member is None:
         raise NotSignedIn
     return member
 
 
-StaffDep = Annotated[StaffMember, Depends(signed_in)]
-
-
-def require_role(*roles: Role) -> Callable[[StaffMember], StaffMember]:
-    """Make a dependency that lets only these roles in: `Annotated[StaffMember, Depends(require_role(Role.OWNER))]`.
-
-    It raises NotAllowed for the others.
-    """
-
-    def member_with_role(member: StaffDep) -> StaffMember:
-        if member.role not in roles:
-            raise NotAllowed
-        return member
-
-    return member_with_role
-
-
-def keep_signed_in(connection: HTTPConnection, response: Response, token: str) -> None:
-    """Give the browser the token of its new session."""
-    cookies_of(connection).write(response, "meja_sid", token, hours=STAFF_HOURS)
-
-
-def sign_out(connection: HTTPConnection, response: Response) -> str | None:
-    """Take the session's token out of the browser, and tell which it was."""
-    cookies = cookies_of(connection)
-    cookies.drop(response, "meja_sid")
-    return cookies.read(connection, "meja_sid")
+StaffDep = Annotated[StaffMember, Depends(_signed_in)]
+"""Who is signed in. Nobody: NotSignedIn, which sends a page to the login."""
 
 
 def keep_language(connection: HTTPConnection, response: Response, language: str) -> None:
     """Remember the language a reader has chosen, for a year."""
     cookies_of(connection).write(response, "meja_lang", language, hours=365 * 24)
-
-
-__all__ = [
-    "GUEST_HOURS",
-    "CoreDep",
-    "GuestDep",
-    "LanguageDep",
-    "StaffDep",
-    "cookies_of",
-    "core_of",
-    "guest_of",
-    "keep_language",
-    "keep_signed_in",
-    "member_of",
-    "require_role",
-    "sign_out",
-    "signed_in",
-]

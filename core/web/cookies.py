@@ -16,7 +16,6 @@ from core.base.ids import new_uid
 from core.base.settings import Settings
 
 GUEST_HOURS: Final = 3
-STAFF_HOURS: Final = 12
 _UID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 CookieName = Literal["meja_guest", "meja_sid", "meja_lang"]

@@ -3,7 +3,6 @@
 import re
 from typing import Annotated
 
-from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -44,8 +43,3 @@ RupiahField = Annotated[int, BeforeValidator(_rupiah)]
 """An amount as a cashier types it: 50000, 50.000 or Rp50.000."""
 Key = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{8,64}$")]
 """A once-only key: 8 to 64 visible ASCII characters."""
-
-
-def bounded(low: int, high: int) -> Interval:
-    """Hold a number field between two bounds, both allowed. Written behind the type: `Annotated[Digits, …]`."""
-    return Interval(ge=low, le=high)

@@ -17,6 +17,7 @@ from core.web.one_server import lock_database
 _log = structlog.get_logger()
 REQUEST_THREADS: Final = 8
 _WORKER_REST_SECONDS: Final = 2.0
+_LAST_TURN_SECONDS: Final = 5.0
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -37,7 +38,7 @@ def life_of(core: Core) -> Lifespan:
                 yield
             finally:
                 stop.set()
-                await asyncio.wait(tasks, timeout=5)
+                await asyncio.wait(tasks, timeout=_LAST_TURN_SECONDS)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)

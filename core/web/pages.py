@@ -61,16 +61,6 @@ def language_of(connection: HTTPConnection, fallback: str | None = None) -> str:
     return fallback if fallback is not None and fallback in LANGUAGES else DEFAULT_LANGUAGE
 
 
-def render_text(request: Request, template: str, /, **context: Any) -> str:
-    """Write a template as text; see `render`."""
-    outlet = context.get("outlet")
-    language = context.pop("language", None) or language_of(request, outlet.language if outlet else None)
-    zone = outlet.zone if outlet else "Asia/Jakarta"
-    query = f"?{request.url.query}" if request.url.query else ""
-    context |= {"request": request, "here": f"{request.url.path}{query}"}
-    return pages_of(request).write(template, context, language=language, zone=zone)
-
-
 def render(
     request: Request,
     template: str,
@@ -83,6 +73,13 @@ def render(
     """Answer with a page or a partial.
 
     Templates also find `request`, `here` (this page's own path), `lang` and `languages`; an `outlet`
-    in the context sets the clock, and the language of readers who have chosen none.
+    in the context sets the clock, and the language of readers who have chosen none. A `language`
+    in it is the page's own, whatever was chosen.
     """
-    return HTMLResponse(render_text(request, template, **context), status_code=status, headers=headers)
+    outlet = context.get("outlet")
+    language = context.pop("language", None) or language_of(request, outlet.language if outlet else None)
+    zone = outlet.zone if outlet else "Asia/Jakarta"
+    query = f"?{request.url.query}" if request.url.query else ""
+    context |= {"request": request, "here": f"{request.url.path}{query}"}
+    page = pages_of(request).write(template, context, language=language, zone=zone)
+    return HTMLResponse(page, status_code=status, headers=headers)

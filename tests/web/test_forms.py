@@ -1,13 +1,10 @@
 """Fields of forms are text; only what is surely a number becomes one."""
 
-from typing import Annotated
-
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from core.web.forms import Digits, Key, OptionalDigits, RupiahField, bounded
+from core.web.forms import Digits, Key, OptionalDigits, RupiahField
 
-QUANTITY: TypeAdapter[int] = TypeAdapter(Annotated[Digits, bounded(1, 99)])
 AMOUNT: TypeAdapter[int] = TypeAdapter(RupiahField)
 
 
@@ -23,13 +20,6 @@ def test_only_plain_digits_are_a_number(text: str) -> None:
 def test_what_is_no_text_is_no_field(value: object) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Digits).validate_python(value)
-
-
-def test_a_number_is_held_to_its_bounds() -> None:
-    assert [QUANTITY.validate_python(text) for text in ("1", "007", "99")] == [1, 7, 99]
-    for text in ("0", "100"):
-        with pytest.raises(ValidationError):
-            QUANTITY.validate_python(text)
 
 
 def test_an_empty_field_may_mean_nothing() -> None:

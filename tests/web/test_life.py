@@ -1,0 +1,55 @@
+"""What runs beside the requests starts with them, gets up again when it falls, and stops with them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from fastapi import FastAPI
+
+from core.services.gateway_worker import GatewayWorker
+from core.web import life
+from tests.shop import Shop
+
+Work = Callable[[GatewayWorker, asyncio.Event], Awaitable[None]]
+
+
+def _live(house: Shop, seconds: float) -> None:
+    async def run() -> None:
+        async with life.life_of(house.core)(FastAPI()):
+            await asyncio.sleep(seconds)
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_falls_over_is_set_up_again(house: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = 0
+
+    async def fall(_worker: GatewayWorker, _stop: asyncio.Event) -> None:
+        nonlocal starts
+        starts += 1
+        message = "out of luck"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(GatewayWorker, "run", fall)
+    monkeypatch.setattr(life, "_WORKER_REST_SECONDS", 0.01)
+
+    _live(house, 0.5)
+
+    assert starts >= 2
+
+
+def test_a_worker_that_does_not_stop_is_stopped(house: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = []
+
+    async def sleep_on(_worker: GatewayWorker, _stop: asyncio.Event) -> None:
+        try:
+            await asyncio.sleep(1000)
+        finally:
+            stopped.append(True)
+
+    monkeypatch.setattr(GatewayWorker, "run", sleep_on)
+    monkeypatch.setattr(life, "_LAST_TURN_SECONDS", 0.05)
+
+    _live(house, 0.05)
+
+    assert stopped == [True]
