@@ -1,6 +1,8 @@
 """Runs the load programme: `python -m bench`, or `make bench`."""
 
 import argparse
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +20,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     plan = _plan(options)
     began = time.monotonic()
+    # As an exit it lets every program be stopped and the folder be removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     PLACE.mkdir(parents=True, exist_ok=True)
     # On the disk that a restaurant would use: a folder in memory would make every commit free.
     with tempfile.TemporaryDirectory(prefix="run-", dir=PLACE) as folder:

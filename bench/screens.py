@@ -19,33 +19,40 @@ class Screen:
     """One open socket: when it was nudged last, and when it had looked."""
 
     look: Look | None
+    after: int = 0
+    """Only nudges with a greater event number count: the others are echoes of what was before."""
     nudged_at: float = 0.0
     looked_at: float = 0.0
     seen: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def forget(self) -> None:
+    def forget(self, newest: int = 0) -> None:
+        """Wait for what comes after this event number."""
+        self.after = newest
         self.nudged_at = self.looked_at = 0.0
         self.seen.clear()
 
-    async def was_nudged(self) -> None:
+    async def was_nudged(self, number: int) -> None:
         """Note the moment, and look again as a page does. Moments are seconds since 1970."""
-        if not self.nudged_at:
+        counts = number > self.after
+        if counts and not self.nudged_at:
             self.nudged_at = time.time()
         if self.look is not None:
             await self.look()
-        self.looked_at = time.time()
-        self.seen.set()
+        if counts:
+            self.looked_at = time.time()
+            self.seen.set()
 
     async def watch(self, socket: ClientConnection) -> None:
         """Take Meja's nudges; heartbeats are no news."""
         async for message in socket:
-            if "beat" not in json.loads(message):
-                await self.was_nudged()
+            nudge = json.loads(message)
+            if "beat" not in nudge:
+                await self.was_nudged(nudge["event"])
 
     async def listen(self, reader: asyncio.StreamReader) -> None:
         """Take the bare relay's bytes."""
         while await reader.read(1024):
-            await self.was_nudged()
+            await self.was_nudged(1)
 
 
 @asynccontextmanager

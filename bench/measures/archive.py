@@ -31,15 +31,18 @@ class Archive:
     async def figure(self) -> Reading:
         port, session = self._scene.app.port, self._scene.restaurant.sessions[0]
         board = request_bytes("GET", "/cashier/board", port, meja_sid=session)
-        load = Load()
+        load, app = Load(), self._scene.app
+        before = app.cpu_seconds
         async with Connection(port) as connection:
             await connection.send(board)
             for _ in range(self._house.plan.prints):
                 await connection.send(self._start_one(session))
+                load.count += 1
                 for name in ("whole", "unchanged"):
                     began = time.perf_counter()
                     self._board = await connection.send(board)
                     load.took(name, time.perf_counter() - began)
+        load.program_cpu = app.cpu_seconds - before
         assert self._board is not None
         size = {"page_kb": len(self._board.body) / 1024}
         return {name: value for name, value in load.reading().items() if name != "per_second"} | size

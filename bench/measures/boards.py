@@ -102,9 +102,10 @@ class Boards:
         scene = self._house.screens
         uid = await scene.place(counter)
         await asyncio.sleep(_REST)
-        for board in boards:
-            board.forget()
         await scene.pays(simulator, uid, notify=False)
+        (newest,) = scene.row("SELECT MAX(id) FROM events")
+        for board in boards:
+            board.forget(newest)
         await counter.send(scene.notification(uid, "settlement"))
         await all_seen(boards, _LONGEST)
         stamp = scene.row("SELECT paid_at FROM orders WHERE uid = ?", uid)[0]
