@@ -116,7 +116,7 @@ def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven
         )
     except PriceChanged as error:
         return problem_document(error, quote=quote_given(error.quote).model_dump(mode="json"))
-    return order_given(order, core.menu.place(asked.table_token).outlet)
+    return order_given(order, order.outlet)
 
 
 @router.get(

@@ -73,8 +73,9 @@ def link_image(uid: str, request: Request, core: CoreDep) -> Response:
 @router.websocket("/live/orders/{uid}", name="live_order")
 async def live_order(uid: str, socket: WebSocket, core: CoreDep) -> None:
     """Nudge an order's page when something happened to this order, and to no other."""
-    page = await run_in_threadpool(core.orders.page, uid)
-    await serve_nudges(socket, core.bus, order_topic(uid), initial=page.event, visitor=guest_of(socket))
+    # Only the number is kept: the whole page would stay in memory as long as the socket.
+    newest = (await run_in_threadpool(core.orders.page, uid)).event
+    await serve_nudges(socket, core.bus, order_topic(uid), initial=newest, visitor=guest_of(socket))
 
 
 def _picture(image: bytes, request: Request, file_name: str = "") -> Response:

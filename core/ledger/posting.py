@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.base.clock import business_day
@@ -36,7 +37,7 @@ def post(
     source_id: str,
     at: datetime,
     by: str,
-) -> Entry:
+) -> None:
     """Write one entry with its postings. Lines of zero are left out.
 
     The postings go in first and the entry last: the database refuses an entry that does not
@@ -46,21 +47,28 @@ def post(
     if not written or sum(line.amount for line in written) != 0:
         raise UnbalancedEntry(kind, source, source_id)
     uid = new_ulid(at)
-    session.add_all(
-        Posting(entry_uid=uid, account=line.account, amount=line.amount, order_id=line.order_id, shift_id=line.shift_id)
-        for line in written
+    session.execute(
+        insert(Posting),
+        [
+            {
+                "entry_uid": uid,
+                "account": line.account,
+                "amount": line.amount,
+                "order_id": line.order_id,
+                "shift_id": line.shift_id,
+            }
+            for line in written
+        ],
     )
-    session.flush()
-    entry = Entry(
-        uid=uid,
-        outlet_id=outlet.id,
-        kind=kind,
-        source=source,
-        source_id=source_id,
-        business_day=business_day(at, outlet.zone, outlet.day_cutoff_hour),
-        at=at,
-        by=by,
+    session.execute(
+        insert(Entry).values(
+            uid=uid,
+            outlet_id=outlet.id,
+            kind=kind,
+            source=source,
+            source_id=source_id,
+            business_day=business_day(at, outlet.zone, outlet.day_cutoff_hour),
+            at=at,
+            by=by,
+        )
     )
-    session.add(entry)
-    session.flush()
-    return entry

@@ -10,7 +10,7 @@ from core.base.database import Record
 from core.base.ids import new_uid
 from core.base.money import Rupiah
 from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
-from core.outlets.models import Table
+from core.outlets.models import Outlet, Table
 
 
 class Visit(Record):
@@ -110,6 +110,7 @@ class Order(Record):
 
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position")
     table: Mapped[Table | None] = relationship(lazy="raise")
+    outlet: Mapped[Outlet] = relationship(lazy="raise")
 
     @property
     def label(self) -> str:

@@ -9,11 +9,12 @@ from core.orders.errors import UnknownClaimCode, UnknownOrder
 from core.orders.models import Order, Visit
 from core.orders.status import IN_THE_KITCHEN, OrderStatus
 
-_WHOLE = (selectinload(Order.lines), joinedload(Order.table))
+_AS_A_CARD = (selectinload(Order.lines), joinedload(Order.table))
+_WHOLE = (*_AS_A_CARD, joinedload(Order.outlet))
 
 
 def order_by_uid(session: Session, uid: str) -> Order:
-    """Find an order with its lines and table. Raises UnknownOrder."""
+    """Find an order with its lines, table and outlet. Raises UnknownOrder."""
     order = session.scalar(select(Order).where(Order.uid == uid).options(*_WHOLE))
     if order is None:
         raise UnknownOrder
@@ -50,7 +51,7 @@ def orders_on_the_board(session: Session, outlet_id: int) -> Sequence[Order]:
     return session.scalars(
         select(Order)
         .where(Order.outlet_id == outlet_id, Order.status.in_(open_states))
-        .options(*_WHOLE)
+        .options(*_AS_A_CARD)
         .order_by(Order.id)
     ).all()
 
@@ -60,7 +61,7 @@ def orders_just_done(session: Session, outlet_id: int, limit: int) -> Sequence[O
     return session.scalars(
         select(Order)
         .where(Order.outlet_id == outlet_id, Order.done_at.is_not(None))
-        .options(*_WHOLE)
+        .options(*_AS_A_CARD)
         .order_by(Order.done_at.desc())
         .limit(limit)
     ).all()

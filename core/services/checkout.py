@@ -185,6 +185,7 @@ def _order(
         lines=_lines(priced),
     )
     order.table = table
+    order.outlet = outlet
     return order
 
 

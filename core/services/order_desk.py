@@ -14,7 +14,6 @@ from core.orders.models import Order
 from core.orders.queries import order_by_uid
 from core.orders.status import OrderStatus, PaymentMethod
 from core.outlets.models import Outlet
-from core.outlets.queries import outlet_of
 from core.payments.models import Attempt, CloseReason, MoneyCase, Refund
 from core.payments.queries import attempts_of_order, cases_of_order, refunds_of_order
 from core.payments.status import AttemptState
@@ -94,7 +93,7 @@ class OrderDesk:
             now = self.clock()
             return OrderPage(
                 order=order,
-                outlet=outlet_of(session, order.outlet_id),
+                outlet=order.outlet,
                 attempt=newest,
                 attempts=len(attempts),
                 refunds=tuple(refunds_of_order(session, order.id)),
