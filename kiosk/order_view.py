@@ -7,7 +7,7 @@ from typing import Final
 
 from core.base.errors import N_
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
-from core.payments.models import Attempt, CaseKind
+from core.payments.models import Attempt, CaseKind, MoneyCase
 from core.services.order_desk import OrderPage, Stage
 from kiosk.barcode import Barcode, draw_barcode
 
@@ -162,7 +162,7 @@ class OrderView:
         return [
             CaseNote(_CASES[case.kind], case.amount, case.reference)
             for case in self.page.cases
-            if case.kind in _CASES and case.settled_at is None
+            if case.kind in _CASES and case.settled_at is None and not _is_our_cancelling(case)
         ]
 
     @property
@@ -212,6 +212,11 @@ _PROGRESS: Final[Mapping[OrderStatus, str]] = {
     OrderStatus.READY: N_("Ready! Your order is on its way."),
     OrderStatus.SERVED: N_("Enjoy your meal!"),
 }
+
+
+def _is_our_cancelling(case: MoneyCase) -> bool:
+    # The house cancelled a paid order and said why: the money did not come late, and the page itself says it goes back.
+    return case.kind is CaseKind.AFTER_CANCEL and "reason" in (case.details or ())
 
 
 def wallet_name(attempt: Attempt | None) -> str:
