@@ -40,6 +40,7 @@ from core.base.errors import Busy
 _log = structlog.get_logger()
 POOL_SIZE = 24
 """Request threads, gateway threads and the worker's own, with room to spare."""
+_SNAPSHOT = "REPEATABLE READ"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -130,6 +131,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._write_engine = self.engine.execution_options(write=True)
+        # What is read together must be true together; SQLite gives that by itself.
+        self._read_engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_SNAPSHOT)
         # SQLite's own busy handler is sleep-and-retry without a queue: with a lock of our
         # own, taken before a connection, nobody waits for seconds behind younger writers.
         self._writer: threading.Lock | nullcontext[None] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -138,9 +141,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for looking only. Raises Busy when the database does not answer in time."""
+        """Open a session for looking only, at one moment of the database. Raises Busy when the database does not answer in time."""
         try:
-            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            with Session(self._read_engine, expire_on_commit=False, autoflush=False) as session:
                 yield session
         except (OperationalError, PoolTimeout) as error:
             _log.warning("database.refused", reason=type(getattr(error, "orig", None) or error).__name__)

@@ -1,5 +1,6 @@
 """The settings in force, read once from the environment and refused when they are dangerous."""
 
+import re
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +29,9 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 class Settings(BaseSettings):
     """What the environment (or `.env`) says. Wrong values stop the start with the variable's name."""
 
-    model_config = SettingsConfigDict(env_prefix="MEJA_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MEJA_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     environment: Literal["development", "production"] = "development"
     """`production` refuses demo accounts, stand-in gateways and missing secrets."""
@@ -72,6 +75,14 @@ class Settings(BaseSettings):
             return timedelta(seconds=int(value[:-1]) * _UNITS[value[-1]])
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", value):
+            message = "needs sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+            raise ValueError(message)
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
@@ -105,8 +116,10 @@ class Settings(BaseSettings):
             return "MEJA_SECRET_KEY is needed in production: at least 32 characters"
         if self.midtrans_environment == "simulator":
             return "MEJA_MIDTRANS_ENVIRONMENT is simulator: production takes real money only"
-        if self.midtrans_environment == "production" and (self.midtrans_core_url or self.midtrans_snap_url):
+        if self.midtrans_core_url or self.midtrans_snap_url:
             return "MEJA_MIDTRANS_CORE_URL and MEJA_MIDTRANS_SNAP_URL are not allowed in production"
+        if self.midtrans_environment == "sandbox" or self.midtrans_server_key.get_secret_value().startswith("SB-"):
+            return "MEJA_MIDTRANS_SERVER_KEY is a sandbox key: production takes real money only"
         return None
 
     @property
@@ -145,8 +158,8 @@ class Settings(BaseSettings):
     @property
     def signature_keys(self) -> tuple[str, ...]:
         """The keys a notification may be signed with, the present one first."""
-        present = self.midtrans_signature_key or self.midtrans_server_key
-        keys = [present.get_secret_value()]
-        if self.midtrans_old_signature_key is not None:
-            keys.append(self.midtrans_old_signature_key.get_secret_value())
-        return tuple(keys)
+        secrets = (self.midtrans_signature_key, self.midtrans_old_signature_key)
+        present, old = (secret.get_secret_value().strip() if secret is not None else "" for secret in secrets)
+        present = present or self.midtrans_server_key.get_secret_value().strip()
+        # A blank key would let anybody sign.
+        return (present, old) if old else (present,)

@@ -20,6 +20,13 @@ class _Meja(typer.Typer):
         except MejaError as error:
             typer.echo(f"meja: {error}", err=True)
             sys.exit(2)
+        except Exception as error:
+            if type(error).__module__ != "sqlalchemy.exc":
+                raise
+            # Its text may hold the password.
+            reason = type(getattr(error, "orig", None) or error).__name__
+            typer.echo(f"meja: the database cannot be used ({reason}). Check MEJA_DATABASE_URL.", err=True)
+            sys.exit(2)
 
 
 app = _Meja(

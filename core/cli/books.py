@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.opening import open_core
+from core.cli.opening import Refused, open_core
 
 
 def check(
@@ -29,5 +29,7 @@ def check(
 def reconcile() -> None:
     """Ask the gateway about every payment that money could still come to, now."""
     with open_core() as core:
-        looks = core.worker.look_at_everything_once()
-    typer.echo(f"Asked about {looks} payments." if looks != 1 else "Asked about 1 payment.")
+        payments, unanswered = core.worker.look_at_everything_once()
+    if unanswered:
+        raise Refused(problem=f"The gateway did not answer about {unanswered} of {payments} payments. Try again later.")
+    typer.echo(f"Asked about {payments} payments." if payments != 1 else "Asked about 1 payment.")

@@ -50,6 +50,21 @@ def is_posted(session: Session, kind: EntryKind, source: str, source_id: str) ->
     return session.scalar(found) is not None
 
 
+def settled_by(session: Session, reference: str) -> int:
+    """Tell what a gateway payment really brought, in whole rupiah; 0 before it did."""
+    amount = (
+        select(func.coalesce(func.sum(Posting.amount), 0))
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(
+            Entry.source == "gateway",
+            Entry.source_id == reference,
+            Entry.kind == EntryKind.SETTLE,
+            Posting.account == Account.GATEWAY,
+        )
+    )
+    return int(session.scalar(amount) or 0)
+
+
 def is_settled_for_order(session: Session, reference: str) -> bool:
     """Tell whether a gateway payment was counted as received for its order."""
     found = (

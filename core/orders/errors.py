@@ -104,3 +104,19 @@ class NothingToPay(MejaError):
     kind = "nothing-to-pay"
     status = 422
     sentence = N_("There is nothing to pay for this. Please order it from the staff.")
+
+
+class PartlyRefunded(MejaError):
+    """Some of its money has gone back: what is left cannot be taken for the whole."""
+
+    kind = "partly-refunded"
+    status = 409
+    sentence = N_("Some of this order's money has gone back already, so it can no longer be cancelled here.")
+
+
+class QrIsClosing(MejaError):
+    """The guest has chosen cash; the QR is not closed yet."""
+
+    kind = "qr-is-closing"
+    status = 409
+    sentence = N_("The QR of this order is being closed at the bank. Please try again in a moment.")

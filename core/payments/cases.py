@@ -28,6 +28,10 @@ def open_case(
     """
     known = session.scalar(select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference))
     if known is not None:
+        # The same trouble once more: one case, which opens again and tells of both.
+        known.details = known.details | {"again": [*known.details.get("again", []), details]}
+        known.amount += amount
+        known.settled_at = None
         return known
     case = MoneyCase(
         kind=kind,

@@ -11,8 +11,8 @@ EVERY_WHILE_YOUNG = timedelta(seconds=12)
 EVERY = timedelta(seconds=60)
 AFTER_DEADLINE = timedelta(minutes=15)
 LATER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
-_FOR_A_PERSON = {"conflict", "wrong_amount"}
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=40)
+"""Longer than the longest job: four calls of six seconds."""
 LEAST_GAP = timedelta(seconds=10)
 """Midtrans asks not to be polled faster than this."""
 
@@ -23,8 +23,6 @@ def next_look(attempt: Attempt, now: datetime) -> datetime | None:
     While a QR can be paid: every few seconds at first, then every minute, and exactly at its
     deadline. When it is over it is watched for a day longer, ever more seldom: money may come late.
     """
-    if attempt.problem in _FOR_A_PERSON:
-        return now + LATER[0]
     if attempt.is_open:
         return _while_open(attempt, now)
     if attempt.final_at is None or (attempt.state is AttemptState.FAILED and attempt.charges_sent == 0):

@@ -1,6 +1,7 @@
 """Copies a whole database to a file while it is in use, and brings such a copy back."""
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -97,11 +98,13 @@ def _replace_sqlite(place: Path, file: Path) -> Path | None:
 
 
 def _run_postgres(program: str, address: URL, *options: str) -> None:
-    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    # The password goes by the environment: a command line is read by everybody on the machine.
+    plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    environment = os.environ | ({"PGPASSWORD": address.password} if address.password else {})
     if shutil.which(program) is None:
         raise BackupFailed(problem=f"{program} is not installed: it comes with PostgreSQL's client programs.")
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own program
-        [program, f"--dbname={plain}", *options], capture_output=True, text=True, check=False
+        [program, f"--dbname={plain}", *options], capture_output=True, text=True, check=False, env=environment
     )
     if done.returncode != 0:
         reason = done.stderr.strip().splitlines()

@@ -78,8 +78,10 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "refunds_within_payments",
         "No payment has given back more than it brought.",
-        "SELECT a.reference FROM attempts a JOIN refunds r ON r.attempt_id = a.id GROUP BY a.id, a.reference, a.amount "
-        "HAVING SUM(r.amount) > a.amount",
+        "SELECT a.reference FROM attempts a JOIN refunds r ON r.attempt_id = a.id GROUP BY a.id, a.reference "
+        "HAVING SUM(r.amount) > (SELECT COALESCE(SUM(p.amount), 0) FROM entries e JOIN postings p "
+        "ON p.entry_uid = e.uid WHERE e.kind = 'settle' AND e.source = 'gateway' AND e.source_id = a.reference "
+        "AND p.account = 'gateway_clearing')",
     ),
     (
         "refunds_are_posted",
@@ -133,6 +135,11 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         "SELECT s.id FROM shifts s WHERE s.closed_at IS NOT NULL AND s.expected <> (SELECT COALESCE(SUM(p.amount), 0) "
         "FROM postings p JOIN entries e ON e.uid = p.entry_uid WHERE p.account = 'drawer' AND p.shift_id = s.id "
         "AND e.kind <> 'count')",
+    ),
+    (
+        "no_order_waits_for_ever",
+        "No order has been waiting for its money a day longer than it may.",
+        "SELECT uid FROM orders WHERE status = 'awaiting_payment' AND expires_at < :yesterday",
     ),
     (
         "unknown_not_for_ever",

@@ -27,10 +27,12 @@ class Breaker:
             self._closed_until = monotonic() + PAUSE
             return True
 
-    def was_answered(self) -> None:
-        """Note that the gateway spoke, whatever it said."""
+    def was_answered(self) -> bool:
+        """Note that the gateway spoke, whatever it said; tell whether it had counted as gone."""
         with self._lock:
+            was_gone = self._silences >= FAILURES
             self._silences = 0
+            return was_gone
 
     def was_silent(self) -> None:
         """Note that a call brought no usable answer."""

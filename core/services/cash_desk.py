@@ -9,12 +9,14 @@ from core.base.database import Database
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.orders.errors import AlreadyPaid, PaymentClosed, QrStillLive, TooLittleCash, TooMuchCash
+from core.orders.errors import AlreadyPaid, PaymentClosed, QrIsClosing, QrStillLive, TooLittleCash, TooMuchCash
 from core.orders.models import Order
 from core.orders.queries import order_by_claim_code, order_by_uid, order_for_update
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
 from core.outlets.queries import outlet_of
+from core.payments.models import CloseReason
+from core.payments.queries import newest_attempt
 from core.services.paid import sales_lines, sync_payment_status
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import open_shift_for_update
@@ -52,7 +54,7 @@ class CashDesk:
         """
         with self.db.write() as session:
             order = order_for_update(session, order_uid)
-            _hold_to_the_bill(order, tendered)
+            _hold_to_the_bill(session, order, tendered)
             shift = open_shift_for_update(session, order.outlet_id)
             if shift is None:
                 raise NoOpenShift
@@ -75,13 +77,15 @@ class CashDesk:
         post(session, outlet, EntryKind.CASH, lines, source="drawer", source_id=order.uid, at=self.clock(), by=str(by))
 
 
-def _hold_to_the_bill(order: Order, tendered: int) -> None:
+def _hold_to_the_bill(session: Session, order: Order, tendered: int) -> None:
     if order.paid_at is not None:
         raise AlreadyPaid(number=order.label)
     if order.status is not OrderStatus.AWAITING_PAYMENT:
         raise PaymentClosed
     if order.payment_method is not PaymentMethod.CASH:
-        raise QrStillLive
+        attempt = newest_attempt(session, order.id)
+        is_closing = attempt is not None and attempt.is_open and attempt.close_for is CloseReason.CASH
+        raise QrIsClosing if is_closing else QrStillLive
     if tendered < order.cash_total:
         raise TooLittleCash(missing=_spell(order.cash_total - tendered), due=_spell(order.cash_total))
     if tendered > _MOST_TENDERED:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
@@ -34,13 +35,14 @@ from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
 from core.payments.queries import attempt_for_update
 from core.payments.schedule import after_silence, next_look, put_back
-from core.payments.status import AttemptState
+from core.payments.status import OPEN_STATES, AttemptState
 from core.services.breaker import Breaker
 from core.services.closing import attempt_is_over
 from core.services.settlement import Settlement
 
 _log = structlog.get_logger()
 _MOST_CHARGES = 2
+_BELIEVED_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,22 @@ class GatewayJobs:
                 self._charge(attempt)
             else:
                 self._next_step(attempt)
-            self.breaker.was_answered()
+            self._was_answered()
+        except UnknownToGateway:
+            self._was_answered()
+            _log.warning("gateway.forgot", reference=attempt.reference)
+            self._was_forgotten(attempt)
         except GatewayUnavailable as silence:
             self.breaker.was_silent()
             _log.warning("gateway.silent", reference=attempt.reference, reason=silence.reason)
             self._gave_no_answer(attempt, silence.reason, was_not_sent=False)
+
+    def _was_answered(self) -> None:
+        """Note that the gateway speaks; when it had been gone, nobody who waits for it waits any longer."""
+        if self.breaker.was_answered():
+            waiting = update(Attempt).where(Attempt.state.in_(OPEN_STATES), Attempt.tries > 0)
+            with self.db.write() as session:
+                session.execute(waiting.values(due_at=self.clock()))
 
     def _next_step(self, attempt: Attempt) -> None:
         if attempt.close_for is not None and attempt.charges_sent == 0:
@@ -100,7 +113,6 @@ class GatewayJobs:
         except AlreadyAtGateway:
             self._find_out(attempt)
         except GatewayRefused as refusal:
-            self.breaker.was_answered()
             _log.error("gateway.refused", reference=attempt.reference, reason=refusal.reason)
             self._is_over(attempt, AttemptState.FAILED, refusal.reason)
         else:
@@ -126,12 +138,7 @@ class GatewayJobs:
             self._adopt(attempt, _as_charge(report, qr_text, attempt, self.window))
 
     def _look(self, attempt: Attempt) -> None:
-        try:
-            self.settlement.apply(self.gateway.fetch_report(attempt.reference))
-        except UnknownToGateway:
-            if attempt.is_open:
-                raise GatewayUnavailable(reason="forgotten") from None
-            self._put_back(attempt)
+        self.settlement.apply(self.gateway.fetch_report(attempt.reference))
 
     def _close(self, attempt: Attempt) -> None:
         """Close a QR at the gateway: look first, as it may have been paid; then trust only a second look."""
@@ -143,8 +150,6 @@ class GatewayJobs:
                 close(attempt.reference)
             except CannotClose:
                 _log.info("gateway.would_not_close", reference=attempt.reference)
-            except UnknownToGateway:
-                raise GatewayUnavailable(reason="forgotten") from None
             report = self.gateway.fetch_report(attempt.reference)
         self.settlement.apply(report)
 
@@ -225,10 +230,31 @@ class GatewayJobs:
                 tell_of(session, order, "attempt.unanswered", at=now, by=GATEWAY, reason=reason)
             put_back(mine, after_silence(mine.tries, now))
 
-    def _put_back(self, attempt: Attempt) -> None:
+    def _was_forgotten(self, attempt: Attempt) -> None:
+        """Note that the gateway does not know an attempt which it once did.
+
+        Said three times of one that nobody may pay any longer, it is believed: the attempt is
+        over, and a person is told.
+        """
         with self.db.write() as session:
-            _, mine = _locked(session, attempt)
-            put_back(mine, next_look(mine, self.clock()))
+            order, mine = _locked(session, attempt)
+            now = self.clock()
+            mine.tries += 1
+            is_done_with = mine.close_for is not None or (mine.expires_at is not None and mine.expires_at <= now)
+            if mine.is_open and is_done_with and mine.tries >= _BELIEVED_AFTER:
+                mine.problem = "forgotten"
+                attempt_is_over(session, order, mine, AttemptState.FAILED, at=now, by=GATEWAY)
+                open_case(
+                    session,
+                    CaseKind.CONFLICTING,
+                    outlet_id=order.outlet_id,
+                    reference=mine.reference,
+                    at=now,
+                    attempt=mine,
+                    order_id=order.id,
+                    difference="forgotten",
+                )
+            put_back(mine, after_silence(mine.tries, now) if mine.is_open else next_look(mine, now))
 
 
 ORDER_GRACE = timedelta(minutes=30)

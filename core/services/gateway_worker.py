@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
@@ -115,13 +115,19 @@ class GatewayWorker:
         self.expire_orders()
         return looks
 
-    def look_at_everything_once(self) -> int:
-        """Make one full sweep: ask about every attempt that is open or still watched, whenever it was due.
+    def look_at_everything_once(self) -> tuple[int, int]:
+        """Ask about every attempt that is open or still watched, whenever it was due.
 
-        Safe beside a running server: what that one has in hand is left to it.
+        Tells how many there are, and about how many no answer came. Safe beside a running server:
+        what that one has in hand is left to it.
         """
+        began = self.clock()
         self._look_at_everything(drops_leases=False)
-        return self.sweep_once()
+        self.sweep_once()
+        unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < began)
+        count = select(func.count()).select_from(Attempt).where(_worth_a_look(began))
+        with self.db.read() as session:
+            return session.scalar(count) or 0, session.scalar(count.where(unanswered)) or 0
 
     def close(self) -> None:
         """Wait for the calls under way and stop."""
@@ -170,16 +176,15 @@ class GatewayWorker:
         now = self.clock()
         self._pulse.started_at = now
         self._pulse.has_caught_up = False
-        worth_a_look = or_(Attempt.state.in_(OPEN_STATES), Attempt.final_at >= now - _WATCHED)
         with self.db.write() as session:
-            session.execute(update(Attempt).where(worth_a_look, Attempt.lease.is_(None)).values(due_at=now))
+            session.execute(update(Attempt).where(_worth_a_look(now), Attempt.lease.is_(None)).values(due_at=now))
             if drops_leases and self.db.is_sqlite:
                 left_over = update(Attempt).where(Attempt.lease.is_not(None))
                 session.execute(left_over.values(lease=None, leased_until=None, due_at=now))
 
     def _start_due(self) -> None:
         """Lease what is due, as much as there are threads for, and hand it to them."""
-        free = THREADS * 2 - self._pulse.under_way
+        free = THREADS - self._pulse.under_way
         if free > 0:
             for job in self._lease(free):
                 self._start(job)
@@ -228,6 +233,12 @@ class GatewayWorker:
             with self._pulse.lock:
                 self._pulse.under_way -= 1
             self.kick()
+
+
+def _worth_a_look(now: datetime) -> ColumnElement[bool]:
+    """Name the attempts that money could still come to: open ones, and those over for less than a day."""
+    is_watched = and_(Attempt.final_at >= now - _WATCHED, Attempt.charges_sent > 0)
+    return or_(Attempt.state.in_(OPEN_STATES), is_watched)
 
 
 async def _first_of(kicked: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:

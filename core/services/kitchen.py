@@ -12,8 +12,8 @@ from core.base.text import clean_text
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.ledger.queries import credit_of_order
-from core.orders.errors import IllegalStep, ReasonNeeded, TooLateToUndo
+from core.ledger.queries import credit_of_order, is_settled_for_order
+from core.orders.errors import PartlyRefunded, ReasonNeeded, TooLateToUndo
 from core.orders.models import Order
 from core.orders.queries import order_by_uid, order_for_update
 from core.orders.status import OrderStatus, PaymentMethod
@@ -22,7 +22,6 @@ from core.outlets.queries import outlet_of
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind
 from core.payments.queries import attempts_of_order
-from core.payments.status import AttemptState
 from core.services.paid import sales_lines, sync_payment_status
 from core.services.payment_desk import PaymentDesk
 from core.staff.errors import NotAllowed
@@ -88,12 +87,11 @@ class Kitchen:
 
     def _void(self, session: Session, order: Order, reason: str, by: Actor) -> None:
         """Cancel a paid order: its money loses its home and waits on the desk for a person."""
+        if credit_of_order(session, order.id).returned > 0:
+            raise PartlyRefunded
         now = self.clock()
         order.cancel_reason = reason
         move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
-        credit = credit_of_order(session, order.id)
-        if credit.received == 0 or credit.returned > 0:
-            raise IllegalStep
         owed = order.cash_total if order.payment_method is PaymentMethod.CASH else order.total
         lines = [Line(line.account, -line.amount, order_id=order.id) for line in sales_lines(order)]
         # Without the order's id: the rounding still belongs to what was received for it.
@@ -120,5 +118,5 @@ class Kitchen:
 def _paid_attempt(session: Session, order: Order) -> Attempt | None:
     if order.payment_method is PaymentMethod.CASH:
         return None
-    settled = (one for one in attempts_of_order(session, order.id) if one.state is AttemptState.SETTLED)
-    return next(settled, None)
+    attempts = attempts_of_order(session, order.id)
+    return next((one for one in attempts if is_settled_for_order(session, one.reference)), None)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.events.record import GATEWAY
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.ledger.queries import is_posted, is_settled_for_order
+from core.ledger.queries import is_posted, is_settled_for_order, settled_by
 from core.orders.models import Order
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
@@ -18,6 +18,7 @@ from core.payments.gateway import GatewayState, PaymentReport, RefundReport
 from core.payments.models import Attempt, CaseKind, CloseReason, Refund
 from core.payments.queries import open_attempt_for_update, refunded_of_attempt
 from core.payments.status import AttemptState
+from core.services.closing import attempt_is_over
 from core.services.paid import sales_lines, sync_payment_status
 
 _HOMELESS = {
@@ -40,13 +41,17 @@ def take_settlement(session: Session, order: Order, attempt: Attempt, report: Pa
     attempt.issuer = report.issuer
     attempt.acquirer = report.acquirer
     attempt.gateway_paid_at = report.paid_at
+    attempt.transaction_id = attempt.transaction_id or report.transaction_id
     if wrong:
         _open_home(session, CaseKind.WRONG_AMOUNT, order, attempt, report, at)
         attempt.problem = "wrong_amount"
+        if attempt.is_open:
+            # Over all the same: an attempt that stayed open would hold its order, and its portions, for ever.
+            attempt_is_over(session, order, attempt, AttemptState.FAILED, at=at, by=GATEWAY)
     else:
         attempt.state = AttemptState.SETTLED
         attempt.final_at = at
-        attempt.transaction_id = attempt.transaction_id or report.transaction_id
+        attempt.problem = None
     if fits:
         _pay_order(session, order, attempt, at)
     elif not wrong:
@@ -123,7 +128,8 @@ def _follow_refund(session: Session, order: Order, attempt: Attempt, refund: Ref
         is_news = known.confirmed_at is None and refund.confirmed_at is not None
         known.confirmed_at = known.confirmed_at or refund.confirmed_at
         return is_news
-    if refund.amount <= 0 or refunded_of_attempt(session, attempt.id) + refund.amount > attempt.amount:
+    most = settled_by(session, attempt.reference)
+    if refund.amount <= 0 or refunded_of_attempt(session, attempt.id) + refund.amount > most:
         _refuse_refund(session, order, attempt, refund, at)
         return False
     session.add(

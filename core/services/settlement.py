@@ -79,6 +79,8 @@ class Settlement:
             return "transaction"
         if report.state in MONEY_CAME and not report.is_trusted:
             return "fraud"
+        if report.state in MONEY_CAME and report.amount <= 0:
+            return "amount"
         return None
 
     def _money_came(self, session: Session, order: Order, attempt: Attempt, report: PaymentReport) -> Outcome:
@@ -109,6 +111,9 @@ class Settlement:
             said=str(report.state),
             gateway_amount=report.amount,
         )
+        if attempt.is_open:
+            # What is to become of the order is for people to say; an open attempt would not let them.
+            attempt_is_over(session, order, attempt, AttemptState.FAILED, at=now, by=GATEWAY)
         attempt.problem = "conflict"
         tell_of(session, order, "attempt.conflicted", at=now, by=GATEWAY, difference=difference)
         return Outcome.CONFLICTED

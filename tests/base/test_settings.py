@@ -41,6 +41,10 @@ def production(**values: Any) -> dict[str, Any]:
         (production(midtrans_environment="simulator"), "MEJA_MIDTRANS_ENVIRONMENT"),
         (production(midtrans_core_url="http://127.0.0.1:8100"), "MEJA_MIDTRANS_CORE_URL"),
         (production(midtrans_server_key="SB-Mid-x"), "sandbox key"),
+        (production(midtrans_environment="sandbox", midtrans_server_key="SB-x"), "sandbox key"),
+        (production(midtrans_environment="sandbox", midtrans_core_url="http://127.0.0.1:1"), "MEJA_MIDTRANS_CORE_URL"),
+        ({"database_url": "mysql://x"}, "database_url"),
+        ({"database_url": "nonsense"}, "database_url"),
     ],
 )
 def test_it_does_not_start_and_says_why(values: dict[str, Any], names: str) -> None:
@@ -61,6 +65,13 @@ def test_production_talks_to_midtrans_and_to_nobody_else() -> None:
     assert real.is_https
     assert not real.serves_docs
     assert real.payment_window == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_signature_key_lets_nobody_sign(blank: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEJA_MIDTRANS_OLD_SIGNATURE_KEY", blank)
+    monkeypatch.setenv("MEJA_MIDTRANS_SIGNATURE_KEY", blank)
+    assert settings().signature_keys == ("SB-Mid-server-meja",)
 
 
 def test_two_signature_keys_are_accepted_while_they_are_changed() -> None:

@@ -49,10 +49,6 @@ def test_after_a_day_its_story_is_over() -> None:
     assert next_look(attempt(AttemptState.CANCELLED, final_at=None), NOW) is None
 
 
-def test_one_that_waits_for_a_person_is_not_asked_about_all_the_time() -> None:
-    assert next_look(attempt(problem="conflict"), NOW) == NOW + timedelta(minutes=10)
-
-
 def test_silence_is_answered_with_patience() -> None:
     waits = [(after_silence(tries, NOW) - NOW).total_seconds() for tries in (1, 2, 3, 20)]
     assert 0.7 <= waits[0] <= 1.3

@@ -8,6 +8,7 @@ from core.ledger.models import Account
 from core.orders.errors import (
     AlreadyPaid,
     PaymentClosed,
+    QrIsClosing,
     QrStillLive,
     TooLittleCash,
     TooManyQrs,
@@ -80,7 +81,7 @@ def test_a_live_qr_is_closed_at_the_gateway_before_cash_may_be_taken(shop: Shop)
 
     shop.core.payments.to_cash(order.uid)
     assert shop.stage(order) is Stage.CLOSING
-    with pytest.raises(QrStillLive):
+    with pytest.raises(QrIsClosing):
         shop.core.cash.take(order.uid, 100_000, CASHIER)
     shop.gateway_works()
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core.ledger.models import Account
+from core.orders.errors import PartlyRefunded
+from core.payments.models import MoneyCase
 from core.services.order_desk import Stage
 from core.staff.errors import NotAllowed
 from tests.shop import CASHIER, Shop
@@ -189,6 +191,56 @@ def test_nothing_expires_after_a_start_before_everything_was_asked_about(shop: S
 
     shop.gateway_works()
     assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_voiding_an_order_that_was_paid_twice_gives_each_money_its_own_case(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    second = shop.attempt(order)
+    shop.simulator.pay(second.reference, notify=False)
+    shop.wallet.pays(order, attempt=first, late=True)
+    shop.core.worker.look_at_everything_once()
+    assert [(case.kind, case.reference) for case in shop.cases()] == [("double", second.reference)]
+
+    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
+    assert {(case.kind, case.reference) for case in shop.cases()} == {
+        ("double", second.reference),
+        ("after_cancel", first.reference),
+    }
+
+    for attempt in (first, second):
+        shop.simulator.refund(attempt.reference, attempt.amount, "R1")
+        shop.hears_of(attempt, said="refund")
+    assert shop.cases() == []
+    assert shop.status(order) == ("cancelled", "refunded")
+
+
+def test_an_order_that_was_partly_refunded_is_not_voided_as_a_whole(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.simulator.refund(shop.attempt(order).reference, 1_000, "R1")
+    shop.hears_of(shop.attempt(order), said="partial_refund")
+    with pytest.raises(PartlyRefunded):
+        shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
+
+
+def test_the_same_contradiction_again_opens_its_case_again(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    reference = shop.attempt(order).reference
+    for _ in range(2):
+        shop.simulator.http.post(f"{shop.simulator.url}/simulator/transactions/{reference}/chargeback", timeout=10)
+        shop.hears_of(shop.attempt(order))
+        with shop.core.db.write() as session:
+            for case in session.query(MoneyCase):
+                case.settled_at = shop.clock()
+    shop.hears_of(shop.attempt(order))
+
+    (case,) = shop.cases()
+    assert len(case.details["again"]) == 2
 
 
 def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:

@@ -168,6 +168,44 @@ def test_the_worker_never_uses_more_threads_than_it_has(shop: Shop) -> None:
     assert len(gateway_threads) <= THREADS * 4  # a few shops may still be closing
 
 
+def test_an_attempt_that_the_gateway_has_forgotten_does_not_hold_its_order_for_ever(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.simulator.misbehave({"call": "status", "kind": "body_404"})
+    shop.core.payments.to_cash(order.uid)
+    shop.gateway_works()
+    assert shop.stage(order) is Stage.CLOSING
+
+    keeps_trying(shop, 3)
+
+    assert shop.stage(order) is Stage.AWAITING_CASH
+    assert [case.details["difference"] for case in shop.cases()] == ["forgotten"]
+
+
+def test_forgotten_attempts_are_an_answer_and_nobody_else_waits_for_them(shop: Shop) -> None:
+    old = [shop.order("Es Teh") for _ in range(8)]
+    shop.simulator.misbehave({"call": "status", "kind": "body_404"})
+    for order in old:
+        shop.core.payments.to_cash(order.uid)
+    shop.gateway_works()
+
+    assert not shop.core.worker.breaker.is_open
+    assert shop.stage(shop.order("Es Teh")) is Stage.QR
+
+
+def test_who_waited_for_a_silent_gateway_waits_no_longer_when_it_speaks(shop: Shop) -> None:
+    shop.simulator.misbehave({"call": "charge", "kind": "http_503"}, {"call": "status", "kind": "http_503"})
+    waiting = [shop.order("Es Teh", charge=False) for _ in range(10)]
+    shop.gateway_works()
+    assert shop.core.worker.breaker.is_open
+    shop.simulator.behave()
+
+    keeps_trying(shop, 1)
+    shop.core.worker.breaker._closed_until = 0.0
+    keeps_trying(shop, 1)
+
+    assert {shop.stage(order) for order in waiting} == {Stage.QR}
+
+
 def test_a_status_of_another_order_is_not_believed(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.simulator.pay(shop.attempt(order).reference)

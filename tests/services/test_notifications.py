@@ -13,7 +13,7 @@ from core.orders.models import Ticket
 from core.payments.models import GatewayMessage, MessageOutcome, Outcome
 from core.services.inbox import BadSignature, MessageTooLarge, UnreadableMessage
 from core.services.order_desk import Stage
-from tests.shop import SERVER_KEY, Shop, notification
+from tests.shop import CASHIER, SERVER_KEY, Shop, notification
 
 PAID = ("confirmed", "paid")
 UNPAID = ("awaiting_payment", "pending")
@@ -115,12 +115,34 @@ def test_money_of_another_amount_is_never_counted_as_payment(shop: Shop) -> None
     shop.simulator.pay(attempt.reference, amount=10_000)
     shop.hears_of(attempt)
 
-    assert shop.status(order) == UNPAID
+    assert shop.status(order) == ("awaiting_payment", "failed")
     assert shop.stage(order) is Stage.NEEDS_CASHIER
     assert [(case.kind, case.amount) for case in shop.cases()] == [("wrong_amount", 10_000)]
     # The money is there all the same: it stands on the desk, and hearing of it again adds nothing.
     shop.hears_of(attempt)
     assert len(shop.cases()) == 1
+    # And the order is not held by it: it can be paid in another way.
+    shop.core.payments.to_cash(order.uid)
+    shop.core.cash.take(order.uid, 100_000, CASHIER)
+    assert shop.status(order) == PAID
+
+
+@pytest.mark.parametrize("came", [10_000, 90_000])
+def test_money_of_another_amount_that_goes_back_leaves_nothing_behind(shop: Shop, came: int) -> None:
+    order = shop.order("Rendang")
+    attempt = shop.attempt(order)
+    shop.simulator.pay(attempt.reference, amount=came)
+    shop.hears_of(attempt)
+
+    shop.simulator.refund(attempt.reference, 4_000, "R1")
+    shop.hears_of(attempt, said="partial_refund")
+    shop.simulator.refund(attempt.reference, came - 4_000, "R2")
+    shop.hears_of(attempt, said="refund")
+
+    assert shop.cases() == []
+    shop.core.payments.cancel(order.uid)
+    assert shop.status(order)[0] == "cancelled"
+    assert shop.portions("Rendang") == 3
 
 
 def test_a_message_about_an_order_we_do_not_have_waits_for_the_manager(shop: Shop) -> None:

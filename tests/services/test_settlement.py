@@ -36,7 +36,7 @@ def test_a_report_that_does_not_fit_pays_nothing_and_stands_on_the_desk(shop: Sh
     outcome = shop.core.settlement.apply(report_of(shop, reference, **changed))
 
     assert outcome is Outcome.CONFLICTED
-    assert shop.status(order) == ("awaiting_payment", "pending")
+    assert shop.status(order) == ("awaiting_payment", "failed")
     assert shop.stage(order) is Stage.NEEDS_CASHIER
     assert [(case.kind, case.amount) for case in shop.cases()] == [("conflicting", 0)]
     # The gateway's true word settles it all the same.

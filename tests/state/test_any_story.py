@@ -73,11 +73,16 @@ class AnyStory(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.shop.passes(timedelta(seconds=seconds))
 
-    @rule(order=orders, late=st.booleans(), newest=st.booleans(), amount=st.sampled_from([None, None, None, 1_000]))
+    @rule(
+        order=orders,
+        late=st.booleans(),
+        newest=st.booleans(),
+        amount=st.sampled_from([None, None, None, 1_000, 90_000]),
+    )
     def a_wallet_pays(self, order: Order | None, late: bool, newest: bool, amount: int | None) -> None:
         if (attempt := self._attempt(order, newest=newest)) is None:
             return
-        how = {"late": late, "notify": False} | ({"amount": amount} if amount else {})
+        how = {"late": late, "notify": False, **({"amount": amount} if amount else {})}
         self.simulator.http.post(
             f"{self.simulator.url}/simulator/transactions/{attempt.reference}/pay", json=how, timeout=10
         )
@@ -93,10 +98,10 @@ class AnyStory(RuleBasedStateMachine):
             url = f"{self.simulator.url}/simulator/transactions/{attempt.reference}/{turn}"
             self.simulator.http.post(url, timeout=10)
 
-    @rule(order=orders, amount=st.sampled_from([1_000, 5_000]), key=st.sampled_from(["R1", "R2"]))
-    def the_dashboard_refunds(self, order: Order | None, amount: int, key: str) -> None:
+    @rule(order=orders, amount=st.sampled_from([1_000, 5_000, None]), key=st.sampled_from(["R1", "R2"]))
+    def the_dashboard_refunds(self, order: Order | None, amount: int | None, key: str) -> None:
         if (attempt := self._attempt(order)) is not None:
-            self.simulator.refund(attempt.reference, amount, f"{attempt.reference}-{key}")
+            self.simulator.refund(attempt.reference, amount or attempt.amount, f"{attempt.reference}-{key}")
 
     @rule(
         call=st.sampled_from(["charge", "status", "cancel", "expire"]),
@@ -138,7 +143,7 @@ class AnyStory(RuleBasedStateMachine):
     @rule(order=orders)
     def the_manager_cancels(self, order: Order | None) -> None:
         if order is not None:
-            self.try_to(self.shop.core.kitchen.cancel, order.uid, "Habis", CASHIER)
+            self.try_to(lambda: self.shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True))
 
     @invariant()
     def what_was_paid_stays_paid_or_went_back(self) -> None:

@@ -85,11 +85,9 @@ def test_a_body_without_end_is_cut(address: tuple[str, int]) -> None:
             b"POST /api/v1/webhooks/midtrans HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
         )
-        for _ in range(20):
-            try:
-                line.sendall(b"3e8\r\n" + b"x" * 1000 + b"\r\n")
-            except OSError:
-                break
+        # Just past the limit: what the server leaves unread would cost us its answer.
+        for _ in range(17):
+            line.sendall(b"3e8\r\n" + b"x" * 1000 + b"\r\n")
         answer = _answer(line)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
