@@ -48,8 +48,9 @@ class Desk:
     def takes_cash(self) -> bool:
         if self.page is None:
             return False
-        order = self.page.order
-        return order.status is OrderStatus.AWAITING_PAYMENT and order.payment_method is PaymentMethod.CASH
+        order, attempt = self.page.order, self.page.attempt
+        is_free = order.payment_method is PaymentMethod.CASH or attempt is None or not attempt.is_open
+        return order.status is OrderStatus.AWAITING_PAYMENT and is_free
 
     @property
     def change(self) -> int | None:

@@ -59,6 +59,8 @@ class CashDesk:
             if shift is None:
                 raise NoOpenShift
             self._post(session, order, shift.id, by)
+            # A guest whose QR is over may come to the counter without having chosen cash first.
+            order.payment_method = PaymentMethod.CASH
             order.tendered = tendered
             send_to_kitchen(session, order, at=self.clock(), by=by)
             sync_payment_status(session, order)
@@ -82,10 +84,9 @@ def _hold_to_the_bill(session: Session, order: Order, tendered: int) -> None:
         raise AlreadyPaid(number=order.label)
     if order.status is not OrderStatus.AWAITING_PAYMENT:
         raise PaymentClosed
-    if order.payment_method is not PaymentMethod.CASH:
-        attempt = newest_attempt(session, order.id)
-        is_closing = attempt is not None and attempt.is_open and attempt.close_for is CloseReason.CASH
-        raise QrIsClosing if is_closing else QrStillLive
+    attempt = newest_attempt(session, order.id)
+    if order.payment_method is not PaymentMethod.CASH and attempt is not None and attempt.is_open:
+        raise QrIsClosing if attempt.close_for is CloseReason.CASH else QrStillLive
     if tendered < order.cash_total:
         raise TooLittleCash(missing=_spell(order.cash_total - tendered), due=_spell(order.cash_total))
     if tendered > _MOST_TENDERED:

@@ -129,6 +129,17 @@ def test_a_cancel_that_brings_no_answer_is_not_taken_for_done(shop: Shop) -> Non
     assert shop.stage(order) is Stage.AWAITING_CASH
 
 
+def test_a_guest_whose_qr_ran_out_may_simply_pay_at_the_counter(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.passes(timedelta(minutes=16))
+    shop.gateway_works()
+
+    shop.core.cash.take(order.uid, 50_000, CASHIER)
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert str(shop.page(order).order.payment_method) == "cash"
+
+
 def test_a_diner_cancels_and_the_portions_come_back(shop: Shop) -> None:
     order = shop.order("Rendang", "Rendang")
     assert shop.portions("Rendang") == 1

@@ -122,7 +122,6 @@ def test_money_of_another_amount_is_never_counted_as_payment(shop: Shop) -> None
     shop.hears_of(attempt)
     assert len(shop.cases()) == 1
     # And the order is not held by it: it can be paid in another way.
-    shop.core.payments.to_cash(order.uid)
     shop.core.cash.take(order.uid, 100_000, CASHIER)
     assert shop.status(order) == PAID
 
