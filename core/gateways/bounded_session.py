@@ -3,6 +3,7 @@
 Midtrans's own client sends no timeout and follows redirects with the authorisation header.
 """
 
+import contextlib
 import socket
 import threading
 from types import TracebackType
@@ -30,11 +31,20 @@ class TookTooLong(requests.RequestException):
 
 
 class _Watched:
-    """Remembers in which connection this thread is waiting, so that the watchdog can end it."""
+    """Remembers at which socket this thread is waiting, so that the watchdog can end it.
+
+    The socket itself: a connection lets go of it when the answer has no announced length.
+    """
+
+    sock: socket.socket | None
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc] # mixed into urllib3's connections below
+        _in_use.sock = self.sock
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        _in_use.connection = self
-        super().request(*args, **kwargs)  # type: ignore[misc] # mixed into urllib3's connections below
+        _in_use.sock = self.sock  # From an earlier call; without one, `connect` is called next.
+        super().request(*args, **kwargs)  # type: ignore[misc] # as above
 
 
 class _HttpConnection(_Watched, HTTPConnection):
@@ -71,15 +81,12 @@ class _Watchdog:
 
     def _cut(self) -> None:
         self.has_bitten = True
-        sock = getattr(self._here.get("connection"), "sock", None)
-        if sock is not None:
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return  # It ended by itself at the same moment.
+        # Not connected yet, or ended by itself at the same moment: then there is nothing to cut.
+        with contextlib.suppress(KeyError, AttributeError, OSError):
+            self._here["sock"].shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
-        self._here.pop("connection", None)
+        self._here.pop("sock", None)
         self._timer.start()
         return self
 
@@ -92,7 +99,7 @@ class _Watchdog:
 class BoundedSession(requests.Session):
     """Pooled connections; connect and read timeouts, a deadline for the whole, no redirects, no proxies.
 
-    All spans are seconds. Raises requests.RequestException for everything that goes wrong on the way.
+    All spans are seconds. Raises OSError (requests' own errors are such) for everything that goes wrong on the way.
     """
 
     largest_answer: ClassVar[int] = 64 * 1024
@@ -113,12 +120,10 @@ class BoundedSession(requests.Session):
             try:
                 response = super().request(method, url, *args, **kwargs)
                 return _read(response, watchdog, self.largest_answer)
-            except (requests.RequestException, OSError) as error:
+            except OSError as error:  # What requests raises is one, too.
                 if watchdog.has_bitten:
                     raise TookTooLong from error
-                if isinstance(error, requests.RequestException):
-                    raise
-                raise requests.ConnectionError from error
+                raise
 
 
 def _read(response: requests.Response, watchdog: _Watchdog, most: int) -> requests.Response:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-import requests
 from midtransclient import CoreApi
 from midtransclient.error_midtrans import JSONDecodeError, MidtransAPIError
 
@@ -125,7 +124,7 @@ class Midtrans:
         address = f"{self._core_url}/v2/qris/{quote(transaction_id, safe='')}/qr-code"
         try:
             response = self._session.request("GET", address)
-        except requests.RequestException as error:
+        except OSError as error:
             raise GatewayUnavailable(type(error).__name__) from error
         if response.status_code != 200:
             raise GatewayUnavailable(reason=f"http_{response.status_code}")
@@ -157,7 +156,7 @@ def _ask(call: Callable[[], Any]) -> dict[str, Any]:
         body = error.api_response_dict
         if isinstance(body, dict) and "status_code" not in body:
             raise GatewayUnavailable(reason=f"http_{error.http_status_code}") from None
-    except requests.RequestException as error:
+    except OSError as error:
         raise GatewayUnavailable(type(error).__name__) from None
     except (JSONDecodeError, ValueError, AttributeError, TypeError):
         raise GatewayUnavailable(reason="unreadable") from None

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import requests
-
 from core.gateways.bounded_session import BoundedSession
 
 
@@ -23,7 +21,7 @@ def read_simulator_book(core_url: str) -> dict[str, BookLine] | None:
         if response.status_code != 200:
             return None
         rows = response.json()["transactions"]
-    except (requests.RequestException, ValueError, KeyError):
+    except (OSError, ValueError, KeyError):
         return None
     finally:
         session.close()

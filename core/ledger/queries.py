@@ -36,11 +36,9 @@ def credit_of_order(session: Session, order_id: int) -> Credit:
     return Credit(received=came + rounding, returned=came - left)
 
 
-def balance_of(session: Session, account: Account, *, shift_id: int | None = None) -> int:
-    """Tell an account's balance: debits less credits, of one shift when it is named."""
+def balance_of(session: Session, account: Account) -> int:
+    """Tell an account's balance: debits less credits."""
     amount = select(func.coalesce(func.sum(Posting.amount), 0)).where(Posting.account == account)
-    if shift_id is not None:
-        amount = amount.where(Posting.shift_id == shift_id)
     return int(session.scalar(amount) or 0)
 
 

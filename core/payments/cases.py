@@ -60,13 +60,14 @@ def open_case(
 
 
 def lower_case(session: Session, reference: str, amount: int, *, at: datetime) -> None:
-    """Take money that went back off the case it stood on; an empty case is settled."""
+    """Take money that went back off the case it stood on; an empty case is settled.
+
+    Raises NoResultFound when no case holds it: then nothing of the refund is written.
+    """
     found = select(MoneyCase).where(
         MoneyCase.reference == reference, MoneyCase.settled_at.is_(None), MoneyCase.amount >= amount
     )
-    case = session.scalars(found.order_by(MoneyCase.id)).first()
-    if case is None:
-        return
+    case = session.scalars(found.order_by(MoneyCase.id).limit(1)).one()
     case.amount -= amount
     if case.amount == 0:
         case.settled_at = at

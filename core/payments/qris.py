@@ -5,7 +5,6 @@ Source: EMVCo merchant-presented QR, as the Indonesian national standard uses it
 
 import binascii
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 _MOST = 512
 
@@ -85,10 +84,7 @@ def _tags(text: str) -> dict[str, str]:
 
 
 def _amount(value: str) -> int:
-    try:
-        amount = Decimal(value) if value.replace(".", "", 1).isdigit() else Decimal("NaN")
-    except InvalidOperation as error:
-        raise BadQr(reason="amount") from error
-    if not amount.is_finite() or amount != amount.to_integral_value():
+    rupiah, _, fraction = value.partition(".")
+    if not rupiah.isdigit() or fraction.strip("0"):
         raise BadQr(reason="amount")
-    return int(amount)
+    return int(rupiah)

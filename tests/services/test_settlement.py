@@ -25,6 +25,7 @@ def report_of(shop: Shop, reference: str, **changed: Any) -> PaymentReport:
         {"merchant_id": "G000000000"},
         {"transaction_id": "somebody-elses"},
         {"is_trusted": False},
+        {"amount": 0},
     ],
     ids=lambda changed: next(iter(changed)),
 )
