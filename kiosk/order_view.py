@@ -7,7 +7,7 @@ from typing import Final
 
 from core.base.errors import N_
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
-from core.payments.models import Attempt, CaseKind, MoneyCase
+from core.payments.models import CaseKind, MoneyCase
 from core.services.order_desk import OrderPage, Stage
 from kiosk.barcode import Barcode, draw_barcode
 
@@ -26,14 +26,6 @@ _CASES: Final[Mapping[CaseKind, str]] = {
     CaseKind.AFTER_CANCEL: N_("Your money came after the order was cancelled. The cashier knows and will return it."),
     CaseKind.WRONG_AMOUNT: N_("Another amount came than the order costs. The cashier knows."),
     CaseKind.CONFLICTING: N_("The bank says two different things about your payment. The cashier is looking into it."),
-}
-_WALLETS: Final[Mapping[str, str]] = {
-    "gopay": "GoPay",
-    "airpay shopee": "ShopeePay",
-    "shopeepay": "ShopeePay",
-    "ovo": "OVO",
-    "dana": "DANA",
-    "linkaja": "LinkAja",
 }
 
 
@@ -192,7 +184,7 @@ class OrderView:
     @property
     def wallet(self) -> str:
         """Say who paid, as people call it: GoPay."""
-        return wallet_name(self.page.attempt)
+        return self.page.attempt.wallet if self.page.attempt else "QRIS"
 
     @property
     def reference_tail(self) -> str:
@@ -217,12 +209,6 @@ _PROGRESS: Final[Mapping[OrderStatus, str]] = {
 def _is_our_cancelling(case: MoneyCase) -> bool:
     # The house cancelled a paid order and said why: the money did not come late, and the page itself says it goes back.
     return case.kind is CaseKind.AFTER_CANCEL and "reason" in (case.details or ())
-
-
-def wallet_name(attempt: Attempt | None) -> str:
-    """Write an issuer as people know it."""
-    issuer = (attempt.issuer or "") if attempt else ""
-    return _WALLETS.get(issuer.lower(), issuer) or "QRIS"
 
 
 def moment_of(seconds: int | None) -> datetime | None:

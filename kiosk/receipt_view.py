@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from core.orders.status import PaymentMethod
 from core.services.order_desk import OrderPage
-from kiosk.order_view import OrderView, wallet_name
+from kiosk.order_view import OrderView
 
 _ZONES: Final[Mapping[str, str]] = {
     "Asia/Jakarta": "WIB",
@@ -39,7 +39,7 @@ class ReceiptView:
 
     @property
     def wallet(self) -> str:
-        return wallet_name(self.page.attempt)
+        return self.page.attempt.wallet if self.page.attempt else "QRIS"
 
     @property
     def change(self) -> int:

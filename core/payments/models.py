@@ -11,6 +11,7 @@ from core.base.database import Record
 from core.base.ids import new_uid
 from core.base.money import Rupiah
 from core.payments.status import AttemptState
+from core.payments.wallets import wallet_name
 
 
 class CloseReason(enum.StrEnum):
@@ -84,6 +85,11 @@ class Attempt(Record):
     close_for: Mapped[CloseReason | None]
     final_at: Mapped[datetime | None]
     """When it stopped being open. It is watched for a day longer: money may come late."""
+
+    @property
+    def wallet(self) -> str:
+        """Who paid, as people know it: GoPay, DANA."""
+        return wallet_name(self.issuer)
 
     @property
     def is_open(self) -> bool:

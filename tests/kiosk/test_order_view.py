@@ -8,7 +8,7 @@ import pytest
 from core.payments.models import CaseKind, MoneyCase
 from core.services.order_desk import OrderPage, Stage
 from core.web.pages import Pages
-from kiosk.order_view import OrderView, moment_of, wallet_name
+from kiosk.order_view import OrderView, moment_of
 from tests.kiosk.conftest import Diner
 
 
@@ -86,13 +86,3 @@ def test_money_cases_are_told_to_the_diner_in_plain_words(diner: Diner) -> None:
 
     assert "Uang Anda masuk dua kali." in words
     assert "bad_qr" not in words
-
-
-def test_issuers_are_written_as_people_know_them(diner: Diner) -> None:
-    attempt = diner.shop.attempt(diner.shop.order("Es Teh"))
-
-    attempt.issuer = "gopay"
-    assert wallet_name(attempt) == "GoPay"
-    attempt.issuer = "Bank Jago"
-    assert wallet_name(attempt) == "Bank Jago"
-    assert wallet_name(None) == "QRIS"
