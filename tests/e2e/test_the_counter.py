@@ -117,7 +117,8 @@ def test_a_refused_step_says_why_beside_the_board(counter: Page, program: Progra
     uid = sells(program)
     card = counter.locator(f".lane--new #o-{uid}")
     expect(card).to_be_visible()
-    # This screen does not hear that somebody else was faster.
+    # This screen does not hear that somebody else was faster. A look already under way would tell it.
+    counter.wait_for_load_state("networkidle")
     counter.route("**/cashier/board*", lambda route: route.abort())
     program.core.kitchen.start(uid, CASHIER)
 
