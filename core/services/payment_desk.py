@@ -134,11 +134,8 @@ class PaymentDesk:
     def _start(self, session: Session, order: Order, now: datetime) -> None:
         if order.total > QRIS_LIMIT:
             raise OverQrisLimit(limit=QRIS_LIMIT)
-        recent = select(func.count(), func.max(Attempt.created_at)).where(
-            Attempt.order_id == order.id, Attempt.created_at > now - _QRS_WITHIN
-        )
-        count, _ = session.execute(recent).one()
-        if count >= _MOST_QRS:
+        recent = Attempt.order_id == order.id, Attempt.created_at > now - _QRS_WITHIN
+        if (session.scalar(select(func.count()).select_from(Attempt).where(*recent)) or 0) >= _MOST_QRS:
             raise TooManyQrs
         lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))
         start_attempt(session, order, lines.all(), at=now)
