@@ -37,8 +37,8 @@ check: .venv/.meja-dev ## Formatting, lint, types, import contracts, templates, 
 bench: .venv/.meja-dev ## Measure the speed against the least the machine must do; writes var/bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)
 
-chaos: .venv/.meja-dev ## The long fault programme (MINUTES=10 PART=crashloop)
-	@MEJA_CHAOS_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests -m chaos --timeout=0 $(if $(PART),-k "$(PART)") $(ARGS)
+chaos: .venv/.meja-dev ## The long fault programme (MINUTES=10 PART=crashloop,torture); writes var/chaos/latest.json
+	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(PART),--part "$(PART)") $(ARGS)
 
 audit: .venv/.meja-dev ## Ask for known holes in what Meja runs on (needs a network)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/runtime.txt
