@@ -49,11 +49,15 @@ def after_silence(tries: int, now: datetime) -> datetime:
     return now + timedelta(seconds=seconds * (0.75 + secrets.randbelow(500) / 1000))
 
 
-def put_back(attempt: Attempt, due_at: datetime | None) -> None:
+def put_back(attempt: Attempt, due_at: datetime | None, *, lease: str | None = None) -> None:
     """Give up the lease and name the next look, unless somebody asked for an earlier one meanwhile.
 
     A leased attempt is due when its lease ends; whoever wants a look sets an earlier time.
+    `lease` is the one a job was handed out with: when it ran out and another process has the
+    attempt in hand, the next look is for that one to name.
     """
+    if lease is not None and attempt.lease not in {None, lease}:
+        return
     hinted = attempt.lease is not None and attempt.due_at is not None and attempt.leased_until is not None
     if not (hinted and attempt.due_at < attempt.leased_until):  # type: ignore[operator] # both are set here
         attempt.due_at = due_at

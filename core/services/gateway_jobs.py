@@ -31,6 +31,7 @@ from core.payments.gateway import (
     PaymentReport,
     UnknownToGateway,
 )
+from core.payments.leases import must_be_ours
 from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
 from core.payments.queries import attempt_for_update
@@ -130,7 +131,7 @@ class GatewayJobs:
                 self._charge(attempt)
             return
         if report.state is not GatewayState.PENDING:
-            self.settlement.apply(report)
+            self.settlement.apply(report, lease=attempt.lease)
         elif attempt.close_for is not None:
             self._close(attempt)
         else:
@@ -138,7 +139,7 @@ class GatewayJobs:
             self._adopt(attempt, _as_charge(report, qr_text, attempt, self.window))
 
     def _look(self, attempt: Attempt) -> None:
-        self.settlement.apply(self.gateway.fetch_report(attempt.reference))
+        self.settlement.apply(self.gateway.fetch_report(attempt.reference), lease=attempt.lease)
 
     def _close(self, attempt: Attempt) -> None:
         """Close a QR at the gateway: look first, as it may have been paid; then trust only a second look."""
@@ -151,7 +152,7 @@ class GatewayJobs:
             except CannotClose:
                 _log.info("gateway.would_not_close", reference=attempt.reference)
             report = self.gateway.fetch_report(attempt.reference)
-        self.settlement.apply(report)
+        self.settlement.apply(report, lease=attempt.lease)
 
     def _adopt(self, attempt: Attempt, charge: Charge) -> None:
         """Show a QR the gateway made, if paying it pays us exactly this; else show it to nobody."""
@@ -262,8 +263,11 @@ ORDER_GRACE = timedelta(minutes=30)
 
 
 def _locked(session: Session, attempt: Attempt) -> tuple[Order, Attempt]:
+    """Lock what a job may write to. Raises LeaseLost when another process has it in hand by now."""
     order = order_by_id_for_update(session, attempt.order_id)
-    return order, attempt_for_update(session, attempt.id)
+    mine = attempt_for_update(session, attempt.id)
+    must_be_ours(mine, attempt.lease)
+    return order, mine
 
 
 def _as_charge(report: PaymentReport, qr_text: str, attempt: Attempt, window: timedelta) -> Charge:

@@ -6,7 +6,7 @@ Charging, looking, closing, expiring and catching up after a crash all start fro
 import asyncio
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +17,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
 from core.base.errors import Busy
+from core.base.heartbeat import beat
 from core.events.record import SYSTEM
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.status import OrderStatus
+from core.payments.leases import LeaseLost
 from core.payments.models import Attempt
 from core.payments.queries import open_attempt_for_update
 from core.payments.schedule import LEASE
@@ -32,13 +34,13 @@ from core.services.gateway_jobs import GatewayJobs
 _log = structlog.get_logger()
 THREADS = 8
 _TICK = 1.0
-_EXPIRE_EVERY = 5.0
+_ROUNDS_EVERY = 5.0
 _WATCHED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An attempt leased to this process."""
+    """An attempt leased to this process, as it was when it was leased; its `lease` is the proof of that."""
 
     attempt: Attempt
     is_uncharged: bool
@@ -75,6 +77,11 @@ class GatewayWorker:
         """Seconds since the loop last turned, for health pages. It turns about once a second."""
         return monotonic() - self._pulse.beat_at
 
+    @property
+    def last_turn(self) -> float:
+        """When the loop last turned, on the clock that only goes forward; 0 before its first turn."""
+        return self._pulse.beat_at
+
     def kick(self) -> None:
         """Say that something is due now. Safe from any thread, after a commit; forgetting it costs a second."""
         pulse = self._pulse
@@ -85,23 +92,38 @@ class GatewayWorker:
         """Turn until told to stop: start what is due, expire what is over."""
         pulse = self._pulse
         pulse.loop, pulse.kicked = asyncio.get_running_loop(), asyncio.Event()
-        await asyncio.to_thread(self._look_at_everything, drops_leases=True)
-        last_expiry = 0.0
+        is_started, last_rounds = False, 0.0
         while not stop.is_set():
             pulse.beat_at = monotonic()
             pulse.kicked.clear()
-            await self._turn(self._start_due)
-            if monotonic() - last_expiry >= _EXPIRE_EVERY:
-                await self._turn(self.expire_orders)
-                last_expiry = monotonic()
+            if is_started:
+                await self._turn(self._start_due)
+            else:
+                # Until everything is marked for a look, nothing may be done: a busy database is asked again.
+                is_started = await self._turn(self._look_at_everything_anew)
+            if monotonic() - last_rounds >= _ROUNDS_EVERY:
+                await self._turn(self._make_rounds)
+                last_rounds = monotonic()
             await _first_of(pulse.kicked, stop, _TICK)
         pulse.kicked = None
 
-    async def _turn(self, work: object) -> None:
+    async def _turn(self, work: Callable[[], None]) -> bool:
+        """Do a piece of work on a thread; tells whether the database let it be done."""
         try:
-            await asyncio.to_thread(work)  # type: ignore[arg-type] # bound methods below
+            await asyncio.to_thread(work)
         except Busy:
             _log.warning("worker.database_busy")
+            return False
+        return True
+
+    def _look_at_everything_anew(self) -> None:
+        self._look_at_everything(drops_leases=True)
+        self.kick()
+
+    def _make_rounds(self) -> None:
+        with self.db.write() as session:
+            beat(session, self.name, self.clock())
+        self.expire_orders()
 
     def sweep_once(self) -> int:
         """Carry out everything that is due now and wait for it; tell how many looks were made."""
@@ -205,7 +227,8 @@ class GatewayWorker:
             return [self._lease_one(attempt, now) for attempt in attempts]
 
     def _lease_one(self, attempt: Attempt, now: datetime) -> Job:
-        attempt.lease = self.name
+        # One name for each lease: of two jobs about one attempt, even here, only the later may write.
+        attempt.lease = f"{self.name}.{secrets.token_hex(4)}"
         attempt.leased_until = now + LEASE
         # A leased attempt is due when its lease ends, so that a wish for an earlier look shows.
         attempt.due_at = now + LEASE
@@ -226,6 +249,8 @@ class GatewayWorker:
             self.jobs.carry_out(job.attempt, is_uncharged=job.is_uncharged)
         except Busy:
             _log.warning("worker.database_busy", reference=job.attempt.reference)
+        except LeaseLost:
+            _log.warning("worker.lease_lost", reference=job.attempt.reference)
         except Exception:  # noqa: BLE001 - see below
             # The lease runs out and somebody tries again; a fault of ours must not end the loop.
             _log.exception("worker.failed", reference=job.attempt.reference)

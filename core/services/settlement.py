@@ -35,13 +35,14 @@ class Settlement:
     clock: Clock
     merchant_id: str | None
 
-    def apply(self, report: PaymentReport) -> Outcome:
+    def apply(self, report: PaymentReport, *, lease: str | None = None) -> Outcome:
         """Make an attempt, its ledger entry and its order agree with what the gateway says.
 
         The same report may come twice, or after a newer one: money already in is never
         undone by it. Money we no longer expected opens a case for a person to settle.
         Only a report that we asked for by our own id may come here: nobody signs a
-        notification's status.
+        notification's status. `lease` is the one of the job that asked; news is taken without
+        one too, but only the holder gives the attempt back.
         """
         with self.db.write() as session:
             known = attempt_by_reference(session, report.reference)
@@ -53,7 +54,7 @@ class Settlement:
             now = self.clock()
             attempt.looked_at = now
             attempt.tries = 0
-            put_back(attempt, next_look(attempt, now))
+            put_back(attempt, next_look(attempt, now), lease=lease)
             for message_id in messages_without_outcome(session, report.reference):
                 session.add(MessageOutcome(message_id=message_id, outcome=outcome, at=now))
             return outcome
