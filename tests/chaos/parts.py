@@ -36,7 +36,7 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("crashloop", "tests.chaos.crashloop", 20),
+    Part("crashloop", "tests.chaos.crashloop", 35),
     Part("torture", "tests.chaos.torture", 10),
     Part("faults", "tests.chaos.faults", 10),
     Part("storage", "tests.chaos.storage", 5),
