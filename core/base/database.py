@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import structlog
 from sqlalchemy import (
@@ -30,21 +30,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from core.base.errors import Busy
+from core.base.outcomes import busy_because
 
 _log = structlog.get_logger()
 POOL_SIZE = 24
 """Request threads, gateway threads and the worker's own, with room to spare."""
+WAIT_SECONDS = 5.0
+"""The longest wait for a free connection, for our own turn to write, and for SQLite's lock."""
 _SNAPSHOT = "REPEATABLE READ"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=5000",
+    f"busy_timeout={WAIT_SECONDS * 1000:.0f}",
     "foreign_keys=ON",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
@@ -123,6 +126,17 @@ class Record(DeclarativeBase):
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
 
+class _Transaction(Session):
+    """A session that knows whether the database was asked to keep what it wrote."""
+
+    was_sent = False
+
+    def commit(self) -> None:
+        self.flush()
+        self.was_sent = True
+        super().commit()
+
+
 class Database:
     """Gives out transactions, and says afterwards that one was committed."""
 
@@ -141,29 +155,32 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for looking only, at one moment of the database. Raises Busy when the database does not answer in time."""
+        """Open a session for looking only, at one moment of the database.
+
+        Raises Busy when the database does not answer in time, RolledBack when the line was lost.
+        """
         try:
             with Session(self._read_engine, expire_on_commit=False, autoflush=False) as session:
                 yield session
-        except (OperationalError, PoolTimeout) as error:
-            _log.warning("database.refused", reason=type(getattr(error, "orig", None) or error).__name__)
-            raise Busy from error
+        except (DBAPIError, PoolTimeout) as error:
+            _raise_busy(error)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a transaction; leaving it by an error undoes all of it.
 
-        Raises Busy when the database could not take it in time; nothing is written then.
+        Raises Busy when the database could not take it in time, RolledBack when it undid it by itself;
+        nothing is written then. Raises OutcomeUnknown when the line was lost while it was being kept.
         """
+        session = _Transaction(self._write_engine, expire_on_commit=False)
         try:
-            with self._writer, Session(self._write_engine, expire_on_commit=False) as session:
+            with _in_turn(self._writer), session:
                 yield session
                 for hook in self.before_commit:
                     hook(session)
                 session.commit()
-        except (OperationalError, PoolTimeout) as error:
-            _log.warning("database.refused", reason=type(getattr(error, "orig", None) or error).__name__)
-            raise Busy from error
+        except (DBAPIError, PoolTimeout) as error:
+            _raise_busy(error, was_sent=session.was_sent)
         for hook in self.after_commit:
             hook(session)
 
@@ -172,11 +189,34 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _in_turn(lock: "threading.Lock | nullcontext[None]") -> Iterator[None]:
+    """Wait for our turn to write, but not for ever. Raises Busy."""
+    if isinstance(lock, nullcontext):
+        yield
+        return
+    if not lock.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _raise_busy(error: DBAPIError | PoolTimeout, *, was_sent: bool = False) -> NoReturn:
+    busy = busy_because(error, was_sent=was_sent)
+    if busy is None:
+        raise error
+    reason = type(getattr(error, "orig", None) or error).__name__
+    _log.warning("database.refused", reason=reason, outcome=type(busy).__name__)
+    raise busy from error
+
+
 def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=5)
+    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=WAIT_SECONDS)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(dbapi: DBAPIConnection, _record: object) -> None:
@@ -195,11 +235,16 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=WAIT_SECONDS,
         pool_pre_ping=True,
         connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 5},
     )
+    # One process on SQLite needs no driver of PostgreSQL.
+    from core.base.postgres_line import bound_waits
+
+    bound_waits(engine)
+    return engine
