@@ -22,6 +22,8 @@ from core.payments.gateway import (
     GatewayUnavailable,
     PaymentReport,
     RefundReport,
+    RefundRequest,
+    RefundUnclear,
     UnknownToGateway,
 )
 
@@ -38,7 +40,7 @@ _STATES: Final[Mapping[str, GatewayState]] = {
     "refund": GatewayState.REFUNDED,
     "partial_refund": GatewayState.PARTIALLY_REFUNDED,
     "chargeback": GatewayState.CHARGED_BACK,
-    "partial_chargeback": GatewayState.CHARGED_BACK,
+    "partial_chargeback": GatewayState.PARTIALLY_CHARGED_BACK,
 }
 # Codes that mean "we read it and will not do it". Everything else unexpected is "we do not know".
 _REFUSALS: Final[Mapping[int, str]] = {
@@ -49,6 +51,7 @@ _REFUSALS: Final[Mapping[int, str]] = {
     410: "refused",
     413: "refused",
 }
+_REFUND_REFUSALS: Final = {**_REFUSALS, 414: "amount"}
 
 
 class Midtrans:
@@ -143,6 +146,24 @@ class Midtrans:
         Source: Midtrans, POST /v2/{order_id}/expire; success is body code 407.
         """
         _closed(_ask(lambda: self._api.transactions.expire(quote(reference, safe=""))), {200, 407})
+
+    def refund(self, request: RefundRequest) -> None:
+        """Have money given back to the payer of a settled QR.
+
+        Raises GatewayRefused (body code 202: the payer's bank said no; 414: the amount, or our balance),
+        RefundUnclear (406, 412), UnknownToGateway, GatewayUnavailable.
+        Source: Midtrans, POST /v2/{order_id}/refund; success is body code 200.
+        """
+        wish = {"refund_key": request.key, "amount": request.amount, "reason": request.reason}
+        code = _code(_ask(lambda: self._api.transactions.refund(quote(request.reference, safe=""), wish)))
+        if code == 404:
+            raise UnknownToGateway
+        if code in {406, 412}:
+            raise RefundUnclear
+        if code in _REFUND_REFUSALS:
+            raise GatewayRefused(_REFUND_REFUSALS[code])
+        if code != 200:
+            raise GatewayUnavailable(reason=f"code_{code}")
 
 
 def _ask(call: Callable[[], Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from core.gateways.bounded_session import BoundedSession
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """What one payment really brought and gave back, in whole rupiah."""
+    """What one payment really brought, and what left it again, in whole rupiah."""
 
     settled: int
     refunded: int
+    charged_back: int
 
 
 def read_simulator_book(core_url: str) -> dict[str, BookLine] | None:
@@ -25,7 +26,9 @@ def read_simulator_book(core_url: str) -> dict[str, BookLine] | None:
         return None
     finally:
         session.close()
-    return {row["order_id"]: BookLine(int(row["settled"]), int(row["refunded"])) for row in rows}
+    return {
+        row["order_id"]: BookLine(int(row["settled"]), int(row["refunded"]), int(row["charged_back"])) for row in rows
+    }
 
 
 class _PatientSession(BoundedSession):

@@ -25,6 +25,10 @@ class Account(enum.StrEnum):
     """Money that came without an order waiting for it. Its balance equals the open money cases."""
     REFUNDS = "refunds"
     """Money given back on sales already counted."""
+    LOSSES = "losses"
+    """Money that a payer's bank took back, or that went back twice."""
+    WRITTEN_OFF = "written_off"
+    """Money nobody claimed, whose case a manager closed with a reason."""
     OVER_SHORT = "over_short"
     """What a drawer held more or less than it should at its count."""
     OWNER = "owner"
@@ -40,8 +44,14 @@ class EntryKind(enum.StrEnum):
     """A cashier took money from a diner."""
     REFUND = "refund"
     """Money went back to the payer."""
+    CHARGEBACK = "chargeback"
+    """The payer's bank took money back."""
     REVERSE = "reverse"
-    """The bank took a settlement back."""
+    """The gateway says that a settlement did not last: as if it had never come."""
+    APPLY = "apply"
+    """A person gave unapplied money its home: an order that waited for it."""
+    WRITE_OFF = "write_off"
+    """A person closed the case of money that nobody claims."""
     VOID = "void"
     """A paid order was cancelled: its money has no home until a person gives it one."""
     FLOAT = "float"
@@ -65,6 +75,9 @@ class Posting(Record):
     """The order this money is for. Money that came without an order waiting for it has the
     order on its unapplied side only, so that it never counts as received for the order."""
     shift_id: Mapped[int | None] = mapped_column(index=True)
+    payment: Mapped[str | None] = mapped_column(index=True)
+    """Which payment this money came with: the gateway's order id, or the order's uid for cash.
+    On the lines of `gateway_clearing`, `drawer` and `unapplied` only; it follows money through every later entry."""
 
 
 class Entry(Record):

@@ -25,6 +25,8 @@ class Line:
     amount: int
     order_id: int | None = None
     shift_id: int | None = None
+    payment: str | None = None
+    """The gateway's order id or the order's uid, where the money itself is moved."""
 
 
 def post(
@@ -56,6 +58,7 @@ def post(
                 "amount": line.amount,
                 "order_id": line.order_id,
                 "shift_id": line.shift_id,
+                "payment": line.payment,
             }
             for line in written
         ],

@@ -1,13 +1,16 @@
 """Sums over the ledger. Nothing about money is counted anywhere else."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.ledger.models import Account, Entry, EntryKind, Posting
 
-_MONEY = (Account.GATEWAY, Account.DRAWER)
+MONEY: Final = (Account.GATEWAY, Account.DRAWER)
+"""Where money is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +21,34 @@ class Credit:
     returned: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """A part of one payment's money, and what it counts for."""
+
+    order_id: int | None
+    """The order it was received for; nothing for money that came without an order waiting for it."""
+    amount: int
+    is_sold: bool
+    """Whether it counts as a sale. Money of a cancelled order does not, though it was received for it."""
+
+
 def credit_of_order(session: Session, order_id: int) -> Credit:
     """Add up what was received for an order and given back on it.
 
-    The rounding of a cash bill is taken out, so that a paid order has received its total.
-    Money that came without an order waiting for it is not counted.
+    The rounding of a cash bill is taken out, so that a paid order has received its total. Money
+    that came without an order waiting for it is not counted, and what did not last never came.
     """
     positive = case((Posting.amount > 0, Posting.amount), else_=0)
+    undone = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)
     rows = session.execute(
-        select(Posting.account, func.sum(Posting.amount), func.sum(positive))
-        .where(Posting.order_id == order_id, Posting.account.in_((*_MONEY, Account.ROUNDING)))
+        select(Posting.account, func.sum(Posting.amount), func.sum(positive), func.sum(undone))
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(Posting.order_id == order_id, Posting.account.in_((*MONEY, Account.ROUNDING)))
         .group_by(Posting.account)
     ).all()
-    came = sum(int(came) for account, _, came in rows if account in _MONEY)
-    left = sum(int(balance) for account, balance, _ in rows if account in _MONEY)
-    rounding = sum(int(balance) for account, balance, _ in rows if account == Account.ROUNDING)
+    came = sum(int(came) + int(undone) for account, _, came, undone in rows if account in MONEY)
+    left = sum(int(balance) for account, balance, _, _ in rows if account in MONEY)
+    rounding = sum(int(balance) for account, balance, _, _ in rows if account == Account.ROUNDING)
     return Credit(received=came + rounding, returned=came - left)
 
 
@@ -42,38 +58,65 @@ def balance_of(session: Session, account: Account) -> int:
     return int(session.scalar(amount) or 0)
 
 
+def balances_of_order(session: Session, order_id: int) -> Mapping[Account, int]:
+    """Tell what stands on each account for one order: debits less credits."""
+    sums = select(Posting.account, func.sum(Posting.amount)).where(Posting.order_id == order_id)
+    return {account: int(amount) for account, amount in session.execute(sums.group_by(Posting.account)).all()}
+
+
 def is_posted(session: Session, kind: EntryKind, source: str, source_id: str) -> bool:
     """Tell whether this was written down before."""
     found = select(Entry.id).where(Entry.source == source, Entry.source_id == source_id, Entry.kind == kind)
     return session.scalar(found) is not None
 
 
-def settled_by(session: Session, reference: str) -> int:
-    """Tell what a gateway payment really brought, in whole rupiah; 0 before it did."""
-    amount = (
-        select(func.coalesce(func.sum(Posting.amount), 0))
-        .join(Entry, Entry.uid == Posting.entry_uid)
-        .where(
-            Entry.source == "gateway",
-            Entry.source_id == reference,
-            Entry.kind == EntryKind.SETTLE,
-            Posting.account == Account.GATEWAY,
-        )
-    )
-    return int(session.scalar(amount) or 0)
+def moved_by(session: Session, payment: str, *kinds: EntryKind, accounts: Sequence[Account] = MONEY) -> int:
+    """Add up how entries of some kinds moved one payment's money, in whole rupiah; 0 when none did."""
+    amount = select(func.coalesce(func.sum(Posting.amount), 0)).join(Entry, Entry.uid == Posting.entry_uid)
+    mine = amount.where(Posting.payment == payment, Posting.account.in_(accounts), Entry.kind.in_(kinds))
+    return int(session.scalar(mine) or 0)
 
 
-def is_settled_for_order(session: Session, reference: str) -> bool:
-    """Tell whether a gateway payment was counted as received for its order."""
-    found = (
-        select(Posting.id)
-        .join(Entry, Entry.uid == Posting.entry_uid)
-        .where(
-            Entry.source == "gateway",
-            Entry.source_id == reference,
-            Entry.kind == EntryKind.SETTLE,
-            Posting.account == Account.GATEWAY,
-            Posting.order_id.is_not(None),
-        )
+def brought_by(session: Session, payment: str) -> int:
+    """Tell what a payment really brought, in whole rupiah; 0 before it did."""
+    return moved_by(session, payment, EntryKind.SETTLE, EntryKind.CASH)
+
+
+def held_of(session: Session, payment: str, account: Account) -> int:
+    """Tell what one account holds of a payment: debits less credits."""
+    amount = select(func.coalesce(func.sum(Posting.amount), 0))
+    mine = amount.where(Posting.payment == payment, Posting.account == account)
+    return int(session.scalar(mine) or 0)
+
+
+def pots_of(session: Session, payment: str) -> Sequence[Pot]:
+    """List what a payment's money counts for now: first what belongs to no order, then what was sold."""
+    sums = (
+        select(Posting.order_id, func.sum(Posting.amount))
+        .where(Posting.payment == payment, Posting.account.in_(MONEY))
+        .group_by(Posting.order_id)
     )
-    return session.scalar(found) is not None
+    voids = (
+        select(Posting.order_id)
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(Posting.payment == payment, Posting.account == Account.UNAPPLIED, Entry.kind == EntryKind.VOID)
+    )
+    voided = set(session.scalars(voids))
+    pots = [
+        Pot(order_id, int(amount), is_sold=order_id is not None and order_id not in voided)
+        for order_id, amount in session.execute(sums).all()
+        if amount > 0
+    ]
+    return sorted(pots, key=lambda pot: (pot.is_sold, pot.order_id or 0))
+
+
+def payments_of_order(session: Session, order_id: int) -> Mapping[str, int]:
+    """Tell which payments an order's money came with, and what is left of each, in whole rupiah."""
+    held = func.sum(Posting.amount)
+    sums = (
+        select(Posting.payment, held)
+        .where(Posting.order_id == order_id, Posting.account.in_(MONEY), Posting.payment.is_not(None))
+        .group_by(Posting.payment)
+        .having(held > 0)
+    )
+    return {payment: int(amount) for payment, amount in session.execute(sums).all() if payment is not None}

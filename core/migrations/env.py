@@ -4,7 +4,8 @@ import os
 
 from alembic import context
 
-import core.services  # noqa: F401 - knows every table
+import core.base.heartbeat
+import core.services  # noqa: F401 - together they know every table
 from core.base.database import Database, Record
 
 url = context.config.attributes.get("url") or os.environ.get("MEJA_DATABASE_URL", "sqlite:///var/meja.db")

@@ -106,14 +106,6 @@ class NothingToPay(MejaError):
     sentence = N_("There is nothing to pay for this. Please order it from the staff.")
 
 
-class PartlyRefunded(MejaError):
-    """Some of its money has gone back: what is left cannot be taken for the whole."""
-
-    kind = "partly-refunded"
-    status = 409
-    sentence = N_("Some of this order's money has gone back already, so it can no longer be cancelled here.")
-
-
 class QrIsClosing(MejaError):
     """The guest has chosen cash; the QR is not closed yet."""
 

@@ -1,4 +1,4 @@
-"""Opens money cases, and closes them when their money has gone back."""
+"""Opens money cases, and closes them when their money has found its way."""
 
 from datetime import datetime
 from typing import Any
@@ -6,8 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.events.record import GATEWAY, board_topic, tell
-from core.payments.models import Attempt, CaseKind, MoneyCase
+from core.events.record import GATEWAY, Actor, board_topic, tell
+from core.payments.models import Attempt, CaseKind, MoneyCase, Resolution
+from core.payments.refund_rules import terms_of
+
+
+class BooksDisagree(AssertionError):
+    """The unapplied account holds money that no case tells of. Posting stops; nothing is repaired by itself."""
 
 
 def open_case(
@@ -24,14 +29,12 @@ def open_case(
 ) -> MoneyCase:
     """Put money on the cashier's desk; the same trouble of the same reference is one case.
 
-    `amount` is what stands on the unapplied account for it, in whole rupiah.
+    `amount` is what stands on the unapplied account for it, in whole rupiah. Said once more in the
+    same words, a contradiction that somebody has settled stays settled.
     """
     known = session.scalar(select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference))
     if known is not None:
-        # The same trouble once more: one case, which opens again and tells of both.
-        known.details = known.details | {"again": [*known.details.get("again", []), details]}
-        known.amount += amount
-        known.settled_at = None
+        _say_again(known, amount, details)
         return known
     case = MoneyCase(
         kind=kind,
@@ -42,6 +45,7 @@ def open_case(
         amount=amount,
         details=details,
         opened_at=at,
+        deadline_at=terms_of(attempt, at).until if attempt and amount else None,
     )
     session.add(case)
     tell(
@@ -59,15 +63,61 @@ def open_case(
     return case
 
 
-def lower_case(session: Session, reference: str, amount: int, *, at: datetime) -> None:
-    """Take money that went back off the case it stood on; an empty case is settled.
+def _say_again(case: MoneyCase, amount: int, details: dict[str, Any]) -> None:
+    again = case.details.get("again", [])
+    if amount == 0 and details in [{name: case.details.get(name) for name in details}, *again]:
+        return
+    case.details = case.details | {"again": [*again, details]}
+    case.amount += amount
+    case.settled_at = None
+    case.settled_by = None
+    case.resolution = None
 
-    Raises NoResultFound when no case holds it: then nothing of the refund is written.
-    """
-    found = select(MoneyCase).where(
-        MoneyCase.reference == reference, MoneyCase.settled_at.is_(None), MoneyCase.amount >= amount
+
+def settle_case(
+    session: Session, case: MoneyCase, resolution: Resolution, *, at: datetime, by: Actor, note: str = ""
+) -> None:
+    """Close a case that has nothing left on it, and write down how it ended."""
+    case.settled_at = at
+    case.settled_by = str(by)
+    case.resolution = resolution
+    case.note = note
+    tell(
+        session,
+        "case.settled",
+        outlet_id=case.outlet_id,
+        at=at,
+        by=by,
+        topics=(board_topic(case.outlet_id),),
+        order_id=case.order_id,
+        attempt_id=case.attempt_id,
+        case=str(case.kind),
+        resolution=str(resolution),
     )
-    case = session.scalars(found.order_by(MoneyCase.id).limit(1)).one()
-    case.amount -= amount
-    if case.amount == 0:
-        case.settled_at = at
+
+
+def lower_cases(
+    session: Session, payment: str, amount: int, resolution: Resolution, *, at: datetime, by: Actor
+) -> None:
+    """Take money off the cases that hold it; an empty case is settled. The caller has posted it."""
+    held = select(MoneyCase).where(MoneyCase.reference == payment, MoneyCase.settled_at.is_(None), MoneyCase.amount > 0)
+    for case in session.scalars(held.order_by(MoneyCase.id).with_for_update()):
+        part = min(case.amount, amount)
+        case.amount -= part
+        amount -= part
+        if case.amount == 0:
+            settle_case(session, case, resolution, at=at, by=by)
+        if amount == 0:
+            return
+    raise BooksDisagree(payment, amount)
+
+
+def clear_doubt(session: Session, attempt: Attempt, *, at: datetime) -> None:
+    """Settle the case of a QR that might have been paid beside cash: now it is known."""
+    found = select(MoneyCase).where(
+        MoneyCase.kind == CaseKind.POSSIBLE_DOUBLE,
+        MoneyCase.reference == attempt.reference,
+        MoneyCase.settled_at.is_(None),
+    )
+    if (case := session.scalar(found)) is not None:
+        settle_case(session, case, Resolution.CLEARED, at=at, by=GATEWAY)

@@ -34,6 +34,10 @@ class CannotClose(Exception):
     """The gateway will not close it: it is no longer waiting for money. Ask for its status."""
 
 
+class RefundUnclear(Exception):
+    """The gateway will not make this refund, perhaps because it has made it before. Ask for its status."""
+
+
 class GatewayState(enum.StrEnum):
     """Where the gateway says a payment stands."""
 
@@ -46,9 +50,18 @@ class GatewayState(enum.StrEnum):
     REFUNDED = "refunded"
     PARTIALLY_REFUNDED = "partially_refunded"
     CHARGED_BACK = "charged_back"
+    PARTIALLY_CHARGED_BACK = "partially_charged_back"
 
 
-MONEY_CAME = frozenset({GatewayState.SETTLED, GatewayState.REFUNDED, GatewayState.PARTIALLY_REFUNDED})
+MONEY_CAME = frozenset(
+    {
+        GatewayState.SETTLED,
+        GatewayState.REFUNDED,
+        GatewayState.PARTIALLY_REFUNDED,
+        GatewayState.CHARGED_BACK,
+        GatewayState.PARTIALLY_CHARGED_BACK,
+    }
+)
 """States that mean the payer's money did arrive, whatever happened to it afterwards."""
 
 
@@ -83,6 +96,18 @@ class RefundReport:
     amount: int
     reason: str
     confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Money we want given back: of which payment, under which key for ever, how much, and why."""
+
+    reference: str
+    key: str
+    amount: int
+    """Whole rupiah."""
+    reason: str
+    """The payer may read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +150,11 @@ class Gateway(Protocol):
 
     def expire(self, reference: str) -> None:
         """Close a payment whose time is over. Raises CannotClose, UnknownToGateway."""
+        ...
+
+    def refund(self, request: RefundRequest) -> None:
+        """Have money given back. The same key again is the same refund.
+
+        Raises GatewayRefused when nothing goes back, RefundUnclear, UnknownToGateway.
+        """
         ...

@@ -96,22 +96,71 @@ class Attempt(Record):
         return self.state in {AttemptState.CHARGING, AttemptState.LIVE, AttemptState.UNKNOWN}
 
 
+class RefundState(enum.StrEnum):
+    """Where money on its way back stands."""
+
+    ASKED = "asked"
+    """Written down; the gateway is being asked, or will be."""
+    ACCEPTED = "accepted"
+    """The gateway lists it; the bank has not confirmed it yet."""
+    CONFIRMED = "confirmed"
+    """The bank has confirmed it, or it left the drawer."""
+    REFUSED = "refused"
+    """Nothing went back."""
+
+
+class RefundWay(enum.StrEnum):
+    """How money goes back."""
+
+    GATEWAY = "gateway"
+    DRAWER = "drawer"
+
+
 class Refund(Record):
-    """Money that went back to the payer of one attempt, as the gateway's list of refunds has it."""
+    """Money that goes back to one payer. Written before the gateway is asked, or when it tells of one.
+
+    Its key never changes: asking again with the same key can give the money back once only.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
-        UniqueConstraint("attempt_id", "refund_key"),
+        UniqueConstraint("payment", "refund_key"),
         CheckConstraint("amount > 0", name="amount_positive"),
+        Index(
+            "ix_refunds_due_at",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
     )
 
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
+    payment: Mapped[str]
+    """Which payment it gives back: the gateway's order id, or the order's uid for cash."""
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     refund_key: Mapped[str]
     amount: Mapped[Rupiah]
     reason: Mapped[str] = mapped_column(default="")
+    way: Mapped[RefundWay] = mapped_column(default=RefundWay.GATEWAY)
+    state: Mapped[RefundState]
+    by: Mapped[str]
+    """Who asked for it, as `staff:7`; `gateway` when it was made in the gateway's dashboard."""
     seen_at: Mapped[datetime]
+    """When it was written down."""
     confirmed_at: Mapped[datetime | None]
     """When the bank confirmed it; before that the money is only promised."""
+    refused_for: Mapped[str | None]
+    """Why nothing went back, as one of our own words: `denied`, `amount`, `state`, `no_answer`."""
+
+    # What is to be done next, and by whom.
+    due_at: Mapped[datetime | None]
+    """When the worker looks at it again; nothing when its story is over."""
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    """Looks in a row that brought nothing new; spaces the next ones out."""
+    first_sent_at: Mapped[datetime | None]
+    """When the gateway was first asked, written before: the same key is good for seven days."""
 
 
 class GatewayMessage(Record):
@@ -157,6 +206,27 @@ class CaseKind(enum.StrEnum):
     CONFLICTING = "conflicting"
     UNMATCHED = "unmatched"
     BAD_QR = "bad_qr"
+    CHARGEBACK = "chargeback"
+    REVERSED = "reversed"
+    """Settled, and denied afterwards: the order is unpaid again, and the food may be out."""
+    POSSIBLE_DOUBLE = "possible_double"
+    """Cash was taken on a manager's word while a QR of the order could still be paid."""
+
+
+class Resolution(enum.StrEnum):
+    """How a money case ended."""
+
+    HONOURED = "honoured"
+    """The order that had expired was cooked after all."""
+    CREDITED = "credited"
+    """It paid another order of the same guest."""
+    REFUNDED = "refunded"
+    WRITTEN_OFF = "written_off"
+    """A manager closed it with a reason."""
+    TAKEN_BACK = "taken_back"
+    """The payer's bank took the money back itself."""
+    CLEARED = "cleared"
+    """What was feared did not happen."""
 
 
 class MoneyCase(Record):
@@ -179,4 +249,12 @@ class MoneyCase(Record):
     """What stands on the unapplied account for it; 0 when it is a contradiction and no money."""
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    """When the gateway will no longer give the money back; the payer's wallet sets the window."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who has taken it up."""
     settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    resolution: Mapped[Resolution | None]
+    note: Mapped[str] = mapped_column(default="")
+    """What the person who settled it had to say."""

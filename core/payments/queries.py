@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Refund
+from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
 from core.payments.status import OPEN_STATES
 
 
@@ -36,20 +36,26 @@ def attempts_of_order(session: Session, order_id: int) -> Sequence[Attempt]:
 
 
 def refunds_of_order(session: Session, order_id: int) -> Sequence[Refund]:
-    """List what went back on any attempt of an order, oldest first."""
-    found = select(Refund).join(Attempt, Attempt.id == Refund.attempt_id).where(Attempt.order_id == order_id)
-    return session.scalars(found.order_by(Refund.id)).all()
+    """List what goes, or was to go, back on any payment of an order, oldest first."""
+    return session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)).all()
 
 
-def refunded_of_attempt(session: Session, attempt_id: int) -> int:
-    """Add up what went back on one attempt, in whole rupiah."""
-    return int(session.scalar(select(func.sum(Refund.amount)).where(Refund.attempt_id == attempt_id)) or 0)
+def refunds_of_payment(session: Session, payment: str) -> Sequence[Refund]:
+    """List what goes, or was to go, back on one payment, oldest first."""
+    return session.scalars(select(Refund).where(Refund.payment == payment).order_by(Refund.id)).all()
+
+
+def gone_back(session: Session, payment: str, *, with_asked: bool) -> int:
+    """Add up what went back on one payment, in whole rupiah; with what was asked for, if wanted."""
+    states = [RefundState.ACCEPTED, RefundState.CONFIRMED, *([RefundState.ASKED] if with_asked else [])]
+    amount = select(func.sum(Refund.amount)).where(Refund.payment == payment, Refund.state.in_(states))
+    return int(session.scalar(amount) or 0)
 
 
 def open_cases_of_outlet(session: Session, outlet_id: int) -> Sequence[MoneyCase]:
-    """List the money that waits for a person, oldest first."""
+    """List the money that waits for a person: what runs out first comes first, then the oldest."""
     found = select(MoneyCase).where(MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None))
-    return session.scalars(found.order_by(MoneyCase.id)).all()
+    return session.scalars(found.order_by(MoneyCase.deadline_at.is_(None), MoneyCase.deadline_at, MoneyCase.id)).all()
 
 
 def cases_of_order(session: Session, order_id: int) -> Sequence[MoneyCase]:

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from core.payments.models import Attempt
+from core.payments.models import Attempt, Refund, RefundState
 from core.payments.status import AttemptState
 
 YOUNG = timedelta(minutes=5)
@@ -13,6 +13,15 @@ AFTER_DEADLINE = timedelta(minutes=15)
 LATER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 LEASE = timedelta(seconds=40)
 """Longer than the longest job: four calls of six seconds."""
+REFUND_LOOKS = (
+    timedelta(seconds=20),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+REFUND_WATCHED = timedelta(days=14)
+"""How long the bank's confirmation is asked for, day by day after the first looks."""
 LEAST_GAP = timedelta(seconds=10)
 """Midtrans asks not to be polled faster than this."""
 
@@ -63,3 +72,11 @@ def put_back(attempt: Attempt, due_at: datetime | None, *, lease: str | None = N
         attempt.due_at = due_at
     attempt.lease = None
     attempt.leased_until = None
+
+
+def next_look_at_refund(refund: Refund, now: datetime) -> datetime | None:
+    """Tell when to ask whether the bank has confirmed a refund; nothing once it has, or after two weeks."""
+    if refund.state is not RefundState.ACCEPTED or now >= refund.seen_at + REFUND_WATCHED:
+        return None
+    spans = (*REFUND_LOOKS, timedelta(days=1))
+    return now + spans[min(refund.tries, len(spans) - 1)]

@@ -36,5 +36,6 @@ STEPS: Final[Mapping[AttemptState, frozenset[AttemptState]]] = {
     _S.CANCELLED: frozenset({_S.SETTLED}),
     _S.DENIED: frozenset({_S.SETTLED}),
     _S.FAILED: frozenset({_S.SETTLED}),
-    _S.SETTLED: frozenset(),
+    # The gateway took a settlement back. Nothing else undoes one.
+    _S.SETTLED: frozenset({_S.DENIED}),
 }

@@ -6,12 +6,17 @@ Plain SQL that SQLite and PostgreSQL read alike, and independent of the code it 
 from typing import Final
 
 _RECEIVED = """
-SELECT order_id,
-       COALESCE(SUM(CASE WHEN account IN ('gateway_clearing', 'drawer') AND amount > 0 THEN amount ELSE 0 END), 0)
-     + COALESCE(SUM(CASE WHEN account = 'rounding' THEN amount ELSE 0 END), 0) AS received,
-       -COALESCE(SUM(CASE WHEN account IN ('gateway_clearing', 'drawer') AND amount < 0 THEN amount ELSE 0 END), 0)
-       AS returned
-FROM postings WHERE order_id IS NOT NULL GROUP BY order_id
+SELECT p.order_id,
+       COALESCE(SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND (p.amount > 0 OR e.kind = 'reverse')
+                         THEN p.amount ELSE 0 END), 0)
+     + COALESCE(SUM(CASE WHEN p.account = 'rounding' THEN p.amount ELSE 0 END), 0) AS received,
+       -COALESCE(SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND p.amount < 0 AND e.kind <> 'reverse'
+                          THEN p.amount ELSE 0 END), 0) AS returned
+FROM postings p JOIN entries e ON e.uid = p.entry_uid WHERE p.order_id IS NOT NULL GROUP BY p.order_id
+"""
+_BROUGHT = """
+SELECT p.payment, SUM(p.amount) AS amount FROM postings p JOIN entries e ON e.uid = p.entry_uid
+WHERE p.account IN ('gateway_clearing', 'drawer') AND e.kind IN ('settle', 'cash') GROUP BY p.payment
 """
 
 CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -35,10 +40,16 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "no_settlement_without_attempt",
-        "Every settlement in the ledger has its settled attempt, or a case for its wrong amount.",
+        "Every settlement in the ledger has its settled attempt, or a case for its wrong amount or its being undone.",
         "SELECT e.source_id FROM entries e LEFT JOIN attempts a ON a.reference = e.source_id AND a.state = 'settled' "
-        "LEFT JOIN money_cases c ON c.reference = e.source_id AND c.kind = 'wrong_amount' "
+        "LEFT JOIN money_cases c ON c.reference = e.source_id AND c.kind IN ('wrong_amount', 'reversed') "
         "WHERE e.kind = 'settle' AND a.id IS NULL AND c.id IS NULL",
+    ),
+    (
+        "undone_only_what_came",
+        "A settlement was undone only where there was one.",
+        "SELECT e.source_id FROM entries e LEFT JOIN entries s ON s.source_id = e.source_id AND s.kind = 'settle' "
+        "AND s.source = 'gateway' WHERE e.kind = 'reverse' AND s.id IS NULL",
     ),
     (
         "paid_is_a_sum",
@@ -70,25 +81,41 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "unapplied_money_has_a_case",
-        "The unapplied account holds exactly what the open money cases say.",
-        "SELECT u.balance FROM (SELECT COALESCE(SUM(amount), 0) AS balance FROM postings WHERE account = 'unapplied') u, "
-        "(SELECT COALESCE(SUM(amount), 0) AS cases FROM money_cases WHERE settled_at IS NULL) c "
-        "WHERE u.balance + c.cases <> 0",
+        "What the unapplied account holds of a payment is what the open cases of that payment say.",
+        "SELECT payment FROM (SELECT payment, amount FROM postings WHERE account = 'unapplied' UNION ALL "
+        "SELECT reference, amount FROM money_cases WHERE settled_at IS NULL) held "
+        "GROUP BY payment HAVING SUM(amount) <> 0",
+    ),
+    (
+        "settled_cases_hold_nothing",
+        "A case that is settled holds no money, and says how it ended.",
+        "SELECT uid FROM money_cases WHERE settled_at IS NOT NULL AND (amount <> 0 OR resolution IS NULL)",
+    ),
+    (
+        "payments_are_followed",
+        "No payment has left more than it brought, but where it was given back twice and counted as a loss.",
+        f"SELECT b.payment FROM ({_BROUGHT}) b JOIN (SELECT payment, SUM(amount) AS left_over "  # noqa: S608 - a constant
+        "FROM postings WHERE account IN ('gateway_clearing', 'drawer') AND payment IS NOT NULL GROUP BY payment) h "
+        "ON h.payment = b.payment WHERE h.left_over > b.amount "
+        "OR (h.left_over < 0 AND NOT EXISTS (SELECT 1 FROM money_cases c WHERE c.reference = b.payment))",
     ),
     (
         "refunds_within_payments",
-        "No payment has given back more than it brought.",
-        "SELECT a.reference FROM attempts a JOIN refunds r ON r.attempt_id = a.id GROUP BY a.id, a.reference "
-        "HAVING SUM(r.amount) > (SELECT COALESCE(SUM(p.amount), 0) FROM entries e JOIN postings p "
-        "ON p.entry_uid = e.uid WHERE e.kind = 'settle' AND e.source = 'gateway' AND e.source_id = a.reference "
-        "AND p.account = 'gateway_clearing')",
+        "No payment has given back, or promised to, more than it brought.",
+        f"SELECT r.payment FROM refunds r LEFT JOIN ({_BROUGHT}) b ON b.payment = r.payment "  # noqa: S608 - a constant
+        "WHERE r.state <> 'refused' GROUP BY r.payment, b.amount HAVING SUM(r.amount) > COALESCE(b.amount, 0)",
     ),
     (
         "refunds_are_posted",
-        "Every refund of the gateway stands in the ledger once.",
-        "SELECT r.refund_key FROM refunds r JOIN attempts a ON a.id = r.attempt_id LEFT JOIN entries e "
-        "ON e.kind = 'refund' AND e.source = 'refund' AND e.source_id = a.reference || '/' || r.refund_key "
-        "WHERE e.id IS NULL",
+        "Every refund that went back stands in the ledger once, and no other does.",
+        "SELECT r.refund_key FROM refunds r LEFT JOIN entries e ON e.kind = 'refund' AND e.source = 'refund' "
+        "AND e.source_id = r.payment || '/' || r.refund_key "
+        "WHERE (e.id IS NULL) <> (r.state IN ('asked', 'refused'))",
+    ),
+    (
+        "refunds_do_not_wait_for_ever",
+        "No refund has been asked for longer than a week without an answer.",
+        "SELECT refund_key FROM refunds WHERE state = 'asked' AND seen_at < :a_week_ago",
     ),
     (
         "one_open_attempt",

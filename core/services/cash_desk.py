@@ -71,7 +71,7 @@ class CashDesk:
 
     def _post(self, session: Session, order: Order, shift_id: int, by: Actor) -> None:
         lines = [
-            Line(Account.DRAWER, order.cash_total, order_id=order.id, shift_id=shift_id),
+            Line(Account.DRAWER, order.cash_total, order.id, shift_id=shift_id, payment=order.uid),
             Line(Account.ROUNDING, -order.rounding, order_id=order.id),
             *sales_lines(order),
         ]

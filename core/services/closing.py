@@ -10,6 +10,7 @@ from core.orders.models import Order
 from core.orders.numbers import take_claim_code
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import move, tell_of
+from core.payments.cases import clear_doubt
 from core.payments.models import Attempt, CloseReason
 from core.payments.status import AttemptState
 from core.services.paid import sync_payment_status
@@ -25,6 +26,7 @@ def attempt_is_over(
     attempt.state = state
     attempt.final_at = at
     tell_of(session, order, f"attempt.{state}", at=at, by=by, reference=attempt.reference)
+    clear_doubt(session, attempt, at=at)
     do_what_it_was_closed_for(session, order, attempt, at=at)
     sync_payment_status(session, order)
 

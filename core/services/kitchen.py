@@ -12,17 +12,17 @@ from core.base.text import clean_text
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.ledger.queries import credit_of_order, is_settled_for_order
-from core.orders.errors import PartlyRefunded, ReasonNeeded, TooLateToUndo
+from core.ledger.queries import balances_of_order, payments_of_order
+from core.orders.errors import ReasonNeeded, TooLateToUndo
 from core.orders.models import Order
 from core.orders.queries import order_by_uid, order_for_update
-from core.orders.status import OrderStatus, PaymentMethod
+from core.orders.status import OrderStatus
 from core.orders.steps import move, undo
 from core.outlets.queries import outlet_of
 from core.payments.cases import open_case
-from core.payments.models import Attempt, CaseKind
-from core.payments.queries import attempts_of_order
-from core.services.paid import sales_lines, sync_payment_status
+from core.payments.models import CaseKind
+from core.payments.queries import attempt_by_reference
+from core.services.paid import SALES_SIDE, sync_payment_status
 from core.services.payment_desk import PaymentDesk
 from core.staff.errors import NotAllowed
 
@@ -86,37 +86,35 @@ class Kitchen:
             change(session, order_for_update(session, order_uid))
 
     def _void(self, session: Session, order: Order, reason: str, by: Actor) -> None:
-        """Cancel a paid order: its money loses its home and waits on the desk for a person."""
-        if credit_of_order(session, order.id).returned > 0:
-            raise PartlyRefunded
+        """Cancel a paid order: what is left of its money loses its home and waits on the desk for a person."""
         now = self.clock()
         order.cancel_reason = reason
         move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
-        owed = order.cash_total if order.payment_method is PaymentMethod.CASH else order.total
-        lines = [Line(line.account, -line.amount, order_id=order.id) for line in sales_lines(order)]
+        held = payments_of_order(session, order.id)
+        balances = balances_of_order(session, order.id)
+        lines = [Line(account, -balances.get(account, 0), order_id=order.id) for account in SALES_SIDE]
+        lines += [Line(Account.UNAPPLIED, -left, order_id=order.id, payment=payment) for payment, left in held.items()]
         # Without the order's id: the rounding still belongs to what was received for it.
-        lines += [Line(Account.ROUNDING, owed - order.total), Line(Account.UNAPPLIED, -owed, order_id=order.id)]
-        outlet = outlet_of(session, order.outlet_id)
-        post(session, outlet, EntryKind.VOID, lines, source="order", source_id=order.uid, at=now, by=str(by))
-        attempt = _paid_attempt(session, order)
+        lines.append(Line(Account.ROUNDING, -sum(line.amount for line in lines)))
+        if any(line.amount for line in lines):
+            outlet = outlet_of(session, order.outlet_id)
+            post(session, outlet, EntryKind.VOID, lines, source="order", source_id=order.uid, at=now, by=str(by))
+        for payment, left in held.items():
+            self._open_home(session, order, payment, left, reason)
+        sync_payment_status(session, order)
+
+    def _open_home(self, session: Session, order: Order, payment: str, amount: int, reason: str) -> None:
+        attempt = attempt_by_reference(session, payment)
         open_case(
             session,
             CaseKind.AFTER_CANCEL,
             outlet_id=order.outlet_id,
-            reference=attempt.reference if attempt else order.uid,
-            at=now,
-            amount=owed,
+            reference=payment,
+            at=self.clock(),
+            amount=amount,
             attempt=attempt,
             order_id=order.id,
             issuer=attempt.issuer if attempt else None,
             reason=reason,
-            came=owed,
+            came=amount,
         )
-        sync_payment_status(session, order)
-
-
-def _paid_attempt(session: Session, order: Order) -> Attempt | None:
-    if order.payment_method is PaymentMethod.CASH:
-        return None
-    attempts = attempts_of_order(session, order.id)
-    return next((one for one in attempts if is_settled_for_order(session, one.reference)), None)

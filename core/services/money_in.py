@@ -1,22 +1,21 @@
-"""What the ledger, the attempt and the order learn when the gateway has taken or returned money."""
+"""What the ledger, the attempt and the order learn when the gateway has taken a diner's money."""
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.events.record import GATEWAY
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.ledger.queries import is_posted, is_settled_for_order, settled_by
+from core.ledger.queries import is_posted
 from core.orders.models import Order
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
 from core.outlets.models import Outlet
-from core.payments.cases import lower_case, open_case
-from core.payments.gateway import GatewayState, PaymentReport, RefundReport
-from core.payments.models import Attempt, CaseKind, CloseReason, Refund
-from core.payments.queries import open_attempt_for_update, refunded_of_attempt
+from core.payments.cases import clear_doubt, open_case
+from core.payments.gateway import PaymentReport
+from core.payments.models import Attempt, CaseKind, CloseReason
+from core.payments.queries import open_attempt_for_update
 from core.payments.status import AttemptState
 from core.services.closing import attempt_is_over
 from core.services.paid import sales_lines, sync_payment_status
@@ -55,35 +54,22 @@ def take_settlement(session: Session, order: Order, attempt: Attempt, report: Pa
     if fits:
         _pay_order(session, order, attempt, at)
     elif not wrong:
+        clear_doubt(session, attempt, at=at)
         _open_home(session, _HOMELESS.get(order.status, CaseKind.DOUBLE), order, attempt, report, at)
     sync_payment_status(session, order)
     tell_of(session, order, "attempt.settled", at=at, by=GATEWAY, amount=report.amount, reference=attempt.reference)
     return True
 
 
-def follow_refunds(session: Session, order: Order, attempt: Attempt, report: PaymentReport, *, at: datetime) -> bool:
-    """Write down every refund the gateway lists that we had not seen; tell whether there was one.
-
-    A refund made in the gateway's own dashboard is followed like one of ours.
-    """
-    listed = report.refunds
-    if report.state is GatewayState.REFUNDED and not listed:
-        listed = (RefundReport("gateway", report.amount, "", None),)
-    news = [_follow_refund(session, order, attempt, refund, at) for refund in listed]
-    if any(news):
-        sync_payment_status(session, order)
-    return any(news)
-
-
 def _post_settlement(
     session: Session, order: Order, attempt: Attempt, report: PaymentReport, *, fits: bool, at: datetime
 ) -> None:
     if fits:
-        lines = [Line(Account.GATEWAY, report.amount, order_id=order.id), *sales_lines(order)]
+        lines = [Line(Account.GATEWAY, report.amount, order.id, payment=attempt.reference), *sales_lines(order)]
     else:
         lines = [
-            Line(Account.GATEWAY, report.amount),
-            Line(Account.UNAPPLIED, -report.amount, order_id=order.id),
+            Line(Account.GATEWAY, report.amount, payment=attempt.reference),
+            Line(Account.UNAPPLIED, -report.amount, order.id, payment=attempt.reference),
         ]
     outlet = session.get_one(Outlet, order.outlet_id)
     post(
@@ -95,7 +81,11 @@ def _pay_order(session: Session, order: Order, attempt: Attempt, at: datetime) -
     order.payment_method = PaymentMethod.QRIS
     send_to_kitchen(session, order, at=at, by=GATEWAY)
     tell_of(session, order, "order.paid", at=at, by=GATEWAY, method="qris", reference=attempt.reference)
-    # A younger QR of the same order may still be on a screen: it must not be paid as well.
+    close_other_qr(session, order, at=at)
+
+
+def close_other_qr(session: Session, order: Order, *, at: datetime) -> None:
+    """Have a QR of a paid order closed that may still be on a screen: it must not be paid as well."""
     session.flush()
     other = open_attempt_for_update(session, order.id)
     if other is not None:
@@ -118,61 +108,4 @@ def _open_home(
         issuer=report.issuer,
         came=report.amount,
         expected=attempt.amount,
-    )
-
-
-def _follow_refund(session: Session, order: Order, attempt: Attempt, refund: RefundReport, at: datetime) -> bool:
-    found = select(Refund).where(Refund.attempt_id == attempt.id, Refund.refund_key == refund.key)
-    known = session.scalar(found)
-    if known is not None:
-        is_news = known.confirmed_at is None and refund.confirmed_at is not None
-        known.confirmed_at = known.confirmed_at or refund.confirmed_at
-        return is_news
-    most = settled_by(session, attempt.reference)
-    if refund.amount <= 0 or refunded_of_attempt(session, attempt.id) + refund.amount > most:
-        _refuse_refund(session, order, attempt, refund, at)
-        return False
-    session.add(
-        Refund(
-            attempt_id=attempt.id,
-            refund_key=refund.key,
-            amount=refund.amount,
-            reason=refund.reason,
-            seen_at=at,
-            confirmed_at=refund.confirmed_at,
-        )
-    )
-    _post_refund(session, order, attempt, refund, at)
-    tell_of(session, order, "order.refunded", at=at, by=GATEWAY, amount=refund.amount, reference=attempt.reference)
-    return True
-
-
-def _post_refund(session: Session, order: Order, attempt: Attempt, refund: RefundReport, at: datetime) -> None:
-    was_applied = is_settled_for_order(session, attempt.reference)
-    was_voided = was_applied and is_posted(session, EntryKind.VOID, "order", order.uid)
-    from_account = Account.REFUNDS if was_applied and not was_voided else Account.UNAPPLIED
-    lines = [
-        Line(from_account, refund.amount, order_id=order.id),
-        Line(Account.GATEWAY, -refund.amount, order_id=order.id if was_applied else None),
-    ]
-    source_id = f"{attempt.reference}/{refund.key}"
-    outlet = session.get_one(Outlet, order.outlet_id)
-    post(session, outlet, EntryKind.REFUND, lines, source="refund", source_id=source_id, at=at, by=str(GATEWAY))
-    if from_account is Account.UNAPPLIED:
-        lower_case(session, attempt.reference, refund.amount, at=at)
-
-
-def _refuse_refund(session: Session, order: Order, attempt: Attempt, refund: RefundReport, at: datetime) -> None:
-    """Put a refund that cannot be one before a person: it is nothing, or more than the payment brought."""
-    open_case(
-        session,
-        CaseKind.CONFLICTING,
-        outlet_id=order.outlet_id,
-        reference=attempt.reference,
-        at=at,
-        attempt=attempt,
-        order_id=order.id,
-        difference="refund",
-        said=refund.key,
-        gateway_amount=refund.amount,
     )

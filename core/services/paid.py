@@ -1,5 +1,7 @@
 """What every way of paying has in common: the sales side of an entry, and the flag that follows the ledger."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from core.ledger.models import Account
@@ -8,6 +10,9 @@ from core.ledger.queries import credit_of_order
 from core.orders.models import Order
 from core.orders.payment_status import payment_status_of
 from core.payments.queries import newest_attempt
+
+SALES_SIDE: Final = (Account.SALES, Account.SERVICE, Account.TAX, Account.REFUNDS, Account.LOSSES)
+"""What an order earned, and what of it was given back or lost."""
 
 
 def sales_lines(order: Order) -> list[Line]:

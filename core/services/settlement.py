@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.events.record import GATEWAY
+from core.ledger.models import EntryKind
+from core.ledger.queries import is_posted
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.steps import tell_of
@@ -17,7 +19,8 @@ from core.payments.queries import attempt_by_reference, attempt_for_update, mess
 from core.payments.schedule import next_look, put_back
 from core.payments.status import STEPS, AttemptState
 from core.services.closing import attempt_is_over
-from core.services.money_in import follow_refunds, take_settlement
+from core.services.money_in import take_settlement
+from core.services.money_out import REVERSED, follow_chargeback, follow_refunds, undo_settlement
 
 _ENDS = {
     GatewayState.EXPIRED: AttemptState.EXPIRED,
@@ -25,6 +28,7 @@ _ENDS = {
     GatewayState.DENIED: AttemptState.DENIED,
     GatewayState.FAILED: AttemptState.FAILED,
 }
+_TAKEN_BACK = {GatewayState.CHARGED_BACK, GatewayState.PARTIALLY_CHARGED_BACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,14 @@ class Settlement:
             return self._conflict(session, order, attempt, report, difference)
         if report.state in MONEY_CAME:
             return self._money_came(session, order, attempt, report)
-        if report.state in _ENDS and attempt.state is not AttemptState.SETTLED:
+        return self._no_money(session, order, attempt, report)
+
+    def _no_money(self, session: Session, order: Order, attempt: Attempt, report: PaymentReport) -> Outcome:
+        if not is_posted(session, EntryKind.SETTLE, "gateway", attempt.reference):
             return self._ended(session, order, attempt, _ENDS[report.state])
+        if report.state is GatewayState.DENIED:
+            undone = undo_settlement(session, order, attempt, at=self.clock())
+            return Outcome.APPLIED if undone else Outcome.NOTHING_NEW
         return self._conflict(session, order, attempt, report, f"{report.state} after {attempt.state}")
 
     def _difference(self, attempt: Attempt, report: PaymentReport) -> str | None:
@@ -85,10 +95,16 @@ class Settlement:
         return None
 
     def _money_came(self, session: Session, order: Order, attempt: Attempt, report: PaymentReport) -> Outcome:
+        if attempt.problem == REVERSED:
+            return self._conflict(session, order, attempt, report, f"{report.state} after it was undone")
         now = self.clock()
-        was_new = take_settlement(session, order, attempt, report, at=now)
-        went_back = follow_refunds(session, order, attempt, report, at=now)
-        return Outcome.APPLIED if was_new or went_back else Outcome.NOTHING_NEW
+        news = [
+            take_settlement(session, order, attempt, report, at=now),
+            follow_refunds(session, order, attempt, report, at=now),
+        ]
+        if report.state in _TAKEN_BACK:
+            news.append(follow_chargeback(session, order, attempt, report, at=now))
+        return Outcome.APPLIED if any(news) else Outcome.NOTHING_NEW
 
     def _ended(self, session: Session, order: Order, attempt: Attempt, state: AttemptState) -> Outcome:
         if state not in STEPS[attempt.state]:

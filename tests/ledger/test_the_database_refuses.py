@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.base.database import Database
+from core.base.ids import new_gateway_reference
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, UnbalancedEntry, post
 from core.migrations.guards import APPEND_ONLY
@@ -112,7 +113,8 @@ def test_a_second_open_attempt_of_an_order_is_refused(shop: Shop) -> None:
     assert (
         "unique"
         in refused(
-            shop.core.db, f"INSERT INTO attempts (reference, {columns}) SELECT 'K2', {columns} FROM attempts"
+            shop.core.db,
+            f"INSERT INTO attempts (reference, {columns}) SELECT '{new_gateway_reference(NOW)}', {columns} FROM attempts",
         ).lower()
     )
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.ledger.models import Account
-from core.orders.errors import PartlyRefunded
-from core.payments.models import MoneyCase
+from core.payments.cases import open_case
+from core.payments.models import CaseKind
+from core.payments.queries import attempt_for_update
 from core.services.order_desk import Stage
 from core.staff.errors import NotAllowed
 from tests.shop import CASHIER, Shop
@@ -130,18 +131,6 @@ def test_a_refund_of_one_of_two_payments_leaves_the_order_paid(shop: Shop) -> No
     assert shop.balance(Account.UNAPPLIED) == 0
 
 
-def test_a_gateway_that_says_expired_after_it_said_paid_is_put_before_a_person(shop: Shop) -> None:
-    order = shop.order("Sate Ayam")
-    shop.wallet.pays(order)
-    attempt = shop.attempt(order)
-
-    shop.simulator.call("POST", f"/simulator/transactions/{attempt.reference}/chargeback")
-    shop.hears_of(attempt)
-
-    assert shop.status(order) == ("confirmed", "paid")
-    assert [case.kind for case in shop.cases()] == ["conflicting"]
-
-
 def test_cancelling_a_paid_order_puts_its_money_on_the_desk(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)
@@ -218,29 +207,44 @@ def test_voiding_an_order_that_was_paid_twice_gives_each_money_its_own_case(shop
     assert shop.status(order) == ("cancelled", "refunded")
 
 
-def test_an_order_that_was_partly_refunded_is_not_voided_as_a_whole(shop: Shop) -> None:
+def test_cancelling_a_partly_refunded_order_puts_the_rest_on_the_desk(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)
     shop.simulator.refund(shop.attempt(order).reference, 1_000, "R1")
     shop.hears_of(shop.attempt(order), said="partial_refund")
-    with pytest.raises(PartlyRefunded):
-        shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
 
-
-def test_the_same_contradiction_again_opens_its_case_again(shop: Shop) -> None:
-    order = shop.order("Sate Ayam")
-    shop.wallet.pays(order)
-    reference = shop.attempt(order).reference
-    for _ in range(2):
-        shop.simulator.http.post(f"{shop.simulator.url}/simulator/transactions/{reference}/chargeback", timeout=10)
-        shop.hears_of(shop.attempt(order))
-        with shop.core.db.write() as session:
-            for case in session.query(MoneyCase):
-                case.settled_at = shop.clock()
-    shop.hears_of(shop.attempt(order))
+    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
 
     (case,) = shop.cases()
-    assert len(case.details["again"]) == 2
+    assert (case.kind, case.amount) == ("after_cancel", order.total - 1_000)
+    assert shop.status(order) == ("cancelled", "partially_refunded")
+    assert shop.balance(Account.SALES) == shop.balance(Account.REFUNDS) == 0
+
+
+def test_a_fully_refunded_order_is_cancelled_without_a_case(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.simulator.refund(shop.attempt(order).reference, order.total, "R1")
+    shop.hears_of(shop.attempt(order), said="refund")
+
+    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
+
+    assert shop.cases() == []
+    assert shop.status(order) == ("cancelled", "refunded")
+
+
+def test_the_same_contradiction_again_opens_no_second_case(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    for said in ("once", "once", "twice"):
+        with shop.core.db.write() as session:
+            known = attempt_for_update(session, shop.attempt(order).id)
+            words = {"order_id": order.id, "difference": said}
+            open_case(session, CaseKind.CONFLICTING, outlet_id=1, reference=known.reference, at=shop.clock(), **words)
+
+    (case,) = shop.cases()
+    assert case.details["difference"] == "once"
+    assert case.details["again"] == [{"difference": "twice"}]
 
 
 def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:

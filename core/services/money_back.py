@@ -1,0 +1,86 @@
+"""What the ledger, the cases and the orders learn when money goes back to a payer, whoever sent it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.events.record import Actor
+from core.ledger.models import Account, EntryKind
+from core.ledger.posting import Line, post
+from core.ledger.queries import Pot, balances_of_order, held_of, pots_of
+from core.orders.models import Order
+from core.orders.queries import order_by_id_for_update
+from core.outlets.models import Outlet
+from core.payments.cases import lower_cases
+from core.payments.models import Resolution
+from core.services.paid import SALES_SIDE, sync_payment_status
+
+_CONTRA = {EntryKind.REFUND: Account.REFUNDS, EntryKind.CHARGEBACK: Account.LOSSES}
+
+
+@dataclass(frozen=True, slots=True)
+class Outflow:
+    """Money that leaves, of one payment: how much, from where, and under which name it is posted."""
+
+    payment: str
+    amount: int
+    kind: EntryKind
+    """REFUND, CHARGEBACK, or REVERSE for a settlement that did not last."""
+    source: str
+    source_id: str
+    from_account: Account = Account.GATEWAY
+    shift_id: int | None = None
+
+
+def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, by: Actor) -> None:
+    """Post money that went back, first from what no order has a right to, then from what was sold.
+
+    The caller has locked `order`, the one the payment was made for; others that hold a part of the
+    money are locked here. An order that was paid twice stays paid when one payment goes back.
+    """
+    session.flush()
+    parts, beyond = _split(pots_of(session, outflow.payment), outflow.amount)
+    homeless = sum(part for pot, part in parts if not pot.is_sold)
+    unapplied = min(homeless, -held_of(session, outflow.payment, Account.UNAPPLIED))
+    lines = [
+        # What a person has written off before is no longer owed to anybody.
+        Line(Account.WRITTEN_OFF, homeless - unapplied, order_id=order.id),
+        Line(Account.UNAPPLIED, unapplied, order_id=order.id, payment=outflow.payment),
+        # More than there was to give back: it went back twice, by two ways.
+        Line(Account.LOSSES, beyond),
+        Line(outflow.from_account, -beyond, shift_id=outflow.shift_id, payment=outflow.payment),
+    ]
+    for pot, part in parts:
+        if pot.is_sold:
+            lines += _unsell(session, outflow, pot, part)
+        lines.append(
+            Line(outflow.from_account, -part, pot.order_id, shift_id=outflow.shift_id, payment=outflow.payment)
+        )
+    outlet = session.get_one(Outlet, order.outlet_id)
+    post(session, outlet, outflow.kind, lines, source=outflow.source, source_id=outflow.source_id, at=at, by=str(by))
+    if unapplied:
+        ending = Resolution.REFUNDED if outflow.kind is EntryKind.REFUND else Resolution.TAKEN_BACK
+        lower_cases(session, outflow.payment, unapplied, ending, at=at, by=by)
+    for order_id in sorted({pot.order_id for pot, _ in parts if pot.order_id is not None}):
+        sync_payment_status(session, order if order_id == order.id else order_by_id_for_update(session, order_id))
+
+
+def _split(pots: Sequence[Pot], amount: int) -> tuple[list[tuple[Pot, int]], int]:
+    parts = []
+    for pot in pots:
+        part = min(pot.amount, amount)
+        if part:
+            parts.append((pot, part))
+        amount -= part
+    return parts, amount
+
+
+def _unsell(session: Session, outflow: Outflow, pot: Pot, part: int) -> list[Line]:
+    if outflow.kind is not EntryKind.REVERSE:
+        return [Line(_CONTRA[outflow.kind], part, order_id=pot.order_id)]
+    # It was never paid: what was earned is taken off again, with what had been given back of it.
+    balances = balances_of_order(session, pot.order_id or 0)
+    earned = [Line(account, -balances.get(account, 0), order_id=pot.order_id) for account in SALES_SIDE]
+    return [*earned, Line(Account.LOSSES, part - sum(line.amount for line in earned))]

@@ -1,0 +1,175 @@
+"""Follows what the gateway says about money that left again: refunds, chargebacks, settlements that did not last."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.events.record import GATEWAY
+from core.ledger.models import Account, EntryKind
+from core.ledger.queries import brought_by, held_of, is_posted, moved_by
+from core.orders.models import Order
+from core.orders.steps import tell_of
+from core.payments.cases import open_case
+from core.payments.gateway import GatewayState, PaymentReport, RefundReport
+from core.payments.models import Attempt, CaseKind, Refund, RefundState, RefundWay
+from core.payments.queries import gone_back
+from core.payments.schedule import next_look_at_refund
+from core.payments.status import AttemptState
+from core.services.money_back import Outflow, pay_back
+
+_AT_THE_GATEWAY: Final = (Account.GATEWAY,)
+REVERSED: Final = "reversed"
+"""The problem of an attempt whose settlement did not last."""
+
+
+def follow_refunds(session: Session, order: Order, attempt: Attempt, report: PaymentReport, *, at: datetime) -> bool:
+    """Write down every refund the gateway lists that we had not seen; tell whether there was one.
+
+    One made in the gateway's own dashboard is followed like one that was asked for here.
+    """
+    listed = report.refunds
+    if report.state is GatewayState.REFUNDED and not listed:
+        left = held_of(session, attempt.reference, Account.GATEWAY)
+        listed = (RefundReport("gateway", left, "", None),) if left > 0 else ()
+    news = [_follow_refund(session, order, attempt, refund, at) for refund in listed]
+    return any(news)
+
+
+def _follow_refund(session: Session, order: Order, attempt: Attempt, said: RefundReport, at: datetime) -> bool:
+    found = select(Refund).where(Refund.payment == attempt.reference, Refund.refund_key == said.key)
+    refund = session.scalar(found.with_for_update())
+    if is_posted(session, EntryKind.REFUND, "refund", f"{attempt.reference}/{said.key}"):
+        return refund is not None and _confirm(session, order, refund, said, at)
+    is_new = refund is None or refund.state in {RefundState.ASKED, RefundState.REFUSED}
+    if not is_new or not 0 < said.amount <= held_of(session, attempt.reference, Account.GATEWAY):
+        _refuse_refund(session, order, attempt, said, at)
+        return False
+    refund = _write_refund(session, attempt, refund, said, at)
+    pay_back(session, order, _outflow(attempt, said), at=at, by=GATEWAY)
+    tell_of(session, order, "order.refunded", at=at, by=GATEWAY, amount=said.amount, reference=attempt.reference)
+    if refund is None:
+        # It was given back in cash before: the ledger shows the loss, a person asks for it.
+        _refuse_refund(session, order, attempt, said, at)
+    else:
+        _confirm(session, order, refund, said, at)
+    return True
+
+
+def _write_refund(
+    session: Session, attempt: Attempt, refund: Refund | None, said: RefundReport, at: datetime
+) -> Refund | None:
+    """Note what the gateway lists; nothing when that is more than the payment ever brought."""
+    others = gone_back(session, attempt.reference, with_asked=False)
+    if others + said.amount > brought_by(session, attempt.reference):
+        return None
+    if refund is None:
+        refund = Refund(
+            payment=attempt.reference,
+            attempt_id=attempt.id,
+            order_id=attempt.order_id,
+            refund_key=said.key,
+            reason=said.reason,
+            way=RefundWay.GATEWAY,
+            by=str(GATEWAY),
+            seen_at=at,
+        )
+        session.add(refund)
+    refund.amount = said.amount
+    refund.state = RefundState.ACCEPTED
+    refund.refused_for = None
+    refund.tries = 0
+    refund.due_at = next_look_at_refund(refund, at)
+    return refund
+
+
+def _confirm(session: Session, order: Order, refund: Refund, said: RefundReport, at: datetime) -> bool:
+    if said.confirmed_at is None or refund.state is RefundState.CONFIRMED:
+        return False
+    refund.state = RefundState.CONFIRMED
+    refund.confirmed_at = said.confirmed_at
+    refund.due_at = None
+    tell_of(session, order, "refund.confirmed", at=at, by=GATEWAY, amount=refund.amount, reference=refund.payment)
+    return True
+
+
+def _outflow(attempt: Attempt, said: RefundReport) -> Outflow:
+    source_id = f"{attempt.reference}/{said.key}"
+    return Outflow(attempt.reference, said.amount, EntryKind.REFUND, source="refund", source_id=source_id)
+
+
+def follow_chargeback(session: Session, order: Order, attempt: Attempt, report: PaymentReport, *, at: datetime) -> bool:
+    """Write down that the payer's bank took money back; tell whether it was news.
+
+    The gateway does not say how much of a payment a partial chargeback took: then a person enters it.
+    """
+    whole = report.state is GatewayState.CHARGED_BACK
+    left = held_of(session, attempt.reference, Account.GATEWAY)
+    if whole and left == 0:
+        return False
+    case = open_case(
+        session,
+        CaseKind.CHARGEBACK,
+        outlet_id=order.outlet_id,
+        reference=attempt.reference,
+        at=at,
+        attempt=attempt,
+        order_id=order.id,
+        said=str(report.state),
+    )
+    if not whole:
+        return True
+    take_chargeback(session, order, attempt, left, at=at)
+    case.details = case.details | {"lost": case.details.get("lost", 0) + left}
+    return True
+
+
+def take_chargeback(session: Session, order: Order, attempt: Attempt, amount: int, *, at: datetime) -> None:
+    """Post what the payer's bank took. Each step of it is named by how much is gone by then."""
+    before = -moved_by(session, attempt.reference, EntryKind.CHARGEBACK, accounts=_AT_THE_GATEWAY)
+    source_id = f"{attempt.reference}/{before + amount}"
+    outflow = Outflow(attempt.reference, amount, EntryKind.CHARGEBACK, source="gateway", source_id=source_id)
+    pay_back(session, order, outflow, at=at, by=GATEWAY)
+    tell_of(session, order, "order.charged_back", at=at, by=GATEWAY, amount=amount, reference=attempt.reference)
+
+
+def undo_settlement(session: Session, order: Order, attempt: Attempt, *, at: datetime) -> bool:
+    """Write down that a settlement did not last: the order is unpaid again, though its food may be out."""
+    if is_posted(session, EntryKind.REVERSE, "gateway", attempt.reference):
+        return False
+    amount = held_of(session, attempt.reference, Account.GATEWAY)
+    if attempt.state is AttemptState.SETTLED:
+        attempt.state = AttemptState.DENIED
+    attempt.problem = REVERSED
+    if amount > 0:
+        outflow = Outflow(attempt.reference, amount, EntryKind.REVERSE, source="gateway", source_id=attempt.reference)
+        pay_back(session, order, outflow, at=at, by=GATEWAY)
+    open_case(
+        session,
+        CaseKind.REVERSED,
+        outlet_id=order.outlet_id,
+        reference=attempt.reference,
+        at=at,
+        attempt=attempt,
+        order_id=order.id,
+        lost=amount,
+    )
+    tell_of(session, order, "attempt.reversed", at=at, by=GATEWAY, amount=amount, reference=attempt.reference)
+    return True
+
+
+def _refuse_refund(session: Session, order: Order, attempt: Attempt, said: RefundReport, at: datetime) -> None:
+    """Put a refund that cannot be one before a person: it is nothing, or more than the payment brought."""
+    open_case(
+        session,
+        CaseKind.CONFLICTING,
+        outlet_id=order.outlet_id,
+        reference=attempt.reference,
+        at=at,
+        attempt=attempt,
+        order_id=order.id,
+        difference="refund",
+        said=said.key,
+        gateway_amount=said.amount,
+    )
