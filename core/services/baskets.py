@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import MejaError
+from core.base.outcomes import retried
 from core.menu.errors import BadQuantity, TooFewLeft, TooManyLines
 from core.menu.models import Dish
 from core.menu.queries import dishes_by_id
@@ -75,6 +76,7 @@ class Baskets:
             table = table_by_token(session, table_token)
             return None if guest is None else visit_of(session, table, guest)
 
+    @retried
     def open_visit(self, table_token: str, guest: str) -> Visit:
         """Find this phone's visit to the table, or write down that it began. Raises UnknownTable."""
         with self.db.write() as session:
@@ -92,6 +94,7 @@ class Baskets:
             dishes = dishes_by_id(session, visit.outlet_id, {line.dish_id for line in lines})
             return _view(lines, dishes, outlet_of(session, visit.outlet_id))
 
+    @retried
     def add(self, table_token: str, guest: str, pick: Pick) -> Visit:
         """Put a dish into the basket; the same dish with the same choices and note joins its line.
 
@@ -105,6 +108,7 @@ class Baskets:
             _put(session, visit, pick.dish_id, pick.quantity, [option["id"] for option in priced.options], priced.note)
             return visit
 
+    @retried
     def change(self, visit_id: int, line_id: int, quantity: int) -> None:
         """Set how many of a line are wanted; 0 takes it out. A line that is already gone stays gone.
 
@@ -121,6 +125,7 @@ class Baskets:
             elif line is not None:
                 line.quantity = quantity
 
+    @retried
     def clear(self, visit_id: int) -> None:
         """Empty a basket."""
         with self.db.write() as session:

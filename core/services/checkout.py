@@ -12,6 +12,7 @@ from core.base.clock import Clock, business_day
 from core.base.database import Database
 from core.base.ids import new_uid
 from core.base.money import QRIS_LIMIT
+from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import DINER
 from core.menu.errors import OverQrisLimit, PriceChanged, SoldOut
@@ -61,6 +62,7 @@ class Checkout:
             table = table_by_token(session, table_token)
             return table, _quote(session, outlet_of(session, table.outlet_id), picks)
 
+    @retried
     def place_order(
         self,
         table_token: str,
@@ -94,6 +96,7 @@ class Checkout:
         self.when_placed()
         return order
 
+    @retried
     def place_picks(
         self,
         table_token: str,

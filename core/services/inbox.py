@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import N_, MejaError
+from core.base.outcomes import retried
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, Outcome
@@ -67,6 +68,7 @@ class Inbox:
     signature_keys: tuple[str, ...]
     when_stored: Callable[[], None] = field(default=lambda: None)
 
+    @retried
     def receive(self, raw: bytes) -> None:
         """Store one notification and make its attempt due for a look.
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import BadInput
+from core.base.outcomes import retried
 from core.events.record import Actor, board_topic, menu_topic, tell
 from core.menu.errors import DishNotFound
 from core.menu.models import Dish
@@ -81,6 +82,7 @@ class MenuDesk:
                 raise DishNotFound
             return DishView(outlet=outlet_of(session, table.outlet_id), table=table, dish=dish)
 
+    @retried
     def set_sold_out(self, dish_id: int, sold_out: bool, by: Actor) -> None:
         """Take a dish off sale for now, or put it back. Raises DishNotFound. Safe to repeat."""
         with self.db.write() as session:
@@ -90,6 +92,7 @@ class MenuDesk:
             dish.is_sold_out = sold_out
             self._tell(session, "dish.sold_out" if sold_out else "dish.back_on_sale", dish, by)
 
+    @retried
     def set_portions(self, dish_id: int, portions: int | None, by: Actor) -> None:
         """Write down how many portions are left, or None to stop counting.
 

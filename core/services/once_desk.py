@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.outcomes import retried
 from core.orders.once import claim_key
 
 
@@ -14,6 +15,7 @@ class OnceDesk:
     db: Database
     clock: Clock
 
+    @retried
     def hold(self, scope: str, key: str, request: str) -> None:
         """Bind a key to a request. Safe to repeat; raises KeyReused when it was used for another one."""
         with self.db.write() as session:

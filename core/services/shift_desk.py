@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.ids import new_ulid
+from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.models import Event
 from core.events.record import Actor, board_topic, tell
@@ -74,6 +75,7 @@ class ShiftDesk:
             shift = last_closed_shift(session, outlet_id)
             return None if shift is None else _sheet(session, shift)
 
+    @retried
     def open(self, outlet_id: int, opening_float: int, by: Actor) -> Shift:
         """Start a shift with the change that was brought into the drawer.
 
@@ -94,6 +96,7 @@ class ShiftDesk:
             raise ShiftAlreadyOpen from error
         return shift
 
+    @retried
     def move(self, outlet_id: int, amount: int, reason: str, by: Actor, *, may_exceed: bool = False) -> None:
         """Carry money into the drawer, or out of it when the amount is negative.
 
@@ -113,6 +116,7 @@ class ShiftDesk:
             _post(session, shift, EntryKind.MOVEMENT, lines, new_ulid(now), now, by)
             _tell(session, shift, DRAWER_MOVED, now, by, {"amount": amount, "reason": reason, "name": by.name})
 
+    @retried
     def close(self, outlet_id: int, counted: int, by: Actor) -> ShiftSheet:
         """Count the drawer and end the shift; the difference is posted, and nothing is edited afterwards.
 

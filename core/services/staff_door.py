@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from core.base.outcomes import retried
 from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
 from core.services.staff_roster import USERNAME, StaffRoster
@@ -57,6 +58,7 @@ class StaffDoor(StaffRoster):
             self._touch(found.token_digest, now)
         return found.member
 
+    @retried
     def sign_out(self, token: str) -> None:
         """End a session for good. A token that means nothing is no trouble."""
         with self.db.write() as session:

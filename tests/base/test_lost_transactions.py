@@ -171,7 +171,7 @@ def test_a_line_cut_at_the_commit_is_never_repeated(database: Database, url: str
     @retried
     def act() -> None:
         turns.append(1)
-        wire.arrives, wire.cut_at = arrives, b"COMMIT"
+        wire.arrives, wire.cut_at = arrives, b"COMMIT\x00"
         raise_version(far)
 
     with pytest.raises(OutcomeUnknown):
