@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from core.base.settings import Settings
+from core.payments.gateway import Gateway
 from core.services import Core, open_services
 from core.staff.models import StaffMember
 from core.staff.secrets import hash_secret
@@ -41,9 +42,12 @@ class Program:
 
 @contextmanager
 def running_program(
-    database_url: str, simulator: Simulator, *, notify: bool = True, **settings: Any
+    database_url: str, simulator: Simulator, *, notify: bool = True, gateway: Gateway | None = None, **settings: Any
 ) -> Iterator[Program]:
-    """Open a furnished restaurant on a migrated, empty database, and serve it until the block ends."""
+    """Open a furnished restaurant on a migrated, empty database, and serve it until the block ends.
+
+    `gateway` is asked instead of the simulator itself: the same one, over a worse line.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     in_force = Settings(
@@ -55,8 +59,9 @@ def running_program(
         midtrans_snap_url=f"{simulator.url}/snap/v1",
         **({"payment_window": timedelta(minutes=15)} | settings),
     )
-    core = open_services(in_force)
-    shop = Shop(core, simulator, TestClock())
+    clock = TestClock()
+    core = open_services(in_force, clock=clock, gateway=gateway)
+    shop = Shop(core, simulator, clock)
     furnish(shop)
     with core.db.write() as session:
         session.execute(update(StaffMember).values(password_hash=hash_secret(PASSWORD)))

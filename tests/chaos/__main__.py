@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+import structlog
 
 from tests.chaos.databases import KINDS, Databases, environment, kind_of, open_databases
 from tests.chaos.figures import Figures, as_table, save
@@ -27,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NoSuchPart as nobody:
         sys.stderr.write(f"tests.chaos: {nobody}\n")
         return 2
+    # Programs that run inside this process speak through the figures.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = time.monotonic()
     with open_databases(tuple(wanted.database)) as databases:
         rows = [row for part, minutes in _programme(parts, wanted.minutes) for row in play(part, minutes, databases)]

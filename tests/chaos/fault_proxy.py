@@ -61,14 +61,18 @@ class FaultProxy:
     target: int
     """The port that it stands before, on this machine."""
     port: int = field(default_factory=free_port)
-    struck: int = 0
-    """How many requests the present fault has hit."""
+    hits: list[bytes] = field(default_factory=list)
+    """The beginning of every request that the present fault has struck."""
     _fault: Fault | None = None
     _only: re.Pattern[bytes] | None = None
     _lifted: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _server: asyncio.Server | None = None
     _links: "set[_Link]" = field(default_factory=set)
+
+    @property
+    def struck(self) -> int:
+        return len(self.hits)
 
     @property
     def url(self) -> str:
@@ -90,7 +94,7 @@ class FaultProxy:
         """Tell which fault meets these bytes, the beginning of a request."""
         if self._fault is None or (self._only is not None and not self._only.search(chunk)):
             return None
-        self.struck += 1
+        self.hits.append(chunk[:100])
         return self._fault
 
     async def until_lifted(self, seconds: float | None = None) -> None:
@@ -99,7 +103,7 @@ class FaultProxy:
 
     async def _put_on(self, fault: Fault, only: re.Pattern[bytes] | None) -> None:
         await self._lift()
-        self._fault, self._only, self.struck = fault, only, 0
+        self._fault, self._only, self.hits = fault, only, []
         self._lifted.clear()
         if fault.kind == "down":
             await self._stop_listening()
@@ -129,7 +133,9 @@ class FaultProxy:
         link = _Link(self, reader, writer, *above)
         self._links.add(link)
         try:
-            await link.run()
+            # Cancelled when the proxy itself ends, which is nobody's error.
+            with suppress(asyncio.CancelledError):
+                await link.run()
         finally:
             self._links.discard(link)
             link.close()
