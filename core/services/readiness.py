@@ -3,46 +3,104 @@
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import func, select
+
 from core.base.database import Database
 from core.base.errors import Busy
+from core.base.heartbeat import last_beat
 from core.base.settings import Settings
+from core.events.models import Event
 from core.migrations import is_current
+from core.payments.models import GatewayMessage, MessageOutcome
 
-_OLDEST_TURN = 15.0
+_OLDEST_TURN: Final = 15.0
+_OLDEST_BEAT: Final = 20.0
+_MOST_BEHIND: Final = 60.0
+_WAITED_FOR: Final = timedelta(days=1)
+"""Older ones are about money of somebody else's: nobody will ever say what became of them."""
 _LEAST_SPACE: Final = 50 * 1024 * 1024
 
 
-def readiness(db: Database, settings: Settings, worker_age: float) -> dict[str, str]:
-    """Look at everything an order needs: `ok`, or a few words about what is wrong, by the name of the part.
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What is known of the gateway worker of this process."""
 
-    `worker_age` is the time since the gateway worker last turned, in seconds.
-    """
-    checks = {
+    name: str
+    age: float
+    """Seconds since its loop last turned."""
+
+
+def readiness(db: Database, settings: Settings, worker: Worker, now: datetime) -> dict[str, str]:
+    """Look at everything an order needs: `ok`, or a few words about what is wrong, by the name of the part."""
+    return {
         "database": _answer(lambda: _can_write(db)),
-        "migrations": _answer(lambda: is_current(settings.database_url)),
-        "worker": "ok" if worker_age < _OLDEST_TURN else f"has not turned for {worker_age:.0f} s",
+        "migrations": _answer(lambda: _or(is_current(settings.database_url), "not up to date")),
+        "worker": _or(worker.age < _OLDEST_TURN, f"has not turned for {worker.age:.0f} s"),
+        "heartbeat": _answer(lambda: _heartbeat(db, worker.name, now)),
+        "clock": _answer(lambda: _clock(db, now)),
         "disk": _disk(settings.data_dir),
     }
-    if settings.redis_url is not None:
-        checks["redis"] = _answer(lambda: _redis_answers(settings.redis_url or ""))
-    return checks
 
 
-def _answer(check: Callable[[], bool]) -> str:
+def freshness(settings: Settings) -> dict[str, str]:
+    """Look at what only makes screens fresh: without it orders and money go on, and boards follow by asking."""
+    url = settings.redis_url
+    return {} if url is None else {"redis": _answer(lambda: _redis_answers(url))}
+
+
+def oldest_message_age(db: Database, now: datetime) -> float | None:
+    """Tell for how many seconds the oldest stored notification has waited for its look; nothing when none waits."""
+    waiting = (
+        select(func.min(GatewayMessage.received_at))
+        .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
+        .where(MessageOutcome.id.is_(None), GatewayMessage.received_at > now - _WAITED_FOR)
+    )
     try:
-        return "ok" if check() else "not up to date"
+        with db.read() as session:
+            oldest = session.scalar(waiting)
+    except Busy:
+        return None
+    return None if oldest is None else (now - oldest).total_seconds()
+
+
+def _or(is_well: bool, complaint: str) -> str:
+    return "ok" if is_well else complaint
+
+
+def _answer(check: Callable[[], str]) -> str:
+    try:
+        return check()
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator wants the page that says so
         return "does not answer in time" if isinstance(error, Busy) else type(error).__name__
 
 
-def _can_write(db: Database) -> bool:
+def _can_write(db: Database) -> str:
     # Opens a transaction as an order would, with the writer's lock, and changes nothing.
     with db.write() as session:
         session.connection()
-    return True
+    return "ok"
+
+
+def _heartbeat(db: Database, name: str, now: datetime) -> str:
+    with db.read() as session:
+        beat_at = last_beat(session, name)
+    if beat_at is None:
+        return "not written yet"
+    age = (now - beat_at).total_seconds()
+    return _or(age < _OLDEST_BEAT, f"written {age:.0f} s ago")
+
+
+def _clock(db: Database, now: datetime) -> str:
+    """Compare our clock with the newest thing written down; a clock that fell behind puts money on the wrong day."""
+    with db.read() as session:
+        newest = session.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
+    behind = 0.0 if newest is None else (newest - now).total_seconds()
+    return _or(behind < _MOST_BEHIND, f"{behind:.0f} s behind the newest event")
 
 
 def _disk(place: Path) -> str:
@@ -55,8 +113,9 @@ def _disk(place: Path) -> str:
     return "ok" if free > _LEAST_SPACE else f"only {free // 1024 // 1024} MiB left"
 
 
-def _redis_answers(url: str) -> bool:
+def _redis_answers(url: str) -> str:
     from redis import Redis
 
     with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
-        return bool(client.ping())
+        client.ping()
+    return "ok"

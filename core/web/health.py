@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core.base.errors import NotFound
-from core.services.readiness import readiness
+from core.services.readiness import Worker, freshness, oldest_message_age, readiness
 from core.web.access import CoreDep
 from core.web.figures import CONTENT_TYPE, write_figures
 
@@ -25,10 +25,19 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", name="readyz")
 def readyz(core: CoreDep) -> JSONResponse:
-    """Say whether orders can be taken now: 200 when everything needed is there, 503 with what is missing."""
-    checks = readiness(core.db, core.settings, core.worker.age)
-    is_ready = all(check == "ok" for check in checks.values())
-    return JSONResponse({"status": "ok" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503)
+    """Say whether orders can be taken now: 200 when everything needed is there, 503 with what is missing.
+
+    `degraded` is ready too: only screens learn of news some seconds later.
+    """
+    now = core.clock()
+    worker = Worker(core.worker.name, core.worker.age)
+    needed = readiness(core.db, core.settings, worker, now)
+    nice = freshness(core.settings)
+    is_ready, is_fresh = (all(check == "ok" for check in checks.values()) for checks in (needed, nice))
+    status = "not ready" if not is_ready else "ok" if is_fresh else "degraded"
+    ages = {"worker": round(worker.age, 1), "oldest_message": oldest_message_age(core.db, now)}
+    body = {"status": status, "checks": needed | nice, "seconds": ages}
+    return JSONResponse(body, 200 if is_ready else 503)
 
 
 @router.get("/metrics", name="metrics")

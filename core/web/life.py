@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from core.services import Core
 from core.web.one_server import lock_database
+from core.web.watchdog import watch
 
 _log = structlog.get_logger()
 REQUEST_THREADS: Final = 8
@@ -35,7 +36,8 @@ def life_of(core: Core) -> Lifespan:
             if core.relay is not None:
                 tasks.add(asyncio.create_task(core.relay.listen(core.bus, stop)))
             try:
-                yield
+                with watch(lambda: core.worker.last_turn):
+                    yield
             finally:
                 stop.set()
                 await asyncio.wait(tasks, timeout=_LAST_TURN_SECONDS)

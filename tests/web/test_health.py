@@ -1,15 +1,17 @@
 """An operator sees how the program is."""
 
+import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from core.services.readiness import readiness
+from core.services.readiness import Worker, oldest_message_age, readiness
 from core.web.one_server import AlreadyServed, lock_database
 from main import create_app
-from tests.shop import Shop
+from tests.shop import Shop, notification
 from tests.web.patience import soon
 
 
@@ -19,30 +21,68 @@ def test_a_living_process_says_so(client: TestClient) -> None:
 
 def test_a_ready_program_names_what_it_looked_at(client: TestClient) -> None:
     assert soon(lambda: client.get("/readyz").status_code == 200)
-    assert set(client.get("/readyz").json()["checks"]) == {"database", "migrations", "worker", "disk"}
+    seen = client.get("/readyz").json()
+    assert set(seen["checks"]) == {"database", "migrations", "worker", "heartbeat", "clock", "disk"}
+    assert seen["status"] == "ok"
+    assert seen["seconds"]["worker"] < 15
+    assert seen["seconds"]["oldest_message"] is None
+
+
+def checks_of(house: Shop, *, age: float = 0, now: datetime | None = None, **changed: object) -> dict[str, str]:
+    settings = house.core.settings.model_copy(update=changed)
+    return readiness(house.core.db, settings, Worker(house.core.worker.name, age), now or house.clock())
 
 
 def test_a_worker_that_stands_still_is_told(house: Shop) -> None:
-    checks = readiness(house.core.db, house.core.settings, worker_age=60)
+    assert checks_of(house, age=60)["worker"] == "has not turned for 60 s"
 
-    assert checks["worker"] == "has not turned for 60 s"
+
+def test_a_sign_of_life_that_is_not_written_any_more_is_told(house: Shop) -> None:
+    assert checks_of(house)["heartbeat"] == "not written yet"
+    house.core.worker._make_rounds()
+    assert checks_of(house)["heartbeat"] == "ok"
+    house.passes(timedelta(seconds=42), at_the_gateway=False)
+    assert checks_of(house)["heartbeat"] == "written 42 s ago"
+
+
+def test_a_clock_that_fell_behind_is_told(house: Shop) -> None:
+    house.order("Sate Ayam")
+    assert checks_of(house)["clock"] == "ok"
+    assert checks_of(house, now=house.clock() - timedelta(hours=1))["clock"].endswith("s behind the newest event")
 
 
 def test_a_database_that_is_gone_is_told(house: Shop, tmp_path: Path) -> None:
-    settings = house.core.settings.model_copy(
-        update={"database_url": f"sqlite:///{tmp_path / 'none.db'}", "data_dir": tmp_path / "none"}
-    )
-
-    checks = readiness(house.core.db, settings, worker_age=0)
+    checks = checks_of(house, database_url=f"sqlite:///{tmp_path / 'none.db'}", data_dir=tmp_path / "none")
 
     assert checks["migrations"] == "not up to date"
     assert checks["disk"] != "ok"
 
 
-def test_redis_is_asked_when_it_is_needed(house: Shop) -> None:
-    settings = house.core.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+def test_a_database_that_somebody_holds_is_told(house: Shop) -> None:
+    with sqlite3.connect(house.core.db.url.database or "") as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        assert checks_of(house)["database"] == "does not answer in time"
+    holder.close()
 
-    assert readiness(house.core.db, settings, worker_age=0)["redis"] == "ConnectionError"
+
+def test_a_message_that_nobody_has_looked_after_is_told(house: Shop, client: TestClient) -> None:
+    order = house.order("Sate Ayam")
+    house.core.inbox.receive(notification(house.attempt(order).reference, order.total, "settlement"))
+    now = house.clock()
+
+    age = oldest_message_age(house.core.db, now + timedelta(seconds=90))
+
+    assert age is not None
+    assert 85 < age < 95
+
+
+def test_without_redis_the_program_is_ready_and_says_what_is_missing(house: Shop, client: TestClient) -> None:
+    settings = house.core.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+    object.__setattr__(house.core, "settings", settings)
+
+    assert soon(lambda: client.get("/readyz").status_code == 200)
+    seen = client.get("/readyz").json()
+    assert (seen["status"], seen["checks"]["redis"]) == ("degraded", "ConnectionError")
 
 
 def test_figures_are_for_this_machine(client: TestClient) -> None:

@@ -1,0 +1,51 @@
+"""A program that only tests start: the real one, in which one thing has come to a standstill.
+
+Serves on the port of its only argument; the second says what stands still: `worker`, `loop`, `task` or `nothing`.
+"""
+
+import asyncio
+import sys
+import threading
+from typing import Any
+
+from core.base.settings import Settings
+from core.services.gateway_worker import GatewayWorker
+from core.web import life, watchdog
+from core.web.server import run_application
+from main import create_app
+
+LOOKS = 8
+"""Looks of a quarter of a second: the same rule as the program's, in a fifteenth of the time."""
+
+
+def _quick_watch(last_turn: Any) -> Any:
+    return watchdog.watch(last_turn, looks=LOOKS, every=0.25)
+
+
+def _hang(_worker: GatewayWorker) -> None:
+    threading.Event().wait()
+
+
+async def _die_silently(_worker: GatewayWorker, _stop: asyncio.Event) -> None:
+    await asyncio.Event().wait()
+
+
+async def _block_the_loop(worker: GatewayWorker, _stop: asyncio.Event) -> None:
+    worker._pulse.beat_at = 1.0
+    threading.Event().wait()
+
+
+def main(port: int, stands_still: str) -> None:
+    life.watch = _quick_watch  # type: ignore[attr-defined] # only here may it be quicker
+    if stands_still == "worker":
+        GatewayWorker._start_due = _hang  # type: ignore[method-assign] # the fault
+    elif stands_still == "task":
+        GatewayWorker.run = _die_silently  # type: ignore[method-assign] # the fault
+    elif stands_still == "loop":
+        GatewayWorker.run = _block_the_loop  # type: ignore[method-assign] # the fault
+    settings = Settings(port=port)
+    run_application(create_app(settings), settings, lambda: sys.stdout.write("ready\n") and sys.stdout.flush())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])
