@@ -1,0 +1,82 @@
+"""Keeps waiting orders and planned looks sane when somebody sets the machine's clock.
+
+A plan is a moment on the wall clock. When the clock is set back, that moment lies hours too far
+ahead; when it is set on, it is past before anybody had the time that was promised.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock, monotonic
+from core.base.database import Database
+from core.orders.models import Order
+from core.orders.status import OrderStatus
+from core.payments.models import Attempt
+from core.payments.schedule import LATER, LEASE, LEAST_GAP
+from core.payments.status import OPEN_STATES
+
+FURTHEST_LOOK: Final = timedelta(minutes=2)
+"""Nothing plans a look at an open attempt further ahead: neither the schedule, nor a silence, nor a lease."""
+TIME_TO_PAY: Final = timedelta(minutes=15)
+"""What an unpaid order gets whose time ran out in the jump itself."""
+_LEAST_JUMP: Final = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class JumpWatch:
+    """Compares the wall clock with one that nobody sets."""
+
+    wall: datetime | None = None
+    steady: float = 0.0
+
+    def set_on_by(self, now: datetime) -> timedelta:
+        """Tell by how much the clock was set on since the last time; zero when it was not, or was set back.
+
+        A machine that slept looks the same, and that is right: nobody could pay meanwhile.
+        """
+        before, self.wall = self.wall, now
+        steady, self.steady = self.steady, monotonic()
+        if before is None:
+            return timedelta()
+        jump = (now - before) - timedelta(seconds=self.steady - steady)
+        return jump if jump >= _LEAST_JUMP else timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What is planned by the wall clock. To be kept every few seconds, before anything may expire."""
+
+    db: Database
+    clock: Clock
+    longest_life: timedelta
+    """The longest that any unpaid order may wait."""
+    watch: JumpWatch = field(default_factory=JumpWatch)
+
+    def keep(self) -> None:
+        """Bring back what lies too far ahead, and give time to what a jump has made overdue. Safe to repeat."""
+        now = self.clock()
+        set_on_by = self.watch.set_on_by(now)
+        with self.db.write() as session:
+            _bring_looks_back(session, now)
+            waiting = update(Order).where(Order.status == OrderStatus.AWAITING_PAYMENT)
+            latest = now + self.longest_life
+            session.execute(waiting.where(Order.expires_at > latest).values(expires_at=latest))
+            if set_on_by > timedelta():
+                overdue = waiting.where(Order.expires_at <= now, Order.expires_at > now - set_on_by)
+                session.execute(overdue.values(expires_at=now + TIME_TO_PAY))
+
+
+def _bring_looks_back(session: Session, now: datetime) -> None:
+    is_open = Attempt.state.in_(OPEN_STATES)
+    # Whoever holds a lease gets the time it would have had: its call may be under way.
+    leased = update(Attempt).where(Attempt.lease.is_not(None), Attempt.leased_until > now + FURTHEST_LOOK)
+    session.execute(leased.values(due_at=now + LEASE, leased_until=now + LEASE))
+    too_far = or_(Attempt.due_at > now + LATER[-1], is_open & (Attempt.due_at > now + FURTHEST_LOOK))
+    session.execute(update(Attempt).where(Attempt.lease.is_(None), too_far).values(due_at=now))
+    # "Ask again" counts its ten seconds from the last answer, which was not in the future.
+    answered = update(Attempt).where(is_open, Attempt.looked_at > now + LEAST_GAP)
+    session.execute(answered.values(looked_at=now - LEAST_GAP))
