@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
 from core.orders.models import Order
 from core.orders.status import OrderStatus
-from core.payments.models import Attempt
+from core.payments.models import Attempt, Refund
 from core.payments.schedule import LATER, LEASE, LEAST_GAP
 from core.payments.status import OPEN_STATES
 
@@ -72,11 +72,13 @@ class Plans:
 
 def _bring_looks_back(session: Session, now: datetime) -> None:
     is_open = Attempt.state.in_(OPEN_STATES)
-    # Whoever holds a lease gets the time it would have had: its call may be under way.
-    leased = update(Attempt).where(Attempt.lease.is_not(None), Attempt.leased_until > now + FURTHEST_LOOK)
-    session.execute(leased.values(due_at=now + LEASE, leased_until=now + LEASE))
-    too_far = or_(Attempt.due_at > now + LATER[-1], is_open & (Attempt.due_at > now + FURTHEST_LOOK))
-    session.execute(update(Attempt).where(Attempt.lease.is_(None), too_far).values(due_at=now))
+    for rows in (Attempt, Refund):
+        # Whoever holds a lease gets the time it would have had: its call may be under way.
+        leased = update(rows).where(rows.lease.is_not(None), rows.leased_until > now + FURTHEST_LOOK)
+        session.execute(leased.values(due_at=now + LEASE, leased_until=now + LEASE))
+        session.execute(update(rows).where(rows.lease.is_(None), rows.due_at > now + LATER[-1]).values(due_at=now))
+    late = update(Attempt).where(Attempt.lease.is_(None), is_open, Attempt.due_at > now + FURTHEST_LOOK)
+    session.execute(late.values(due_at=now))
     # "Ask again" counts its ten seconds from the last answer, which was not in the future.
     answered = update(Attempt).where(is_open, Attempt.looked_at > now + LEAST_GAP)
     session.execute(answered.values(looked_at=now - LEAST_GAP))
