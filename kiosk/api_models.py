@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from core.menu.quote import MAX_LINES, MAX_NOTE, MAX_QUANTITY, Pick
 from core.orders.status import OrderStatus, PaymentStatus
+from core.payments.models import RefundState
 from core.payments.status import AttemptState
 
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -192,8 +193,10 @@ class PaymentGiven(BaseModel):
 
 
 class RefundGiven(BaseModel):
-    """Money that went back to the payer."""
+    """Money that goes, or was to go, back to the payer."""
 
+    state: RefundState
+    """`asked`, `accepted` by the gateway, `confirmed` by the bank, or `refused`."""
     amount: int
     reason: str
     at: datetime

@@ -81,6 +81,7 @@ def order_page_given(page: OrderPage, addresses: Addresses) -> OrderPageGiven:
         payment=_payment(page, addresses),
         refunds=[
             RefundGiven(
+                state=refund.state,
                 amount=refund.amount,
                 reason=refund.reason,
                 at=_local(refund.seen_at, page.outlet),

@@ -49,7 +49,9 @@ def credit_of_order(session: Session, order_id: int) -> Credit:
     came = sum(int(came) + int(undone) for account, _, came, undone in rows if account in MONEY)
     left = sum(int(balance) for account, balance, _, _ in rows if account in MONEY)
     rounding = sum(int(balance) for account, balance, _, _ in rows if account == Account.ROUNDING)
-    return Credit(received=came + rounding, returned=came - left)
+    received = came + rounding
+    # When all the money has gone, the coins that rounding gave or took are no longer owed to anybody.
+    return Credit(received=received, returned=came - left if left > 0 else received)
 
 
 def balance_of(session: Session, account: Account) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.orders.errors import UnknownClaimCode, UnknownOrder
@@ -34,6 +34,12 @@ def order_for_update(session: Session, uid: str) -> Order:
 def order_by_id_for_update(session: Session, order_id: int) -> Order:
     """Lock the order that a row of money knows by id."""
     return session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+
+
+def orders_for_update(session: Session, order_ids: set[int]) -> dict[int, Order]:
+    """Lock several orders, always in the order of their ids: two people who want the same two would else wait for ever."""
+    found = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()
+    return {order.id: order for order in session.scalars(found.execution_options(populate_existing=True))}
 
 
 def order_by_claim_code(session: Session, outlet_id: int, code: str) -> Order:
@@ -72,3 +78,16 @@ def unpaid_orders_of_visit(session: Session, visit: Visit) -> Sequence[Order]:
     return session.scalars(
         select(Order).where(Order.visit_id == visit.id, Order.status == OrderStatus.AWAITING_PAYMENT)
     ).all()
+
+
+def unpaid_orders_beside(session: Session, order: Order) -> Sequence[Order]:
+    """List what the same guest, or somebody at the same table, still has to pay; the order itself too. Oldest first."""
+    same = or_(
+        Order.id == order.id,
+        and_(Order.visit_id.is_not(None), Order.visit_id == order.visit_id),
+        and_(Order.table_id.is_not(None), Order.table_id == order.table_id),
+    )
+    waiting = select(Order).where(
+        Order.outlet_id == order.outlet_id, Order.status == OrderStatus.AWAITING_PAYMENT, same
+    )
+    return session.scalars(waiting.order_by(Order.id)).all()

@@ -1,6 +1,17 @@
 """Who has a row in hand: a lease that ran out may belong to another process by now."""
 
-from typing import Protocol
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Select, or_, select
+
+from core.payments.models import Attempt, Refund, RefundState
+from core.payments.schedule import LEASE
+from core.payments.status import AttemptState
+
+LeasedRow = TypeVar("LeasedRow", Attempt, Refund)
+TakeInHand = Callable[[LeasedRow, str, datetime], bool]
 
 
 class LeaseLost(Exception):
@@ -17,3 +28,34 @@ def must_be_ours(row: Leased, lease: str | None) -> None:
     """Compare a locked row's lease with the one its job was handed out with. Raises LeaseLost."""
     if row.lease != lease:
         raise LeaseLost
+
+
+def due_rows(rows: type[LeasedRow], now: datetime) -> Select[LeasedRow]:
+    """Find what is due and in nobody's hand, what has waited longest first."""
+    free = or_(rows.leased_until.is_(None), rows.leased_until <= now)
+    return select(rows).where(rows.due_at <= now, free).order_by(rows.due_at)
+
+
+def lease_attempt(attempt: Attempt, name: str, now: datetime) -> bool:
+    """Take an attempt in hand; tell whether no charge was ever sent for it, which is noted before one is."""
+    _hold(attempt, name, now)
+    is_uncharged = attempt.state is AttemptState.CHARGING and attempt.charges_sent == 0 and attempt.close_for is None
+    if is_uncharged:
+        attempt.charges_sent = 1
+    return is_uncharged
+
+
+def lease_refund(refund: Refund, name: str, now: datetime) -> bool:
+    """Take a refund in hand; tell whether the gateway was never asked for it, which is noted before it is."""
+    _hold(refund, name, now)
+    is_unsent = refund.state is RefundState.ASKED and refund.first_sent_at is None
+    if is_unsent:
+        refund.first_sent_at = now
+    return is_unsent
+
+
+def _hold(row: Attempt | Refund, name: str, now: datetime) -> None:
+    row.lease = name
+    row.leased_until = now + LEASE
+    # A leased row is due when its lease ends, so that a wish for an earlier look shows.
+    row.due_at = now + LEASE

@@ -96,6 +96,11 @@ class Attempt(Record):
         return self.state in {AttemptState.CHARGING, AttemptState.LIVE, AttemptState.UNKNOWN}
 
 
+def is_in_doubt(attempt: Attempt) -> bool:
+    """Tell whether nobody can say for now if an open QR was or will be paid: the gateway gives no answer about it."""
+    return attempt.is_open and (attempt.state is AttemptState.UNKNOWN or attempt.tries > 0)
+
+
 class RefundState(enum.StrEnum):
     """Where money on its way back stands."""
 

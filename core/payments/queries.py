@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.payments.errors import UnknownCase
 from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
 from core.payments.status import OPEN_STATES
 
@@ -12,6 +13,11 @@ from core.payments.status import OPEN_STATES
 def attempt_by_reference(session: Session, reference: str) -> Attempt | None:
     """Find an attempt by its gateway order id."""
     return session.scalar(select(Attempt).where(Attempt.reference == reference))
+
+
+def lock_attempt(session: Session, reference: str) -> None:
+    """Lock an attempt by its gateway order id, if there is one; its order is locked already."""
+    session.execute(select(Attempt.id).where(Attempt.reference == reference).with_for_update())
 
 
 def attempt_for_update(session: Session, attempt_id: int) -> Attempt:
@@ -45,6 +51,16 @@ def refunds_of_payment(session: Session, payment: str) -> Sequence[Refund]:
     return session.scalars(select(Refund).where(Refund.payment == payment).order_by(Refund.id)).all()
 
 
+def refund_by_key(session: Session, key: str) -> Refund:
+    """Find a refund of ours by its key."""
+    return session.scalars(select(Refund).where(Refund.refund_key == key)).one()
+
+
+def refund_for_update(session: Session, refund_id: int) -> Refund:
+    """Lock a refund. Order and attempt come first."""
+    return session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+
+
 def gone_back(session: Session, payment: str, *, with_asked: bool) -> int:
     """Add up what went back on one payment, in whole rupiah; with what was asked for, if wanted."""
     states = [RefundState.ACCEPTED, RefundState.CONFIRMED, *([RefundState.ASKED] if with_asked else [])]
@@ -56,6 +72,25 @@ def open_cases_of_outlet(session: Session, outlet_id: int) -> Sequence[MoneyCase
     """List the money that waits for a person: what runs out first comes first, then the oldest."""
     found = select(MoneyCase).where(MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None))
     return session.scalars(found.order_by(MoneyCase.deadline_at.is_(None), MoneyCase.deadline_at, MoneyCase.id)).all()
+
+
+def settled_cases_of_outlet(session: Session, outlet_id: int, limit: int) -> Sequence[MoneyCase]:
+    """List the cases that were settled last, newest first."""
+    found = select(MoneyCase).where(MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_not(None))
+    return session.scalars(found.order_by(MoneyCase.settled_at.desc(), MoneyCase.id.desc()).limit(limit)).all()
+
+
+def case_by_uid(session: Session, uid: str) -> MoneyCase:
+    """Find a money case. Raises UnknownCase."""
+    case = session.scalar(select(MoneyCase).where(MoneyCase.uid == uid))
+    if case is None:
+        raise UnknownCase
+    return case
+
+
+def case_for_update(session: Session, case_id: int) -> MoneyCase:
+    """Lock a case. Its orders and its attempt come first."""
+    return session.get_one(MoneyCase, case_id, with_for_update=True, populate_existing=True)
 
 
 def cases_of_order(session: Session, order_id: int) -> Sequence[MoneyCase]:

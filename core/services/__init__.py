@@ -15,6 +15,7 @@ from core.services.baskets import Baskets
 from core.services.board import Board
 from core.services.books import Books
 from core.services.breaker import Breaker
+from core.services.case_desk import CaseDesk
 from core.services.cash_desk import CashDesk
 from core.services.checkout import Checkout
 from core.services.gateway_jobs import GatewayJobs
@@ -25,6 +26,8 @@ from core.services.menu_desk import MenuDesk
 from core.services.money_desk import MoneyDesk
 from core.services.order_desk import OrderDesk
 from core.services.payment_desk import PaymentDesk
+from core.services.refund_jobs import RefundJobs
+from core.services.refunds import Refunds
 from core.services.settlement import Settlement
 from core.services.shift_desk import ShiftDesk
 from core.services.staff_door import StaffDoor
@@ -50,9 +53,11 @@ class Core:
     settlement: Settlement
     worker: GatewayWorker
     cash: CashDesk
+    refunds: Refunds
     kitchen: Kitchen
     board: Board
     money: MoneyDesk
+    cases: CaseDesk
     door: StaffDoor
     shifts: ShiftDesk
     books: Books
@@ -77,8 +82,10 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     bus = Bus(relay.publish if relay else None)
     connect_events(db, bus)
     settlement = Settlement(db, clock, settings.merchant_id)
-    jobs = GatewayJobs(db, clock, gateway or midtrans(settings), settlement, Breaker(), settings.payment_window)
-    worker = GatewayWorker(db, clock, jobs)
+    port = gateway or midtrans(settings)
+    jobs = GatewayJobs(db, clock, port, settlement, Breaker(), settings.payment_window)
+    refunds = RefundJobs(db, clock, port, settlement, jobs.breaker, when_answered=jobs.was_answered)
+    worker = GatewayWorker(db, clock, jobs, refunds)
     payments = PaymentDesk(db, clock, when_due=worker.kick)
     return Core(
         settings=settings,
@@ -94,9 +101,11 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         settlement=settlement,
         worker=worker,
         cash=CashDesk(db, clock),
+        refunds=Refunds(db, clock, when_due=worker.kick),
         kitchen=Kitchen(db, clock, payments),
         board=Board(db, clock),
         money=MoneyDesk(db, clock),
+        cases=CaseDesk(db, clock, when_due=worker.kick),
         door=StaffDoor(db, clock),
         shifts=ShiftDesk(db, clock),
         books=Books(db, settings, clock),

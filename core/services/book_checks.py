@@ -6,13 +6,14 @@ Plain SQL that SQLite and PostgreSQL read alike, and independent of the code it 
 from typing import Final
 
 _RECEIVED = """
+SELECT order_id, received, CASE WHEN held > 0 THEN went ELSE received END AS returned FROM (
 SELECT p.order_id,
-       COALESCE(SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND (p.amount > 0 OR e.kind = 'reverse')
-                         THEN p.amount ELSE 0 END), 0)
-     + COALESCE(SUM(CASE WHEN p.account = 'rounding' THEN p.amount ELSE 0 END), 0) AS received,
-       -COALESCE(SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND p.amount < 0 AND e.kind <> 'reverse'
-                          THEN p.amount ELSE 0 END), 0) AS returned
-FROM postings p JOIN entries e ON e.uid = p.entry_uid WHERE p.order_id IS NOT NULL GROUP BY p.order_id
+       SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND (p.amount > 0 OR e.kind = 'reverse')
+                  OR p.account = 'rounding' THEN p.amount ELSE 0 END) AS received,
+       SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND p.amount < 0 AND e.kind <> 'reverse'
+                THEN -p.amount ELSE 0 END) AS went,
+       SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') THEN p.amount ELSE 0 END) AS held
+FROM postings p JOIN entries e ON e.uid = p.entry_uid WHERE p.order_id IS NOT NULL GROUP BY p.order_id) sums
 """
 _BROUGHT = """
 SELECT p.payment, SUM(p.amount) AS amount FROM postings p JOIN entries e ON e.uid = p.entry_uid

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.outcomes import retried
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
@@ -15,8 +16,9 @@ from core.orders.queries import order_by_claim_code, order_by_uid, order_for_upd
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
 from core.outlets.queries import outlet_of
-from core.payments.models import CloseReason
-from core.payments.queries import newest_attempt
+from core.payments.cases import open_case
+from core.payments.models import Attempt, CaseKind, CloseReason, is_in_doubt
+from core.payments.queries import open_attempt_for_update
 from core.services.paid import sales_lines, sync_payment_status
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import open_shift_for_update
@@ -46,15 +48,18 @@ class CashDesk:
         with self.db.read() as session:
             return order_by_claim_code(session, outlet_id, typed)
 
-    def take(self, order_uid: str, tendered: int, by: Actor) -> CashReceipt:
+    @retried
+    def take(self, order_uid: str, tendered: int, by: Actor, *, vouched_by: Actor | None = None) -> CashReceipt:
         """Take cash for an order: drawer, ledger, kitchen and change, in one transaction.
 
-        Raises UnknownOrder, AlreadyPaid, PaymentClosed, QrStillLive, TooLittleCash, TooMuchCash,
-        NoOpenShift; nothing is written then.
+        `vouched_by` is the manager on whose word it is taken while the gateway does not say whether
+        the QR was paid: a case then watches for the double. Raises UnknownOrder, AlreadyPaid,
+        PaymentClosed, QrIsClosing, QrStillLive, TooLittleCash, TooMuchCash, NoOpenShift; nothing is written then.
         """
         with self.db.write() as session:
             order = order_for_update(session, order_uid)
-            _hold_to_the_bill(session, order, tendered)
+            _hold_to_the_bill(order, tendered)
+            doubtful = _doubtful_attempt(session, order, is_vouched=vouched_by is not None)
             shift = open_shift_for_update(session, order.outlet_id)
             if shift is None:
                 raise NoOpenShift
@@ -65,9 +70,26 @@ class CashDesk:
             send_to_kitchen(session, order, at=self.clock(), by=by)
             sync_payment_status(session, order)
             tell_of(session, order, "order.paid", at=self.clock(), by=by, method="cash", tendered=tendered)
+            if doubtful is not None and vouched_by is not None:
+                self._watch_for_the_double(session, order, doubtful, vouched_by)
         with self.db.read() as session:
             whole = order_by_uid(session, order_uid)
         return CashReceipt(whole, tendered, tendered - whole.cash_total)
+
+    def _watch_for_the_double(self, session: Session, order: Order, attempt: Attempt, vouched_by: Actor) -> None:
+        now = self.clock()
+        attempt.close_for, attempt.due_at = CloseReason.PAID_ELSEWHERE, now
+        open_case(
+            session,
+            CaseKind.POSSIBLE_DOUBLE,
+            outlet_id=order.outlet_id,
+            reference=attempt.reference,
+            at=now,
+            attempt=attempt,
+            order_id=order.id,
+            vouched_by=vouched_by.name,
+        )
+        tell_of(session, order, "cash.taken_in_doubt", at=now, by=vouched_by, reference=attempt.reference)
 
     def _post(self, session: Session, order: Order, shift_id: int, by: Actor) -> None:
         lines = [
@@ -79,18 +101,29 @@ class CashDesk:
         post(session, outlet, EntryKind.CASH, lines, source="drawer", source_id=order.uid, at=self.clock(), by=str(by))
 
 
-def _hold_to_the_bill(session: Session, order: Order, tendered: int) -> None:
+def _hold_to_the_bill(order: Order, tendered: int) -> None:
     if order.paid_at is not None:
         raise AlreadyPaid(number=order.label)
     if order.status is not OrderStatus.AWAITING_PAYMENT:
         raise PaymentClosed
-    attempt = newest_attempt(session, order.id)
-    if order.payment_method is not PaymentMethod.CASH and attempt is not None and attempt.is_open:
-        raise QrIsClosing if attempt.close_for is CloseReason.CASH else QrStillLive
     if tendered < order.cash_total:
         raise TooLittleCash(missing=_spell(order.cash_total - tendered), due=_spell(order.cash_total))
     if tendered > _MOST_TENDERED:
         raise TooMuchCash
+
+
+def _doubtful_attempt(session: Session, order: Order, *, is_vouched: bool) -> Attempt | None:
+    """Find a QR that may still be paid; with a manager's word it may stay in doubt.
+
+    Raises QrIsClosing or QrStillLive: while the gateway can still be asked to close it, it is.
+    """
+    attempt = open_attempt_for_update(session, order.id)
+    # One that was never shown cannot be paid: the guest has been let go to the counter already.
+    if attempt is None or order.payment_method is PaymentMethod.CASH:
+        return None
+    if is_vouched and is_in_doubt(attempt):
+        return attempt
+    raise QrIsClosing if attempt.close_for is CloseReason.CASH else QrStillLive
 
 
 def _spell(amount: int) -> str:

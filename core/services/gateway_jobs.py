@@ -70,9 +70,9 @@ class GatewayJobs:
                 self._charge(attempt)
             else:
                 self._next_step(attempt)
-            self._was_answered()
+            self.was_answered()
         except UnknownToGateway:
-            self._was_answered()
+            self.was_answered()
             _log.warning("gateway.forgot", reference=attempt.reference)
             self._was_forgotten(attempt)
         except GatewayUnavailable as silence:
@@ -80,7 +80,7 @@ class GatewayJobs:
             _log.warning("gateway.silent", reference=attempt.reference, reason=silence.reason)
             self._gave_no_answer(attempt, silence.reason, was_not_sent=False)
 
-    def _was_answered(self) -> None:
+    def was_answered(self) -> None:
         """Note that the gateway speaks; when it had been gone, nobody who waits for it waits any longer."""
         if self.breaker.was_answered():
             waiting = update(Attempt).where(Attempt.state.in_(OPEN_STATES), Attempt.tries > 0)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -22,14 +23,14 @@ from core.events.record import SYSTEM
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.status import OrderStatus
-from core.payments.leases import LeaseLost
-from core.payments.models import Attempt
+from core.payments.leases import LeasedRow, LeaseLost, TakeInHand, due_rows, lease_attempt, lease_refund
+from core.payments.models import Attempt, Refund
 from core.payments.queries import open_attempt_for_update
-from core.payments.schedule import LEASE
-from core.payments.status import OPEN_STATES, AttemptState
+from core.payments.status import OPEN_STATES
 from core.services.breaker import Breaker
 from core.services.closing import give_up
 from core.services.gateway_jobs import GatewayJobs
+from core.services.refund_jobs import RefundJobs
 
 _log = structlog.get_logger()
 THREADS = 8
@@ -40,10 +41,10 @@ _WATCHED = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An attempt leased to this process, as it was when it was leased; its `lease` is the proof of that."""
+    """A row leased to this process, and what is to be done about it."""
 
-    attempt: Attempt
-    is_uncharged: bool
+    reference: str
+    work: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class GatewayWorker:
     db: Database
     clock: Clock
     jobs: GatewayJobs
+    refunds: RefundJobs
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     _pulse: _Pulse = field(default_factory=_Pulse)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="gateway"))
@@ -201,8 +203,9 @@ class GatewayWorker:
         with self.db.write() as session:
             session.execute(update(Attempt).where(_worth_a_look(now), Attempt.lease.is_(None)).values(due_at=now))
             if drops_leases and self.db.is_sqlite:
-                left_over = update(Attempt).where(Attempt.lease.is_not(None))
-                session.execute(left_over.values(lease=None, leased_until=None, due_at=now))
+                for rows in (Attempt, Refund):
+                    left_over = update(rows).where(rows.lease.is_not(None))
+                    session.execute(left_over.values(lease=None, leased_until=None, due_at=now))
 
     def _start_due(self) -> None:
         """Lease what is due, as much as there are threads for, and hand it to them."""
@@ -212,32 +215,28 @@ class GatewayWorker:
                 self._start(job)
 
     def _lease(self, most: int) -> Sequence[Job]:
+        """Take what is due in hand: attempts first, as people wait for them, then refunds."""
+        jobs = [
+            Job(attempt.reference, partial(self.jobs.carry_out, attempt, is_uncharged=is_uncharged))
+            for attempt, is_uncharged in self._lease_due(Attempt, most, lease_attempt)
+        ]
+        return jobs + [
+            Job(refund.payment, partial(self.refunds.carry_out, refund, is_unsent=is_unsent))
+            for refund, is_unsent in self._lease_due(Refund, most - len(jobs), lease_refund)
+        ]
+
+    def _lease_due(
+        self, rows: type[LeasedRow], most: int, lease: TakeInHand[LeasedRow]
+    ) -> Sequence[tuple[LeasedRow, bool]]:
         now = self.clock()
-        due = (
-            select(Attempt)
-            .where(Attempt.due_at <= now, or_(Attempt.leased_until.is_(None), Attempt.leased_until <= now))
-            .order_by(Attempt.due_at)
-            .limit(most)
-        )
+        due = due_rows(rows, now).limit(most)
         with self.db.read() as session:
-            if session.scalar(due.with_only_columns(Attempt.id).order_by(None).limit(1)) is None:
+            if most < 1 or session.scalar(due.with_only_columns(rows.id).order_by(None).limit(1)) is None:
                 return ()
         with self.db.write() as session:
-            attempts = session.scalars(due.with_for_update(skip_locked=True)).all()
-            return [self._lease_one(attempt, now) for attempt in attempts]
-
-    def _lease_one(self, attempt: Attempt, now: datetime) -> Job:
-        # One name for each lease: of two jobs about one attempt, even here, only the later may write.
-        attempt.lease = f"{self.name}.{secrets.token_hex(4)}"
-        attempt.leased_until = now + LEASE
-        # A leased attempt is due when its lease ends, so that a wish for an earlier look shows.
-        attempt.due_at = now + LEASE
-        is_uncharged = (
-            attempt.state is AttemptState.CHARGING and attempt.charges_sent == 0 and attempt.close_for is None
-        )
-        if is_uncharged:
-            attempt.charges_sent = 1
-        return Job(attempt, is_uncharged)
+            found = session.scalars(due.with_for_update(skip_locked=True)).all()
+            # One name for each lease: of two jobs about one row, even here, only the later may write.
+            return [(row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now)) for row in found]
 
     def _start(self, job: Job) -> "Future[None]":
         with self._pulse.lock:
@@ -246,14 +245,14 @@ class GatewayWorker:
 
     def _carry_out(self, job: Job) -> None:
         try:
-            self.jobs.carry_out(job.attempt, is_uncharged=job.is_uncharged)
+            job.work()
         except Busy:
-            _log.warning("worker.database_busy", reference=job.attempt.reference)
+            _log.warning("worker.database_busy", reference=job.reference)
         except LeaseLost:
-            _log.warning("worker.lease_lost", reference=job.attempt.reference)
+            _log.warning("worker.lease_lost", reference=job.reference)
         except Exception:  # noqa: BLE001 - see below
             # The lease runs out and somebody tries again; a fault of ours must not end the loop.
-            _log.exception("worker.failed", reference=job.attempt.reference)
+            _log.exception("worker.failed", reference=job.reference)
         finally:
             with self._pulse.lock:
                 self._pulse.under_way -= 1

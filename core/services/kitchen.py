@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
@@ -81,6 +82,7 @@ class Kitchen:
     def _move(self, order_uid: str, status: OrderStatus, by: Actor) -> None:
         self._change(order_uid, lambda session, order: move(session, order, status, at=self.clock(), by=by))
 
+    @retried
     def _change(self, order_uid: str, change: Callable[[Session, Order], None]) -> None:
         with self.db.write() as session:
             change(session, order_for_update(session, order_uid))

@@ -1,16 +1,25 @@
-"""Shows the money that waits for a person: late, double, after a cancellation, wrong, contradictory or unknown."""
+"""Shows the money that waits for a person: what came, why it fits nothing, how long there is, and the ways out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
 from core.orders.models import Order
+from core.orders.queries import unpaid_orders_beside
+from core.orders.status import OrderStatus
 from core.outlets.models import Table
-from core.payments.models import Attempt, MoneyCase
-from core.payments.queries import open_cases_of_outlet
+from core.payments.errors import NothingToRefund, UnknownCase
+from core.payments.models import Attempt, CaseKind, MoneyCase, Refund
+from core.payments.queries import case_by_uid, open_cases_of_outlet, refunds_of_payment, settled_cases_of_outlet
+from core.services.refunds import RefundOffer, offer_of
+from core.staff.queries import names_by_id
+
+_LAST_SETTLED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +30,36 @@ class CaseView:
     order_uid: str | None
     order_label: str
     table_label: str
+    order_status: OrderStatus | None
     attempt: Attempt | None
+    owner: str
+    """Who has taken it up, by name; empty while nobody has."""
+    settled_by: str
+    """Who ended it, by name; empty for the gateway and for open cases."""
     minutes: int
     """Age."""
+    minutes_left: int | None
+    """How long the gateway can still give it back; nothing where that is not the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case with its ways out, each of which can be gone now."""
+
+    view: CaseView
+    now: datetime
+    can_honour: bool
+    """Whether its expired order can be cooked after all."""
+    creditable: Sequence[Order]
+    """Unpaid orders of the same guest or table that this money would pay."""
+    offer: RefundOffer | None
+    refunds: Sequence[Refund]
+    """What went, or was to go, back on this payment."""
+
+    @property
+    def can_be_closed(self) -> bool:
+        """Whether a manager may close it with a reason: unless its money is on its way back."""
+        return self.view.case.settled_at is None and (self.offer is None or self.offer.under_way is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +70,93 @@ class MoneyDesk:
     clock: Clock
 
     def open_cases(self, outlet_id: int) -> list[CaseView]:
-        """List every open case, oldest first."""
+        """List every open case: what runs out first comes first."""
+        with self.db.read() as session:
+            return _views(session, open_cases_of_outlet(session, outlet_id), self.clock())
+
+    def settled_cases(self, outlet_id: int) -> list[CaseView]:
+        """List the cases that were settled last, the newest first."""
+        with self.db.read() as session:
+            return _views(session, settled_cases_of_outlet(session, outlet_id, _LAST_SETTLED), self.clock())
+
+    def file(self, outlet_id: int, case_uid: str) -> CaseFile:
+        """Look one case up with everything that can be done about it. Raises UnknownCase."""
         now = self.clock()
         with self.db.read() as session:
-            cases = open_cases_of_outlet(session, outlet_id)
-            order_ids = {case.order_id for case in cases if case.order_id is not None}
-            attempt_ids = {case.attempt_id for case in cases if case.attempt_id is not None}
-            found = (
-                select(Order, Table.label).outerjoin(Table, Table.id == Order.table_id).where(Order.id.in_(order_ids))
+            case = case_by_uid(session, case_uid)
+            if case.outlet_id != outlet_id:
+                raise UnknownCase
+            order = session.get(Order, case.order_id) if case.order_id is not None else None
+            is_open = case.settled_at is None
+            return CaseFile(
+                view=_views(session, [case], now)[0],
+                now=now,
+                can_honour=is_open and order is not None and can_honour(case, order),
+                creditable=_creditable(session, case, order) if is_open and order is not None else (),
+                offer=_offer_or_none(session, case, order, now),
+                refunds=refunds_of_payment(session, case.reference),
             )
-            orders = {order.id: (order, label) for order, label in session.execute(found)}
-            attempts = {a.id: a for a in session.scalars(select(Attempt).where(Attempt.id.in_(attempt_ids)))}
-        return [_view(case, orders.get(case.order_id or 0), attempts.get(case.attempt_id or 0), now) for case in cases]
 
 
-def _view(case: MoneyCase, found: tuple[Order, str | None] | None, attempt: Attempt | None, now: datetime) -> CaseView:
+def can_honour(case: MoneyCase, order: Order) -> bool:
+    """Tell whether late money is enough to cook its order after all. A cancelled order never comes back."""
+    return order.status is OrderStatus.EXPIRED and case.amount >= order.total > 0
+
+
+def due_from(case: MoneyCase, order: Order) -> int:
+    """Tell what an order costs, paid with a case's money: cash is rounded to a coin, QRIS is not."""
+    return order.cash_total if case.attempt_id is None else order.total
+
+
+def _creditable(session: Session, case: MoneyCase, order: Order) -> Sequence[Order]:
+    return [one for one in unpaid_orders_beside(session, order) if 0 < due_from(case, one) <= case.amount]
+
+
+def _offer_or_none(session: Session, case: MoneyCase, order: Order | None, now: datetime) -> RefundOffer | None:
+    if order is None or (case.amount == 0 and case.kind is not CaseKind.CONFLICTING):
+        return None
+    try:
+        return offer_of(session, order, case.reference, now)
+    except NothingToRefund:
+        return None
+
+
+def _views(session: Session, cases: Sequence[MoneyCase], now: datetime) -> list[CaseView]:
+    order_ids = {case.order_id for case in cases if case.order_id is not None}
+    attempt_ids = {case.attempt_id for case in cases if case.attempt_id is not None}
+    found = select(Order, Table.label).outerjoin(Table, Table.id == Order.table_id).where(Order.id.in_(order_ids))
+    orders = {order.id: (order, label) for order, label in session.execute(found)}
+    attempts = {a.id: a for a in session.scalars(select(Attempt).where(Attempt.id.in_(attempt_ids)))}
+    people = {case.owner_id for case in cases} | {_staff_id(case.settled_by) for case in cases}
+    names = names_by_id(session, {person for person in people if person is not None})
+    return [
+        _view(case, orders.get(case.order_id or 0), attempts.get(case.attempt_id or 0), names, now) for case in cases
+    ]
+
+
+def _view(
+    case: MoneyCase,
+    found: tuple[Order, str | None] | None,
+    attempt: Attempt | None,
+    names: dict[int, str],
+    now: datetime,
+) -> CaseView:
     order, table_label = found if found is not None else (None, None)
+    left = None if case.deadline_at is None or case.amount == 0 else case.deadline_at - now
     return CaseView(
         case=case,
         order_uid=order.uid if order else None,
         order_label=order.label if order else "",
         table_label=table_label or "",
+        order_status=order.status if order else None,
         attempt=attempt,
+        owner=names.get(case.owner_id or 0, ""),
+        settled_by=names.get(_staff_id(case.settled_by) or 0, ""),
         minutes=int((now - case.opened_at).total_seconds() // 60),
+        minutes_left=None if left is None else int(left.total_seconds() // 60),
     )
+
+
+def _staff_id(actor: str | None) -> int | None:
+    kind, _, number = (actor or "").partition(":")
+    return int(number) if kind == "staff" and number else None

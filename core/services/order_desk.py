@@ -14,7 +14,7 @@ from core.orders.models import Order
 from core.orders.queries import order_by_uid
 from core.orders.status import OrderStatus, PaymentMethod
 from core.outlets.models import Outlet
-from core.payments.models import Attempt, CloseReason, MoneyCase, Refund
+from core.payments.models import Attempt, CloseReason, MoneyCase, Refund, RefundState
 from core.payments.queries import attempts_of_order, cases_of_order, refunds_of_order
 from core.payments.status import AttemptState
 
@@ -47,6 +47,7 @@ class Stage(enum.StrEnum):
         return self not in {Stage.CANCELLED, Stage.ORDER_EXPIRED}
 
 
+_WENT_BACK = frozenset({RefundState.ACCEPTED, RefundState.CONFIRMED})
 _SOON_OVER = frozenset({Stage.PREPARING_QR, Stage.CLOSING})
 
 
@@ -73,7 +74,7 @@ class OrderPage:
     @property
     def refunded(self) -> int:
         """What went back, in whole rupiah."""
-        return sum(refund.amount for refund in self.refunds)
+        return sum(refund.amount for refund in self.refunds if refund.state in _WENT_BACK)
 
 
 @dataclass(frozen=True, slots=True)

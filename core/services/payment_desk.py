@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.money import QRIS_LIMIT
+from core.base.outcomes import retried
 from core.events.record import DINER, Actor
 from core.menu.errors import OverQrisLimit
 from core.orders.errors import PaymentClosed, TooManyQrs
@@ -39,6 +40,7 @@ class PaymentDesk:
     clock: Clock
     when_due: Callable[[], None] = field(default=lambda: None)
 
+    @retried
     def new_qr(self, order_uid: str) -> None:
         """Ask for a QR. One that can still be paid is kept; one that is over is followed by a new attempt.
 
@@ -78,6 +80,7 @@ class PaymentDesk:
         self.when_due()
         return earliest <= now
 
+    @retried
     def to_cash(self, order_uid: str) -> None:
         """Pay at the counter instead. A QR that somebody could still pay is closed at the gateway first.
 
@@ -92,6 +95,7 @@ class PaymentDesk:
                 switch_to_cash(session, order, at=now)
         self.when_due()
 
+    @retried
     def cancel(self, order_uid: str, *, by: Actor = DINER, reason: str = "") -> None:
         """Give the order up before it is paid. A QR that somebody could still pay is closed first.
 

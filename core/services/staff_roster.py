@@ -21,6 +21,7 @@ from core.staff.secrets import hash_secret
 
 SHORTEST_PASSWORD = 10
 PIN_DIGITS = 6
+PIN = re.compile(rf"[0-9]{{{PIN_DIGITS}}}", re.ASCII)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
 
 
@@ -69,7 +70,7 @@ class StaffRoster:
 
     def set_pin(self, username: str, pin: str, by: Actor = SYSTEM) -> None:
         """Change a PIN of six digits. Raises UnknownMember or WeakSecret."""
-        if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()):
+        if not PIN.fullmatch(pin):
             raise WeakSecret(password=SHORTEST_PASSWORD, pin=PIN_DIGITS)
         hashed = hash_secret(pin)
         with self._changing(username, "staff.pin_changed", by) as member:

@@ -11,6 +11,14 @@ class WrongLogin(MejaError):
     sentence = N_("Username or password is not right.")
 
 
+class WrongPin(MejaError):
+    """The PIN of nobody who may allow this."""
+
+    kind = "wrong-pin"
+    status = 403
+    sentence = N_("This PIN is not a manager's. Nothing was changed.")
+
+
 class TooManyTries(MejaError):
     """Too many wrong logins in a short while."""
 

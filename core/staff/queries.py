@@ -1,5 +1,7 @@
 """Finds people and their sessions."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
@@ -9,6 +11,12 @@ from core.staff.models import StaffMember, StaffSession
 def member_by_username(session: Session, username: str) -> StaffMember | None:
     """Find a person by the name they sign in with, whether active or not."""
     return session.scalar(select(StaffMember).where(StaffMember.username == username))
+
+
+def members_of_outlet(session: Session, outlet_id: int) -> Sequence[StaffMember]:
+    """List who works at an outlet, by the order they came."""
+    found = select(StaffMember).where(StaffMember.outlet_id == outlet_id, StaffMember.is_active)
+    return session.scalars(found.order_by(StaffMember.id)).all()
 
 
 def session_by_digest(session: Session, digest: str) -> StaffSession | None:

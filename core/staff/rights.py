@@ -19,6 +19,10 @@ class Right(enum.StrEnum):
     CANCEL_UNPAID = "cancel_unpaid"
     CANCEL_PAID = "cancel_paid"
     SEE_MONEY_CASES = "see_money_cases"
+    PLACE_MONEY = "place_money"
+    """Give money that came without an order its home: cook the order after all, or pay another one with it."""
+    GIVE_MONEY_BACK = "give_money_back"
+    """Refund, write off, take cash in doubt. With the PIN, each time."""
     WORK_THE_DRAWER = "work_the_drawer"
     MOVE_MUCH_CASH = "move_much_cash"
 
@@ -29,9 +33,10 @@ _CASHIER: Final = _KITCHEN | {
     Right.TAKE_CASH,
     Right.CANCEL_UNPAID,
     Right.SEE_MONEY_CASES,
+    Right.PLACE_MONEY,
     Right.WORK_THE_DRAWER,
 }
-_MANAGER: Final = _CASHIER | {Right.CANCEL_PAID, Right.MOVE_MUCH_CASH}
+_MANAGER: Final = _CASHIER | {Right.CANCEL_PAID, Right.MOVE_MUCH_CASH, Right.GIVE_MONEY_BACK}
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.KITCHEN: _KITCHEN,

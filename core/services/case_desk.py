@@ -1,0 +1,209 @@
+"""The ways out of a money case. Each posts to the ledger, in the transaction that changes the case."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock
+from core.base.database import Database
+from core.base.outcomes import retried
+from core.base.text import clean_text
+from core.events.record import Actor, board_topic, tell
+from core.ledger.models import Account, EntryKind
+from core.ledger.posting import Line, post
+from core.ledger.queries import held_of, pots_of
+from core.menu.errors import SoldOut
+from core.menu.stock import reserve
+from core.orders.errors import ReasonNeeded
+from core.orders.models import Order, OrderLine
+from core.orders.queries import order_by_id_for_update, order_by_uid, orders_for_update, unpaid_orders_beside
+from core.orders.status import PaymentMethod
+from core.orders.steps import send_to_kitchen, tell_of
+from core.outlets.queries import outlet_of
+from core.payments.cases import settle_case
+from core.payments.errors import CaseClosed, LossTooLarge, MoneyTooLittle, NoWayOut, RefundUnderWay, UnknownCase
+from core.payments.models import Attempt, CaseKind, MoneyCase, RefundState, Resolution
+from core.payments.queries import attempt_for_update, case_by_uid, case_for_update, refunds_of_payment
+from core.services.money_desk import can_honour, due_from
+from core.services.money_in import close_other_qr
+from core.services.money_out import take_chargeback
+from core.services.paid import sales_lines, sync_payment_status
+from core.services.refunds import LONGEST_REASON
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """Where a person decides about money that fits nothing."""
+
+    db: Database
+    clock: Clock
+    when_due: Callable[[], None] = field(default=lambda: None)
+
+    @retried
+    def take_up(self, outlet_id: int, case_uid: str, by: Actor) -> None:
+        """Put one's name on a case, so that nobody else does the same. Raises UnknownCase, CaseClosed."""
+        with self.db.write() as session:
+            case, _ = _locked(session, outlet_id, case_uid)
+            case.owner_id = by.id
+            self._tell(session, case, "case.taken_up", by)
+
+    @retried
+    def honour(self, outlet_id: int, case_uid: str, by: Actor) -> None:
+        """Cook an order after all whose money came too late; what is too much stays in the case.
+
+        Raises UnknownCase, CaseClosed, NoWayOut, RefundUnderWay, or SoldOut when its portions are gone.
+        """
+        with self.db.write() as session:
+            case, order = _locked(session, outlet_id, case_uid)
+            if order is None or not can_honour(case, order):
+                raise NoWayOut
+            self._reserve_again(session, order)
+            self._pay(session, case, order, Resolution.HONOURED, by)
+
+    @retried
+    def credit(self, outlet_id: int, case_uid: str, order_uid: str, by: Actor) -> None:
+        """Pay an unpaid order of the same guest or table with a case's money; the rest stays in the case.
+
+        Raises UnknownCase, CaseClosed, UnknownOrder, NoWayOut, MoneyTooLittle, RefundUnderWay.
+        """
+        with self.db.write() as session:
+            case, order = _locked(session, outlet_id, case_uid, order_uid)
+            beside = {} if order is None else {one.uid: one for one in unpaid_orders_beside(session, order)}
+            if (target := beside.get(order_uid)) is None:
+                raise NoWayOut
+            if due_from(case, target) > case.amount:
+                raise MoneyTooLittle(held=_spell(case.amount), due=_spell(due_from(case, target)))
+            self._pay(session, case, target, Resolution.CREDITED, by)
+        self.when_due()
+
+    @retried
+    def close(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, lost: int = 0) -> None:
+        """Close a case with a reason. Its money is written off: nobody claims it.
+
+        `lost` is what a chargeback took of the payment where the gateway did not say, in whole rupiah.
+        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, LossTooLarge.
+        """
+        said = clean_text(reason, limit=LONGEST_REASON, field="reason")
+        if not said:
+            raise ReasonNeeded
+        with self.db.write() as session:
+            case, order = _locked(session, outlet_id, case_uid)
+            if lost:
+                self._take_loss(session, case, order, lost)
+            if case.amount:
+                _nothing_on_its_way(session, case)
+                self._write_off(session, case, by)
+            settle_case(session, case, Resolution.WRITTEN_OFF, at=self.clock(), by=by, note=said)
+
+    def _pay(self, session: Session, case: MoneyCase, order: Order, ending: Resolution, by: Actor) -> None:
+        _nothing_on_its_way(session, case)
+        now = self.clock()
+        due = due_from(case, order)
+        before = self._post_applied(session, case, order, due, by)
+        order.payment_method = PaymentMethod.QRIS if case.attempt_id else PaymentMethod.CASH
+        send_to_kitchen(session, order, at=now, by=by)
+        close_other_qr(session, order, at=now)
+        for one in (order, *before):
+            sync_payment_status(session, one)
+        told = {"method": str(order.payment_method), "reference": case.reference, "case": str(ending)}
+        tell_of(session, order, "order.paid", at=now, by=by, **told)
+        case.amount -= due
+        if case.amount == 0:
+            settle_case(session, case, ending, at=now, by=by)
+
+    def _post_applied(self, session: Session, case: MoneyCase, order: Order, due: int, by: Actor) -> list[Order]:
+        """Move money from the case to the order; gives the cancelled orders that it was received for before."""
+        now = self.clock()
+        is_cash = case.attempt_id is None
+        account = Account.DRAWER if is_cash else Account.GATEWAY
+        lines = [
+            Line(Account.UNAPPLIED, due, order_id=case.order_id, payment=case.reference),
+            Line(account, due, order_id=order.id, payment=case.reference),
+            Line(Account.ROUNDING, order.total - due, order_id=order.id),
+            *sales_lines(order),
+        ]
+        left, before = due, []
+        for pot in pots_of(session, case.reference):
+            part = 0 if pot.is_sold else min(pot.amount, left)
+            left -= part
+            lines.append(Line(account, -part, order_id=pot.order_id, payment=case.reference))
+            if part and pot.order_id is not None:
+                before.append(order_by_id_for_update(session, pot.order_id))
+        outlet = outlet_of(session, case.outlet_id)
+        source_id = f"{case.uid}/{order.uid}"
+        post(session, outlet, EntryKind.APPLY, lines, source="case", source_id=source_id, at=now, by=str(by))
+        return before
+
+    def _reserve_again(self, session: Session, order: Order) -> None:
+        lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
+        names = {line.dish_id: line.name for line in lines}
+        wanted: Counter[int] = Counter()
+        for line in lines:
+            wanted[line.dish_id] += line.quantity
+        for dish_id, quantity in sorted(wanted.items()):
+            if not reserve(session, dish_id, quantity, order.id, self.clock()):
+                raise SoldOut(dish=names[dish_id])
+
+    def _write_off(self, session: Session, case: MoneyCase, by: Actor) -> None:
+        lines = [
+            Line(Account.UNAPPLIED, case.amount, order_id=case.order_id, payment=case.reference),
+            Line(Account.WRITTEN_OFF, -case.amount, order_id=case.order_id),
+        ]
+        outlet = outlet_of(session, case.outlet_id)
+        at = self.clock()
+        source_id = f"{case.uid}/{at.isoformat()}"
+        post(session, outlet, EntryKind.WRITE_OFF, lines, source="case", source_id=source_id, at=at, by=str(by))
+        case.amount = 0
+
+    def _take_loss(self, session: Session, case: MoneyCase, order: Order | None, lost: int) -> None:
+        left = held_of(session, case.reference, Account.GATEWAY)
+        if order is None or case.attempt_id is None or case.kind is not CaseKind.CHARGEBACK:
+            raise NoWayOut
+        if not 0 <= lost <= left:
+            raise LossTooLarge(left=_spell(left))
+        take_chargeback(session, order, attempt_for_update(session, case.attempt_id), lost, at=self.clock())
+
+    def _tell(self, session: Session, case: MoneyCase, kind: str, by: Actor) -> None:
+        tell(
+            session,
+            kind,
+            outlet_id=case.outlet_id,
+            at=self.clock(),
+            by=by,
+            topics=(board_topic(case.outlet_id),),
+            order_id=case.order_id,
+            attempt_id=case.attempt_id,
+            case=str(case.kind),
+            name=by.name,
+        )
+
+
+def _locked(session: Session, outlet_id: int, case_uid: str, order_uid: str = "") -> tuple[MoneyCase, Order | None]:
+    """Lock a case with the orders and the attempt it is about, in the house's order of locks.
+
+    Raises UnknownCase, UnknownOrder, CaseClosed.
+    """
+    known = case_by_uid(session, case_uid)
+    if known.outlet_id != outlet_id:
+        raise UnknownCase
+    other = order_by_uid(session, order_uid).id if order_uid else None
+    orders = orders_for_update(session, {one for one in (known.order_id, other) if one is not None})
+    if known.attempt_id is not None:
+        session.get_one(Attempt, known.attempt_id, with_for_update=True)
+    case = case_for_update(session, known.id)
+    if case.settled_at is not None:
+        raise CaseClosed
+    return case, orders.get(case.order_id or 0)
+
+
+def _nothing_on_its_way(session: Session, case: MoneyCase) -> None:
+    for refund in refunds_of_payment(session, case.reference):
+        if refund.state is RefundState.ASKED:
+            raise RefundUnderWay(amount=_spell(refund.amount))
+
+
+def _spell(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")

@@ -1,0 +1,231 @@
+"""Gives money back: written down first, asked of the gateway afterwards, or counted out of the drawer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.base.clock import GATEWAY_ZONE, Clock
+from core.base.database import Database
+from core.base.ids import new_ulid
+from core.base.outcomes import retried
+from core.base.text import clean_text
+from core.events.record import Actor
+from core.ledger.models import Account, EntryKind
+from core.ledger.queries import brought_by, payments_of_order
+from core.orders.errors import ReasonNeeded
+from core.orders.models import Order
+from core.orders.once import claim_key
+from core.orders.queries import order_by_uid, order_for_update
+from core.orders.steps import tell_of
+from core.payments.errors import (
+    DrawerTooEmpty,
+    GatewayCanRefund,
+    NoPartialRefund,
+    NothingToRefund,
+    RefundTooMuch,
+    RefundUnderWay,
+    RefundWindowOver,
+)
+from core.payments.models import Attempt, Refund, RefundState, RefundWay
+from core.payments.queries import (
+    attempt_by_reference,
+    cases_of_order,
+    gone_back,
+    lock_attempt,
+    refund_by_key,
+    refunds_of_payment,
+)
+from core.payments.refund_rules import RefundTerms, terms_of
+from core.payments.wallets import wallet_name
+from core.services.money_back import Outflow, pay_back
+from core.shifts.errors import NoOpenShift
+from core.shifts.queries import drawer_sums, open_shift_for_update
+
+LONGEST_REASON = 140
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOffer:
+    """What can be given back of one payment now, and how; said before anybody presses a button."""
+
+    payment: str
+    order_id: int
+    attempt: Attempt | None
+    """The QR that was paid; nothing for cash."""
+    brought: int
+    left: int
+    """What neither went back nor is being asked for, in whole rupiah."""
+    terms: RefundTerms | None
+    under_way: Refund | None
+    was_refused: bool
+    """Whether the gateway has said no to a refund of this payment before."""
+    now: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the gateway's window has closed."""
+        return self.terms is not None and self.now > self.terms.until
+
+    @property
+    def takes_parts(self) -> bool:
+        return self.terms is None or self.terms.takes_parts
+
+    @property
+    def by_gateway(self) -> bool:
+        """Whether the gateway may be asked for the whole of what is left."""
+        is_whole = self.left == self.brought
+        return self.attempt is not None and not self.is_over and (self.takes_parts or is_whole)
+
+    def by_drawer(self, amount: int) -> bool:
+        """Tell whether this much may be counted out in cash: cash payments, and what the gateway cannot give back."""
+        is_part = amount != self.brought
+        return self.attempt is None or self.is_over or self.was_refused or (is_part and not self.takes_parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """A manager's way to give money back."""
+
+    db: Database
+    clock: Clock
+    when_due: Callable[[], None] = field(default=lambda: None)
+
+    def offer(self, order_uid: str, *, payment: str = "") -> RefundOffer:
+        """Tell what can be given back of an order. Raises UnknownOrder, NothingToRefund.
+
+        Without a payment named: first money that came beside its bill, then what paid the bill.
+        """
+        with self.db.read() as session:
+            order = order_by_uid(session, order_uid)
+            return offer_of(session, order, payment or _payment_of(session, order, 0), self.clock())
+
+    @retried
+    def ask(
+        self,
+        order_uid: str,
+        amount: int,
+        reason: str,
+        by: Actor,
+        *,
+        payment: str = "",
+        in_cash: bool = False,
+        key: str = "",
+    ) -> Refund:
+        """Write a refund down and have the gateway asked, or take it out of the open drawer at once.
+
+        `amount` is whole rupiah. The same key again gives the refund that it made. Raises UnknownOrder,
+        ReasonNeeded, NothingToRefund, RefundTooMuch, RefundUnderWay, RefundWindowOver, NoPartialRefund,
+        GatewayCanRefund, NoOpenShift, DrawerTooEmpty, KeyReused; nothing is written then.
+        """
+        said = clean_text(reason, limit=LONGEST_REASON, field="reason")
+        if not said:
+            raise ReasonNeeded
+        now = self.clock()
+        with self.db.write() as session:
+            order = order_for_update(session, order_uid)
+            refund_key = f"R{new_ulid(now)}"
+            if key:
+                wish = f"{order_uid} {amount} {payment} {in_cash}"
+                earlier = claim_key(session, "refund", key, wish, refund_key, now)
+                if earlier != refund_key:
+                    return refund_by_key(session, earlier)
+            chosen = payment or _payment_of(session, order, amount)
+            # Its money may stand with another order by now: two managers meet at the payment itself.
+            lock_attempt(session, chosen)
+            offer = offer_of(session, order, chosen, now)
+            _hold_to_the_terms(offer, amount, in_cash=in_cash or offer.attempt is None)
+            refund = Refund(
+                payment=offer.payment,
+                attempt_id=offer.attempt.id if offer.attempt else None,
+                order_id=order.id,
+                refund_key=refund_key,
+                amount=amount,
+                reason=said,
+                by=str(by),
+                seen_at=now,
+            )
+            if in_cash or offer.attempt is None:
+                self._count_out(session, order, refund, now, by)
+            else:
+                refund.way, refund.state = RefundWay.GATEWAY, RefundState.ASKED
+                refund.due_at = (offer.terms.asleep_until if offer.terms else None) or now
+                session.add(refund)
+            told = {"amount": amount, "reason": said, "way": str(refund.way), "name": by.name}
+            tell_of(session, order, "refund.asked", at=now, by=by, **told)
+        self.when_due()
+        return refund
+
+    def _count_out(self, session: Session, order: Order, refund: Refund, now: datetime, by: Actor) -> None:
+        shift = open_shift_for_update(session, order.outlet_id)
+        if shift is None:
+            raise NoOpenShift
+        if refund.amount > sum(drawer_sums(session, shift.id).values()):
+            raise DrawerTooEmpty
+        refund.way, refund.state, refund.confirmed_at = RefundWay.DRAWER, RefundState.CONFIRMED, now
+        session.add(refund)
+        outflow = Outflow(
+            refund.payment,
+            refund.amount,
+            EntryKind.REFUND,
+            source="refund",
+            source_id=f"{refund.payment}/{refund.refund_key}",
+            from_account=Account.DRAWER,
+            shift_id=shift.id,
+        )
+        pay_back(session, order, outflow, at=now, by=by)
+        tell_of(session, order, "order.refunded", at=now, by=by, amount=refund.amount, way="drawer")
+
+
+def _payment_of(session: Session, order: Order, amount: int) -> str:
+    """Choose whose money goes back: what no bill has a right to, if it is enough, else what paid this bill."""
+    beside = [case for case in cases_of_order(session, order.id) if case.amount > 0 and case.settled_at is None]
+    for case in beside:
+        if case.amount >= amount:
+            return case.reference
+    held = payments_of_order(session, order.id)
+    if not held and not beside:
+        raise NothingToRefund
+    return next(iter(held)) if held else beside[0].reference
+
+
+def offer_of(session: Session, order: Order, payment: str, now: datetime) -> RefundOffer:
+    """Tell what can be given back of one payment of an order. Raises NothingToRefund."""
+    attempt = attempt_by_reference(session, payment)
+    is_its_own = attempt.order_id == order.id if attempt else payment == order.uid
+    if not is_its_own and payment not in payments_of_order(session, order.id):
+        raise NothingToRefund
+    refunds = refunds_of_payment(session, payment)
+    brought = brought_by(session, payment)
+    if brought == 0:
+        raise NothingToRefund
+    return RefundOffer(
+        payment=payment,
+        order_id=order.id,
+        attempt=attempt,
+        brought=brought,
+        left=brought - gone_back(session, payment, with_asked=True),
+        terms=terms_of(attempt, now) if attempt else None,
+        under_way=next((refund for refund in refunds if refund.state is RefundState.ASKED), None),
+        was_refused=any(refund.state is RefundState.REFUSED for refund in refunds),
+        now=now,
+    )
+
+
+def _hold_to_the_terms(offer: RefundOffer, amount: int, *, in_cash: bool) -> None:
+    if offer.under_way is not None:
+        raise RefundUnderWay(amount=_spell(offer.under_way.amount))
+    if not 0 < amount <= offer.left:
+        raise RefundTooMuch(left=_spell(offer.left)) if offer.left else NothingToRefund
+    if in_cash:
+        if not offer.by_drawer(amount):
+            raise GatewayCanRefund
+    elif offer.is_over and offer.terms is not None:
+        raise RefundWindowOver(until=f"{offer.terms.until.astimezone(GATEWAY_ZONE):%d/%m/%Y}")
+    elif not offer.takes_parts and amount != offer.brought:
+        raise NoPartialRefund(wallet=wallet_name(offer.attempt.issuer if offer.attempt else None))
+
+
+def _spell(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
