@@ -72,10 +72,7 @@ def problem_document(
         "errors": list(errors),
         **more,
     }
-    extra = dict(headers or {})
-    if error.status == 503:
-        extra.setdefault("Retry-After", "2")
-    return JSONResponse(content, status_code=error.status, headers=extra, media_type=PROBLEM_TYPE)
+    return JSONResponse(content, status_code=error.status, headers=_with_retry(error, headers), media_type=PROBLEM_TYPE)
 
 
 def _page(request: Request, error: MejaError, headers: Mapping[str, str] | None) -> Response:
@@ -84,7 +81,20 @@ def _page(request: Request, error: MejaError, headers: Mapping[str, str] | None)
     template = "shared/_problem.html" if partial else "shared/error.html"
     title = _TITLES.get(error.status, N_("That did not work"))
     ways = ways_out(request, error.status)
-    return render(request, template, status=error.status, headers=headers, error=error, title=title, ways=ways)
+    return render(
+        request,
+        template,
+        status=error.status,
+        headers=_with_retry(error, headers),
+        error=error,
+        title=title,
+        ways=ways,
+    )
+
+
+def _with_retry(error: MejaError, headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Add when to come again to the headers of an answer that says "not now"."""
+    return ({"Retry-After": "2"} if error.status == 503 else {}) | dict(headers or {})
 
 
 def _to_the_login(request: Request) -> Response:
