@@ -43,8 +43,8 @@ class Told:
     """Requests that no answer came to."""
     failures: deque[tuple[float, int, str]] = field(default_factory=lambda: deque(maxlen=10_000))
     """Every answer from 500 on: when (monotonic seconds), which, to what."""
-    without_retry_after: int = 0
-    """Answers 503 that do not say when to come again."""
+    without_retry_after: list[str] = field(default_factory=list)
+    """Answers 503 that do not say when to come again, by what was asked."""
     slowest: float = 0.0
     """The longest wait for any answer, in seconds."""
 
@@ -59,7 +59,7 @@ class Told:
         if answer.status_code >= 500:
             self.failures.append((time.monotonic(), answer.status_code, what))
         if answer.status_code == 503 and "retry-after" not in answer.headers:
-            self.without_retry_after += 1
+            self.without_retry_after.append(what)
 
 
 @dataclass(frozen=True, slots=True)
