@@ -37,7 +37,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("crashloop", "tests.chaos.crashloop", 35),
-    Part("torture", "tests.chaos.torture", 10),
+    Part("torture", "tests.chaos.torture", 11),
     Part("faults", "tests.chaos.faults", 10),
     Part("storage", "tests.chaos.storage", 5),
     Part("crash", "tests.chaos.crash_points", 5),
