@@ -21,6 +21,8 @@ from core.payments.gateway import (
     GatewayRefused,
     GatewayState,
     GatewayUnavailable,
+    RefundRequest,
+    RefundUnclear,
     UnknownToGateway,
 )
 
@@ -241,6 +243,45 @@ def test_expired_is_success_when_we_asked_for_it(http: responses.RequestsMock, g
     gateway.expire(REFERENCE)
 
 
+REFUND = f"{URL}/v2/{REFERENCE}/refund"
+
+
+def test_a_refund_is_sent_with_its_key_as_whole_rupiah(http: responses.RequestsMock, gateway: Midtrans) -> None:
+    wish = {"refund_key": "R1", "amount": 7_000, "reason": "Sate gosong"}
+    http.post(REFUND, json={"status_code": "200"}, match=[responses.matchers.json_params_matcher(wish)])
+
+    gateway.refund(RefundRequest(REFERENCE, "R1", 7_000, "Sate gosong"))
+
+
+@pytest.mark.parametrize(
+    ("code", "raised", "reason"),
+    [
+        ("202", GatewayRefused, "denied"),
+        ("400", GatewayRefused, "refused"),
+        ("401", GatewayRefused, "wrong_key"),
+        ("402", GatewayRefused, "channel_off"),
+        ("404", UnknownToGateway, None),
+        ("406", RefundUnclear, None),
+        ("412", RefundUnclear, None),
+        ("413", GatewayRefused, "refused"),
+        ("414", GatewayRefused, "amount"),
+        ("201", GatewayUnavailable, "code_201"),
+        ("429", GatewayUnavailable, "code_429"),
+        ("500", GatewayUnavailable, "code_500"),
+    ],
+)
+def test_each_code_of_a_refund_means_one_thing(
+    http: responses.RequestsMock, gateway: Midtrans, code: str, raised: type[Exception], reason: str | None
+) -> None:
+    # Refused by the payer's bank is an HTTP 200 with a 202 in it: nothing went back.
+    http.post(REFUND, json={"status_code": code, "status_message": "x", "refund_amount": "0.00"})
+
+    with pytest.raises(raised) as error:
+        gateway.refund(RefundRequest(REFERENCE, "R1", 7_000, "x"))
+
+    assert getattr(error.value, "reason", None) == reason
+
+
 def png(text: str) -> bytes:
     out = BytesIO()
     qrcode.make(text).save(out)
@@ -279,9 +320,9 @@ def test_a_picture_that_never_comes_is_silence(gateway: Midtrans) -> None:
 
 
 def test_the_simulators_book_is_read_by_reference(http: responses.RequestsMock) -> None:
-    row = {"order_id": REFERENCE, "settled": 5, "refunded": 2}
+    row = {"order_id": REFERENCE, "settled": 5, "refunded": 2, "charged_back": 1}
     http.get(f"{URL}/simulator/book", json={"transactions": [row]})
-    assert read_simulator_book(URL) == {REFERENCE: BookLine(5, 2)}
+    assert read_simulator_book(URL) == {REFERENCE: BookLine(5, 2, 1)}
 
 
 @pytest.mark.parametrize("how", [{"status": 404}, {"body": "no json"}, {"json": {"other": []}}])
