@@ -139,3 +139,5 @@ def _add_ways_out() -> None:
     for column in ("settled_by", "resolution"):
         op.add_column("money_cases", sa.Column(column, sa.String(), nullable=True))
     op.add_column("money_cases", sa.Column("note", sa.String(), nullable=False, server_default=""))
+    # Until now a case ended only when its money had gone back.
+    op.execute("UPDATE money_cases SET resolution = 'refunded', settled_by = 'gateway' WHERE settled_at IS NOT NULL")
