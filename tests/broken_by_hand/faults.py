@@ -1,0 +1,12 @@
+"""The table of all faults, from the rows of the database up to the door of the shop."""
+
+from typing import Final
+
+from tests.broken_by_hand.database_faults import DATABASE_FAULTS
+from tests.broken_by_hand.door_faults import DOOR_FAULTS
+from tests.broken_by_hand.fault import Fault
+from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
+from tests.broken_by_hand.money_faults import MONEY_FAULTS
+from tests.broken_by_hand.order_faults import ORDER_FAULTS
+
+FAULTS: Final[tuple[Fault, ...]] = (*DATABASE_FAULTS, *ORDER_FAULTS, *GATEWAY_FAULTS, *MONEY_FAULTS, *DOOR_FAULTS)
