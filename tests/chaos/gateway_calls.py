@@ -12,12 +12,14 @@ from typing import Any
 import requests
 from sqlalchemy import update
 
-from core.payments.models import Attempt
+from core.events.record import Actor
+from core.payments.models import Attempt, RefundState
 from tests.running_program import Program
 
 HONEST_WITHIN = 6.0
 """Seconds in which every page and every call of ours has answered, whatever the gateway does."""
 LIVE_WITHIN = 20.0
+MANAGER = Actor("staff", 2, "Manajer")
 
 
 class NotHonest(AssertionError):
@@ -213,6 +215,34 @@ def _let_its_time_run_out(case: Case) -> None:
     case.look()
 
 
+def _come_to_a_paid_order(case: Case) -> None:
+    case.come_to_a_live_qr()
+    case.pay()
+    deadline = time.monotonic() + LIVE_WITHIN
+    while case.look()["payment_status"] != "paid":
+        if time.monotonic() > deadline:
+            message = "a payment over a good line did not arrive"
+            raise NotHonest(message)
+        time.sleep(0.02)
+
+
+def _have_half_or_all_of_it_given_back(case: Case) -> None:
+    paid = case.attempts()[0].amount
+    amount = case.dice.choice([paid, paid // 2])
+    case.program.core.refunds.ask(case.uid, amount, "kuah tumpah", MANAGER)
+    case.look()
+
+
+def _went_back_once(case: Case) -> str | None:
+    refund, row = case.program.core.orders.page(case.uid).refunds[0], case.gateway_row()
+    case.look()
+    assert row is not None, "the gateway has forgotten a payment"
+    is_done = refund.state in {RefundState.ACCEPTED, RefundState.CONFIRMED}
+    if is_done and row["refunded"] == refund.amount:
+        return None
+    return f"the refund of {refund.amount} is {refund.state}, the gateway gave back {row['refunded']}"
+
+
 CALLS: tuple[Call, ...] = (
     Call("charge", r"^POST /v2/charge ", _nothing_yet, _order_and_ask_for_the_qr, _qr_comes_and_is_paid),
     Call("status", r"^GET /v2/{reference}/status ", Case.come_to_a_live_qr, _pay_unheard_and_say_so, _is_paid),
@@ -221,5 +251,12 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         "expire", r"^POST /v2/{reference}/expire ", Case.come_to_a_live_qr, _let_its_time_run_out, _is_over_at_both_ends
+    ),
+    Call(
+        "refund",
+        r"^POST /v2/{reference}/refund",
+        _come_to_a_paid_order,
+        _have_half_or_all_of_it_given_back,
+        _went_back_once,
     ),
 )
