@@ -32,7 +32,24 @@ def serve(
     if (hand := hold_database(settings)) is not None:
         # Asked here for the sake of one clear sentence; the server lays its own hand on the file.
         hand.close()
+    _prove(settings)
     run(settings)
+
+
+def _prove(settings: Settings) -> None:
+    """Try the ground before anything is opened on it, so that a refusal is one sentence on the terminal.
+
+    Each process of the server proves it again for itself.
+    """
+    from core.base.clock import system_clock
+    from core.base.database import Database
+    from core.services.self_test import self_test
+
+    db = Database(settings.database_url)
+    try:
+        self_test(db, settings, system_clock())
+    finally:
+        db.close()
 
 
 def simulator(context: typer.Context) -> None:

@@ -12,6 +12,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from core.services import Core
+from core.services.self_test import self_test
 from core.web.one_server import lock_database
 from core.web.watchdog import watch
 
@@ -30,6 +31,7 @@ def life_of(core: Core) -> Lifespan:
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         with _hand_on_the_database(core):
+            self_test(core.db, core.settings, core.clock())
             core.bus.bind(asyncio.get_running_loop())
             stop = asyncio.Event()
             tasks = {asyncio.create_task(_keep_working(core, stop))}

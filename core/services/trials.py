@@ -1,0 +1,145 @@
+"""What the database must refuse, tried on it: in a transaction that is undone, at the start of a server."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.base.database import Database, Record
+from core.events.models import Event
+from core.ledger.models import Account, Entry, EntryKind, Posting
+from core.menu.models import Category, Dish
+from core.orders.models import Order
+from core.orders.status import PaymentMethod
+from core.outlets.models import Outlet
+from core.payments.models import Attempt, GatewayMessage, MessageOutcome, Outcome
+
+APPEND_ONLY: Final = ("postings", "entries", "events", "gateway_messages", "message_outcomes")
+KEPT: Final = ("orders", "order_lines", "attempts", "refunds", "money_cases", "tickets", "stock_moves", "shifts")
+_ROW: Final = -1
+"""The id of every row made here: no sequence is touched, and no true row is near."""
+_REFERENCE: Final = "K0000000000000000SELFTEST01Q"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One thing nobody may do."""
+
+    act: str
+    """What it would be, as in "the database lets … be …"."""
+    statement: str
+    because: tuple[str, ...]
+    """Words of which the refusal must have one: another error proves nothing."""
+
+
+class _Undo(Exception):
+    """Leaves the transaction without keeping any of it."""
+
+
+def allowed_acts(db: Database, now: datetime) -> list[str]:
+    """Try everything forbidden and tell what was let pass. Nothing of it stays. Raises Busy."""
+    allowed: list[str] = []
+
+    def attempt() -> None:
+        with db.write() as session:
+            _make_rows(session, now)
+            allowed.extend(trial.act for trial in _trials(is_sqlite=db.is_sqlite) if not _is_refused(session, trial))
+            raise _Undo
+
+    try:
+        attempt()
+    except _Undo:
+        return allowed
+    return allowed
+
+
+def _is_refused(session: Session, trial: Trial) -> bool:
+    try:
+        with session.begin_nested():
+            session.execute(text(trial.statement))
+    except DBAPIError as refusal:
+        said = str(refusal.orig).lower()
+        return any(word in said for word in trial.because)
+    return False
+
+
+def _make_rows(session: Session, now: datetime) -> None:
+    """Make one row of each kind that is tried on."""
+    day = now.date()
+
+    def make(record: type[Record], /, **values: object) -> None:
+        session.execute(insert(record).values(id=_ROW, **values))
+
+    make(Outlet, name="self-test")
+    make(Category, outlet_id=_ROW, name="self-test")
+    make(Dish, outlet_id=_ROW, category_id=_ROW, name="self-test", price=0, portions=0)
+    of_order = {"subtotal": 1, "total": 1, "cash_total": 1, "created_at": now, "moved_at": now}
+    make(Order, outlet_id=_ROW, business_day=day, number=0, payment_method=PaymentMethod.QRIS, **of_order)
+    make(Attempt, outlet_id=_ROW, order_id=_ROW, reference=_REFERENCE, amount=1, created_at=now)
+    make(Event, outlet_id=_ROW, kind="self.test", at=now, by="system")
+    make(GatewayMessage, digest="self-test", raw=b"", reference="", said="", received_at=now)
+    make(MessageOutcome, message_id=_ROW, outcome=Outcome.UNMATCHED, at=now)
+    make(Posting, entry_uid="self-test", account=Account.SALES, amount=1)
+    session.execute(insert(Posting).values(id=_ROW - 1, entry_uid="self-test", account=Account.TAX, amount=-1))
+    session.execute(insert(Posting).values(id=_ROW - 2, entry_uid="self-test-2", account=Account.TAX, amount=-1))
+    of_entry = {"source": "self-test", "source_id": "1", "business_day": day, "at": now, "by": "system"}
+    make(Entry, uid="self-test", outlet_id=_ROW, kind=EntryKind.COUNT, **of_entry)
+
+
+def _trials(*, is_sqlite: bool) -> Iterator[Trial]:
+    for table in APPEND_ONLY:
+        change = f"UPDATE {table} SET id = id WHERE id = {_ROW}"  # noqa: S608 - our own words
+        yield Trial(f"rows of {table} be changed", change, ("append-only",))
+        yield Trial(f"rows of {table} be deleted", _delete(table), ("append-only",))
+        if is_sqlite:
+            replace = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE id = {_ROW}"  # noqa: S608
+            yield Trial(f"rows of {table} be replaced", replace, ("append-only", "complete"))
+    for table in KEPT:
+        # SQLite asks row by row, and not every table has one of ours: see missing_triggers.
+        if not is_sqlite or table in {"orders", "attempts"}:
+            yield Trial(f"rows of {table} be deleted", _delete(table), ("are kept",))
+    yield from _ACTS
+
+
+def _delete(table: str) -> str:
+    return f"DELETE FROM {table} WHERE id = {_ROW}"  # noqa: S608 - our own words
+
+
+def _copy(table: str, columns: str, **changed: str) -> str:
+    values = ", ".join(changed.get(column, column) for column in columns.split(", "))
+    return f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE id = {_ROW}"  # noqa: S608 - our own words
+
+
+_ENTRY = "id, uid, outlet_id, kind, source, source_id, business_day, at, by"
+_ATTEMPT = "id, outlet_id, order_id, reference, state, amount, created_at, items, tries, charges_sent"
+_ACTS: Final = (
+    Trial(
+        "an entry be written that does not sum to zero",
+        _copy("entries", _ENTRY, id="-2", uid="'self-test-2'", source_id="'2'"),
+        ("sum to zero",),
+    ),
+    Trial(
+        "a complete entry grow",
+        _copy("postings", "id, entry_uid, account, amount", id="-4"),
+        ("complete",),
+    ),
+    Trial("portions fall below zero", "UPDATE dishes SET portions = -1 WHERE id = -1", ("check",)),
+    Trial(
+        "an order have two open attempts",
+        _copy("attempts", _ATTEMPT, id="-2", reference=f"'{_REFERENCE[:-2]}2Q'"),
+        ("unique",),
+    ),
+    Trial("an unpaid order be served", "UPDATE orders SET status = 'served' WHERE id = -1", ("no such step",)),
+    Trial("a row belong to nothing", "UPDATE dishes SET category_id = -9 WHERE id = -1", ("foreign key",)),
+)
+
+
+def missing_triggers(db: Database) -> list[str]:
+    """List the triggers of kept tables that are not there. For SQLite; on PostgreSQL each is tried."""
+    with db.read() as session:
+        there = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+    return [name for table in KEPT if (name := f"{table}_no_delete") not in there]
