@@ -13,10 +13,11 @@ from tests.shop import Shop
 Work = Callable[[GatewayWorker, asyncio.Event], Awaitable[None]]
 
 
-def _live(house: Shop, seconds: float) -> None:
+def _live(house: Shop, long_enough: Callable[[], bool]) -> None:
     async def run() -> None:
-        async with life.life_of(house.core)(FastAPI()):
-            await asyncio.sleep(seconds)
+        async with asyncio.timeout(30), life.life_of(house.core)(FastAPI()):
+            while not long_enough():
+                await asyncio.sleep(0.01)
 
     asyncio.run(run())
 
@@ -33,15 +34,16 @@ def test_a_worker_that_falls_over_is_set_up_again(house: Shop, monkeypatch: pyte
     monkeypatch.setattr(GatewayWorker, "run", fall)
     monkeypatch.setattr(life, "_WORKER_REST_SECONDS", 0.01)
 
-    _live(house, 0.5)
+    _live(house, lambda: starts >= 2)
 
     assert starts >= 2
 
 
 def test_a_worker_that_does_not_stop_is_stopped(house: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = []
+    started, stopped = [], []
 
     async def sleep_on(_worker: GatewayWorker, _stop: asyncio.Event) -> None:
+        started.append(True)
         try:
             await asyncio.sleep(1000)
         finally:
@@ -50,6 +52,6 @@ def test_a_worker_that_does_not_stop_is_stopped(house: Shop, monkeypatch: pytest
     monkeypatch.setattr(GatewayWorker, "run", sleep_on)
     monkeypatch.setattr(life, "_LAST_TURN_SECONDS", 0.05)
 
-    _live(house, 0.05)
+    _live(house, lambda: bool(started))
 
     assert stopped == [True]
