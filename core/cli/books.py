@@ -1,6 +1,7 @@
 """Commands about money: do the books hold, and is there news at the gateway."""
 
 import json
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -26,10 +27,12 @@ def check(
     raise typer.Exit(0 if is_sound else 1)
 
 
-def reconcile() -> None:
+def reconcile(
+    days: Annotated[int, typer.Option(min=1, max=400, help="Also payments that ended within so many days.")] = 1,
+) -> None:
     """Ask the gateway about every payment that money could still come to, now."""
     with open_core() as core:
-        payments, unanswered = core.worker.look_at_everything_once()
+        payments, unanswered = core.worker.look_at_everything_once(timedelta(days=days))
     if unanswered:
         raise Refused(problem=f"The gateway did not answer about {unanswered} of {payments} payments. Try again later.")
     typer.echo(f"Asked about {payments} payments." if payments != 1 else "Asked about 1 payment.")

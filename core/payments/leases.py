@@ -1,15 +1,17 @@
 """Who has a row in hand: a lease that ran out may belong to another process by now."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from core.payments.models import Attempt, Refund, RefundState
 from core.payments.schedule import LEASE
-from core.payments.status import AttemptState
+from core.payments.status import OPEN_STATES, AttemptState
 
+WATCHED: Final = timedelta(hours=24)
+"""How long an attempt is watched after its end: money may come late."""
 LeasedRow = TypeVar("LeasedRow", Attempt, Refund)
 TakeInHand = Callable[[LeasedRow, str, datetime], bool]
 
@@ -34,6 +36,17 @@ def due_rows(rows: type[LeasedRow], now: datetime) -> Select[LeasedRow]:
     """Find what is due and in nobody's hand, what has waited longest first."""
     free = or_(rows.leased_until.is_(None), rows.leased_until <= now)
     return select(rows).where(rows.due_at <= now, free).order_by(rows.due_at)
+
+
+def worth_a_look(now: datetime, watched: timedelta) -> ColumnElement[bool]:
+    """Name the attempts that money could still come to: open ones, and those over for no longer than `watched`."""
+    is_watched = and_(Attempt.final_at >= now - watched, Attempt.charges_sent > 0)
+    return or_(Attempt.state.in_(OPEN_STATES), is_watched)
+
+
+def is_on_its_way() -> ColumnElement[bool]:
+    """Name the refunds whose end is not known, but for those that wait for the morning."""
+    return and_(Refund.state.in_([RefundState.ASKED, RefundState.ACCEPTED]), Refund.first_sent_at.is_not(None))
 
 
 def lease_attempt(attempt: Attempt, name: str, now: datetime) -> bool:

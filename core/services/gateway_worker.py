@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
@@ -23,7 +23,17 @@ from core.events.record import SYSTEM
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.status import OrderStatus
-from core.payments.leases import LeasedRow, LeaseLost, TakeInHand, due_rows, lease_attempt, lease_refund
+from core.payments.leases import (
+    WATCHED,
+    LeasedRow,
+    LeaseLost,
+    TakeInHand,
+    due_rows,
+    is_on_its_way,
+    lease_attempt,
+    lease_refund,
+    worth_a_look,
+)
 from core.payments.models import Attempt, Refund
 from core.payments.queries import open_attempt_for_update
 from core.payments.status import OPEN_STATES
@@ -36,7 +46,6 @@ _log = structlog.get_logger()
 THREADS = 8
 _TICK = 1.0
 _ROUNDS_EVERY = 5.0
-_WATCHED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +148,17 @@ class GatewayWorker:
         self.expire_orders()
         return looks
 
-    def look_at_everything_once(self) -> tuple[int, int]:
-        """Ask about every attempt that is open or still watched, whenever it was due.
+    def look_at_everything_once(self, watched: timedelta = WATCHED) -> tuple[int, int]:
+        """Ask about every attempt that is open, or has not been over for longer than `watched`, whenever it was due.
 
         Tells how many there are, and about how many no answer came. Safe beside a running server:
         what that one has in hand is left to it.
         """
         began = self.clock()
-        self._look_at_everything(drops_leases=False)
+        self._look_at_everything(watched, drops_leases=False)
         self.sweep_once()
         unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < began)
-        count = select(func.count()).select_from(Attempt).where(_worth_a_look(began))
+        count = select(func.count()).select_from(Attempt).where(worth_a_look(began, watched))
         with self.db.read() as session:
             return session.scalar(count) or 0, session.scalar(count.where(unanswered)) or 0
 
@@ -192,8 +201,8 @@ class GatewayWorker:
             pulse.has_caught_up = session.scalar(unasked) is None and pulse.under_way == 0
         return pulse.has_caught_up
 
-    def _look_at_everything(self, *, drops_leases: bool) -> None:
-        """Make every attempt due that money could still come to.
+    def _look_at_everything(self, watched: timedelta = WATCHED, *, drops_leases: bool) -> None:
+        """Make every attempt due that money could still come to, and every refund that is not over.
 
         The one server of an SQLite file may drop all leases at its start: whoever held them has died.
         """
@@ -201,7 +210,10 @@ class GatewayWorker:
         self._pulse.started_at = now
         self._pulse.has_caught_up = False
         with self.db.write() as session:
-            session.execute(update(Attempt).where(_worth_a_look(now), Attempt.lease.is_(None)).values(due_at=now))
+            session.execute(
+                update(Attempt).where(worth_a_look(now, watched), Attempt.lease.is_(None)).values(due_at=now)
+            )
+            session.execute(update(Refund).where(is_on_its_way(), Refund.lease.is_(None)).values(due_at=now))
             if drops_leases and self.db.is_sqlite:
                 for rows in (Attempt, Refund):
                     left_over = update(rows).where(rows.lease.is_not(None))
@@ -257,12 +269,6 @@ class GatewayWorker:
             with self._pulse.lock:
                 self._pulse.under_way -= 1
             self.kick()
-
-
-def _worth_a_look(now: datetime) -> ColumnElement[bool]:
-    """Name the attempts that money could still come to: open ones, and those over for less than a day."""
-    is_watched = and_(Attempt.final_at >= now - _WATCHED, Attempt.charges_sent > 0)
-    return or_(Attempt.state.in_(OPEN_STATES), is_watched)
 
 
 async def _first_of(kicked: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
