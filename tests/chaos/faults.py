@@ -256,12 +256,14 @@ def play_once(url: str, pace: Pace, *, names: Sequence[str] = tuple(FAULTS), see
         return scene.done
 
 
-def _lane(url: str, seed: int, turns: "count[int]", until: float) -> Matrix:
+def _lane(url: str, seed: int, turns: "count[int]", until: float, say: Callable[[str], None]) -> Matrix:
     """Go on taking the next round until the time is over; the first times through the matrix are finished anyhow."""
     names = list(FAULTS)
     with open_scene(url, REAL, seed) as scene:
         while (turn := next(turns)) < len(names) or time.monotonic() < until:
             scene.play(names[turn % len(names)], turn // len(names))
+            if turn % len(names) == 0:
+                say(f"round {turn + 1}, {len(scene.done.broken)} faults found in this restaurant")
         return scene.done
 
 
@@ -275,10 +277,14 @@ def _on(kind: str, minutes: float, databases: Databases) -> Figures:
     databases.say(f"{kind}: {len(FAULTS)} faults × {len(CALLS)} calls, {LANES} restaurants, {minutes:.1f} minutes")
     until = time.monotonic() + minutes * 60
     whole, turns = Matrix(), count()
+
+    def say(text: str) -> None:
+        databases.say(f"{kind}: {text}")
+
     with ThreadPoolExecutor(LANES) as lanes:
-        for lane in [lanes.submit(_lane, url, seed, turns, until) for seed, url in enumerate(urls)]:
+        for lane in [lanes.submit(_lane, url, seed, turns, until, say) for seed, url in enumerate(urls)]:
             whole.add(lane.result())
-            databases.say(f"{kind}: {whole.runs} runs so far, {len(whole.broken)} faults found")
+    say(f"{whole.runs} runs, {len(whole.broken)} faults found")
     counts = {
         "runs": whole.runs,
         "faults": len(FAULTS),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from core.ledger.models import Entry, EntryKind
 from core.orders.models import Order, Ticket
-from core.payments.models import Attempt
+from core.payments.models import Attempt, GatewayMessage
 from core.services import Core
 
 _SHOWN_PAID = {"paid", "refunded", "partially_refunded"}
@@ -46,6 +46,12 @@ def kept_of(core: Core, uids: Collection[str]) -> dict[str, Kept]:
         for order_id, number in session.execute(tickets):
             kept[uid_of[order_id]].tickets = number
     return kept
+
+
+def stored_digests(core: Core) -> set[str]:
+    """Read the digests of all notifications that were taken in."""
+    with core.db.read() as session:
+        return set(session.scalars(select(GatewayMessage.digest)))
 
 
 def _kept(order: Order) -> Kept:

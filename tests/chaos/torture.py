@@ -4,6 +4,7 @@ A wave is 200 orders that end in every way at the simulator. Their genuine notif
 twenty times, mixed with forged and malformed ones, shuffled, and delivered over 32 connections.
 """
 
+import hashlib
 import json
 import secrets
 import time
@@ -25,7 +26,7 @@ from tests.chaos.databases import Databases, environment
 from tests.chaos.deliveries import Delivery, deliver
 from tests.chaos.figures import Figures, broken_invariants
 from tests.chaos.forgeries import FORGED, MALFORMED, Draw, Forgery, Sent, written
-from tests.chaos.kept import Kept, kept_of
+from tests.chaos.kept import Kept, kept_of, stored_digests
 from tests.chaos.served import served
 from tests.chaos.toll import HEARD_WITHIN, UNHEARD_WITHIN, Toll, figures_of
 from tests.running_simulator import Simulator, running_simulator
@@ -206,9 +207,20 @@ class Torture:
             else:
                 toll.unheard += 1
                 toll.slowest_unheard = max(toll.slowest_unheard, ours.settled_at - each.paid_at)
+        self._compare_with_the_inbox(mixed)
         for each in placed:
             if each.fate not in _TOOK_MONEY:
                 self._see_that_it_is_unpaid(each)
+
+    def _compare_with_the_inbox(self, mixed: Sequence[Delivery]) -> None:
+        """What was acknowledged is stored to the byte; what was refused is not."""
+        stored = stored_digests(self.shop.core)
+        for each in mixed:
+            is_stored = hashlib.sha256(each.sent.body).hexdigest() in stored
+            if each.status == 200 and not is_stored:
+                self.toll.unexpected[f"{each.kind} was acknowledged and not stored"] += 1
+            elif 400 <= each.status < 500 and is_stored:
+                self.toll.unexpected[f"{each.kind} was refused and stored"] += 1
 
     def _see_that_it_is_unpaid(self, order: Placed) -> None:
         answer = requests.get(f"{self.url}/api/v1/orders/{order.uid}", timeout=20)
