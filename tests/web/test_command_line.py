@@ -345,19 +345,15 @@ def test_help_does_not_wait_for_heavy_libraries(environment: dict[str, str]) -> 
 
 
 @pytest.mark.serial
-def test_the_first_answer_comes_soon(seeded: Meja, environment: dict[str, str]) -> None:
+def test_the_first_answer_comes(seeded: Meja, environment: dict[str, str]) -> None:
     port = free_port()
-    began = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "core", "serve", "--port", str(port)], env=environment)
     try:
+        # How soon, `make bench` measures.
         assert soon(lambda: _answers(port), seconds=30)
-        spent = time.monotonic() - began
     finally:
         process.terminate()
         process.wait(15)
-
-    # The aim is 3 s; a machine that runs other tests beside gets room.
-    assert spent < 8
 
 
 def test_python_dash_m_core_is_meja(environment: dict[str, str]) -> None:
