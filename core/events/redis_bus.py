@@ -8,14 +8,17 @@ from collections.abc import Iterable
 import redis
 import redis.asyncio
 import structlog
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
+from core.base.clock import monotonic
 from core.events.bus import Bus
 
 _log = structlog.get_logger()
 _CHANNEL = "meja:nudges"
 _REST_SECONDS = 1.0
+_NOT_ASKED_SECONDS = 2.0
+"""For how long a Redis that failed is left alone, so that not every order waits for it."""
 
 
 class RedisRelay:
@@ -23,13 +26,19 @@ class RedisRelay:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._client = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        self._client = redis.Redis.from_url(
+            url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
+        )
+        self._left_alone_until = 0.0
 
     def publish(self, topics: Iterable[str], number: int) -> None:
-        """Tell the other processes. Never raises: what was committed stays committed."""
+        """Tell the other processes. Never raises: what was committed stays committed, and they look by themselves."""
+        if monotonic() < self._left_alone_until:
+            return
         try:
             self._client.publish(_CHANNEL, json.dumps([list(topics), number]))
         except redis.RedisError as error:
+            self._left_alone_until = monotonic() + _NOT_ASKED_SECONDS
             _log.warning("redis.not_told", reason=type(error).__name__)
 
     async def listen(self, bus: Bus, stop: asyncio.Event) -> None:

@@ -12,6 +12,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from core.services import Core
+from core.services.event_poll import EventPoll
 from core.services.self_test import self_test
 from core.web.one_server import lock_database
 from core.web.watchdog import watch
@@ -37,6 +38,7 @@ def life_of(core: Core) -> Lifespan:
             tasks = {asyncio.create_task(_keep_working(core, stop))}
             if core.relay is not None:
                 tasks.add(asyncio.create_task(core.relay.listen(core.bus, stop)))
+                tasks.add(asyncio.create_task(EventPoll(core.db, core.bus).run(stop)))
             try:
                 with watch(lambda: core.worker.last_turn):
                     yield

@@ -9,15 +9,15 @@ from fastapi import FastAPI
 from core.services.gateway_worker import GatewayWorker
 from core.web import life
 from tests.shop import Shop
+from tests.web.patience import soon
 
 Work = Callable[[GatewayWorker, asyncio.Event], Awaitable[None]]
 
 
 def _live(house: Shop, long_enough: Callable[[], bool]) -> None:
     async def run() -> None:
-        async with asyncio.timeout(30), life.life_of(house.core)(FastAPI()):
-            while not long_enough():
-                await asyncio.sleep(0.01)
+        async with life.life_of(house.core)(FastAPI()):
+            assert await asyncio.to_thread(soon, long_enough, 30)
 
     asyncio.run(run())
 
