@@ -42,3 +42,4 @@ def test_a_refund_that_is_told_again_is_nothing_new(shop: Shop) -> None:
 
     assert told == [Outcome.APPLIED, Outcome.NOTHING_NEW, Outcome.NOTHING_NEW]
     assert shop.received(order) == order.total - 1_000
+    assert shop.cases() == []
