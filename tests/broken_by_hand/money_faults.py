@@ -19,6 +19,7 @@ _LATE = "tests/services/test_double_and_late_money.py"
 _COUNTER = "tests/services/test_cash_and_switching.py"
 _TROUBLE = "tests/services/test_gateway_trouble.py"
 _TWO = "tests/running/test_two_workers.py"
+_START = "tests/services/test_after_a_start.py"
 _STAY = "tests/ledger/test_rows_that_stay.py"
 _DOES_NOT_FIT = f"{_ONE_DOOR}::test_a_report_that_does_not_fit_pays_nothing_and_stands_on_the_desk"
 
@@ -195,10 +196,7 @@ MONEY_FAULTS: Final = (
         file="core/services/payment_desk.py",
         old="        return attempt.qr_text is not None\n",
         new="        return False\n",
-        tests=(
-            f"{_COUNTER}::test_a_live_qr_is_closed_at_the_gateway_before_cash_may_be_taken",
-            f"{_COUNTER}::test_a_qr_that_was_paid_in_the_moment_of_switching_wins",
-        ),
+        tests=(f"{_COUNTER}::test_a_live_qr_is_closed_at_the_gateway_before_cash_may_be_taken",),
     ),
     Fault(
         name="a given up order keeps its portions",
@@ -241,7 +239,10 @@ MONEY_FAULTS: Final = (
         file=_WORKER,
         old="            session.execute(update(Attempt).where(_worth_a_look(now), Attempt.lease.is_(None)).values(due_at=now))\n",
         new="",
-        tests=(f"{_LATE}::test_paid_while_the_shop_was_down_is_found_before_anything_expires",),
+        tests=(
+            f"{_START}::test_what_was_paid_a_moment_ago_is_found_by_the_first_look_around",
+            f"{_START}::test_late_money_of_the_last_hours_is_found_by_the_first_look_around",
+        ),
     ),
     Fault(
         name="a lease is not proven",
