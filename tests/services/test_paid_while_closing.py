@@ -1,0 +1,45 @@
+"""The guest pays in the very moment in which the QR is being closed."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from core.payments.gateway import Charge, ChargeRequest, Gateway, PaymentReport
+from core.services.order_desk import Stage
+from tests.shop import Shop
+
+
+@dataclass
+class PaidBetween:
+    """The gateway as it is, with a guest who pays between our look and our closing."""
+
+    whole: Gateway
+    shop: Shop
+
+    def charge(self, request: ChargeRequest) -> Charge:
+        return self.whole.charge(request)
+
+    def fetch_report(self, reference: str) -> PaymentReport:
+        return self.whole.fetch_report(reference)
+
+    def fetch_qr(self, transaction_id: str) -> str:
+        return self.whole.fetch_qr(transaction_id)
+
+    def cancel(self, reference: str) -> None:
+        self.shop.simulator.pay(reference, notify=False)
+        self.whole.cancel(reference)
+
+
+@pytest.mark.parametrize("wish", ["to_cash", "cancel"])
+def test_a_payment_between_the_look_and_the_closing_wins(shop: Shop, wish: str) -> None:
+    order = shop.order("Rendang")
+    worker = shop.core.worker
+    between = replace(worker, jobs=replace(worker.jobs, gateway=PaidBetween(worker.jobs.gateway, shop)))
+    getattr(shop.core.payments, wish)(order.uid)
+
+    between.sweep_once()
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.stage(order) is Stage.PAID
+    assert str(shop.page(order).order.payment_method) == "qris"
+    assert shop.portions("Rendang") == 2
