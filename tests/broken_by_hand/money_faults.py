@@ -237,7 +237,11 @@ MONEY_FAULTS: Final = (
         name="nothing is looked at after a start",
         hurts="What was paid while the shop was down is found a day later, or never.",
         file=_WORKER,
-        old="            session.execute(update(Attempt).where(_worth_a_look(now), Attempt.lease.is_(None)).values(due_at=now))\n",
+        old=(
+            "            session.execute(\n"
+            "                update(Attempt).where(worth_a_look(now, watched), Attempt.lease.is_(None)).values(due_at=now)\n"
+            "            )\n"
+        ),
         new="",
         tests=(
             f"{_START}::test_what_was_paid_a_moment_ago_is_found_by_the_first_look_around",
@@ -300,7 +304,7 @@ MONEY_FAULTS: Final = (
             '            report = __import__("dataclasses").replace(report, state=GatewayState.CANCELLED)\n'
             "        self.settlement.apply(report"
         ),
-        tests=(f"{_COUNTER}::test_a_qr_that_was_paid_in_the_moment_of_switching_wins",),
+        tests=("tests/services/test_paid_while_closing.py::test_a_payment_between_the_look_and_the_closing_wins",),
     ),
     Fault(
         name="an attempt that is over is forgotten at once",
