@@ -63,7 +63,8 @@ def _is_refused(session: Session, trial: Trial) -> bool:
             session.execute(text(trial.statement))
     except DBAPIError as refusal:
         said = str(refusal.orig).lower()
-        return any(word in said for word in trial.because)
+        # A role that may not even try is refused for a good reason too.
+        return any(word in said for word in (*trial.because, "permission denied"))
     return False
 
 

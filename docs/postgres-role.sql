@@ -1,0 +1,26 @@
+-- Gives the program a role of its own that may use the tables and may not change history.
+--
+-- Run by the database's owner after each `meja migrate`, on the database itself:
+--   psql "$OWNER_URL" -v role=meja_app -f docs/postgres-role.sql
+-- The role exists already: CREATE ROLE meja_app LOGIN PASSWORD '…';
+-- `meja migrate` goes on running as the owner; `meja serve` and everything else run as this role.
+
+\set ON_ERROR_STOP on
+BEGIN;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO :"role";
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"role";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"role";
+
+-- What is written once: rows are added, and that is all.
+GRANT INSERT ON postings, entries, events, gateway_messages, message_outcomes TO :"role";
+
+-- What tells of money: rows take a step, and never go away.
+GRANT INSERT, UPDATE ON orders, order_lines, attempts, refunds, money_cases, tickets, stock_moves, shifts TO :"role";
+
+-- Everything else the restaurant changes as it likes.
+GRANT INSERT, UPDATE, DELETE ON
+  outlets, tables, categories, dishes, option_groups, options, staff, staff_sessions,
+  visits, basket_lines, day_counters, once_keys, heartbeats TO :"role";
+COMMIT;
