@@ -1,13 +1,16 @@
 """Commands that make, fill, copy and bring back the database."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.base.clock import system_clock
 from core.cli.holding import hold_database
 from core.cli.opening import Refused, load_settings, open_core
+
+if TYPE_CHECKING:
+    from core.services.backups import Missed
 
 
 def migrate() -> None:
@@ -46,9 +49,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A copy made by `meja backup`.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Put a copy in the place of the database. Stop the server first."""
+    """Put a copy in the place of the database, then ask the gateway what happened since. Stop the server first."""
     from core.migrations import upgrade
-    from core.services.backups import bring_back
+    from core.services.backups import bring_back, learn_what_was_missed
 
     settings = load_settings()
     if not yes:
@@ -57,8 +60,28 @@ def restore(
     try:
         aside = bring_back(settings.database_url, file)
         upgrade(settings.database_url)
+        typer.echo(f"{file} is in place." + (f" What was there before: {aside}." if aside else ""))
+        # Before any server can start, and with it give up orders that were paid long ago.
+        with open_core(settings) as core:
+            missed = learn_what_was_missed(core.db, core.clock, core.worker)
+            faults = sum(1 for finding in core.books.check() if not finding.holds)
     finally:
         if hand is not None:
             hand.close()
-    typer.echo(f"{file} is in place." + (f" What was there before: {aside}." if aside else ""))
-    typer.echo("Money may have moved since the copy was made: run `meja reconcile`, then `meja check`.")
+    _tell_what_was_missed(missed)
+    typer.echo("The books hold." if not faults else f"{faults} things are not as they must be: run `meja check`.")
+
+
+def _tell_what_was_missed(missed: "Missed") -> None:
+    typer.echo(f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since the copy was made.")
+    if missed.unanswered:
+        typer.echo(
+            f"No answer came about {missed.unanswered} of them. The server goes on asking by itself, and ends no order "
+            "before it was answered."
+        )
+    if missed.made_at is not None:
+        typer.echo(
+            f"What came after {missed.made_at:%Y-%m-%d %H:%M:%S} UTC is not in the copy: cash taken since then is missing, "
+            "and numbers called out since then are given out again. Money for lost orders comes up on the money page as "
+            "soon as the gateway tells of it: have it send its notifications again, and compare with its own report."
+        )
