@@ -60,11 +60,20 @@ class House:
 
 @contextmanager
 def open_house(
-    database_url: str, folder: Path, *, copies: int = 1, habits: Habits | None = None, **settings: str
+    database_url: str,
+    folder: Path,
+    *,
+    copies: int = 1,
+    habits: Habits | None = None,
+    time_scale: float = 0.005,
+    **settings: str,
 ) -> Iterator[House]:
-    """Furnish a restaurant in an empty database. Every process that runs for it ends with the block."""
+    """Furnish a restaurant in an empty database. Every process that runs for it ends with the block.
+
+    `time_scale` multiplies the gateway's own waits: retries of notifications, and the life of a QR.
+    """
     upgrade(database_url)
-    with running_gateway(folder) as gateway:
+    with running_gateway(folder, time_scale=time_scale) as gateway:
         core = open_services(
             Settings(_env_file=None, database_url=database_url, midtrans_core_url=gateway.simulator.url)
         )
