@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cashier.lanes import age_of, lanes_of
-from cashier.method import method_of
+from cashier.method import method_of, was_undone
 from core.base.clock import monotonic
 from core.outlets.models import Outlet
 from core.services import Core
@@ -72,7 +72,8 @@ class BoardPress:
 def board_context(core: Core, outlet: Outlet) -> dict[str, Any]:
     """Gather what the board's template needs."""
     view = core.board.snapshot(outlet.id)
-    return {"view": view, "outlet": outlet, "lanes": lanes_of(view), "age_of": age_of, "method_of": method_of}
+    looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone}
+    return {"view": view, "outlet": outlet, "lanes": lanes_of(view), **looks}
 
 
 def press_of(request: Request) -> BoardPress:

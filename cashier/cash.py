@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from cashier.approval import Pin, approved
 from cashier.who import CashTaker, OurOrder, actor
 from core.web.access import CoreDep
 from core.web.forms import FormModel, RupiahField
@@ -14,13 +15,15 @@ router = APIRouter(prefix="/orders/{uid}")
 
 
 class CashForm(FormModel):
-    """What the guest handed over, in whole rupiah."""
+    """What the guest handed over, in whole rupiah; a manager's PIN where the QR may have been paid."""
 
     tendered: RupiahField
+    pin: Pin = ""
 
 
 @router.post("/cash", name="take_cash")
 def take_cash(core: CoreDep, member: CashTaker, order: OurOrder, form: Annotated[CashForm, Form()]) -> Response:
     """Put the money into the drawer and send the order to the kitchen; the desk then shows the change."""
-    core.cash.take(order.uid, form.tendered, actor(member))
+    vouched_by = approved(core, member, form.pin) if form.pin.strip() else None
+    core.cash.take(order.uid, form.tendered, actor(member), vouched_by=vouched_by)
     return see_other("cashier", query={"order": order.uid})

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from cashier.approval import UNTOUCHED, Attempted
+from cashier.method import was_undone
+from cashier.refund_panel import RefundPanel, panel_of
 from cashier.who import page_of_our_order
 from core.base.errors import MejaError
 from core.orders.errors import UnknownClaimCode, UnknownOrder
 from core.orders.status import CLOSED, OrderStatus, PaymentMethod, PaymentStatus
+from core.payments.errors import NothingToRefund
+from core.payments.models import MoneyCase, is_in_doubt
 from core.services import Core
 from core.services.board import BoardCard, BoardView
 from core.services.order_desk import OrderPage
@@ -43,6 +48,11 @@ class Desk:
     may_cancel: bool = False
     has_drawer: bool = True
     """Whether a shift is open, so that cash has somewhere to go."""
+    panel: RefundPanel | None = None
+    """What was paid, what went back, and how the rest can go; nothing before any money came."""
+    needs_manager: bool = True
+    """Whether money goes back, or cash comes in doubt, only with somebody else's PIN."""
+    attempted: Attempted = UNTOUCHED
 
     @property
     def takes_cash(self) -> bool:
@@ -50,7 +60,32 @@ class Desk:
             return False
         order, attempt = self.page.order, self.page.attempt
         is_free = order.payment_method is PaymentMethod.CASH or attempt is None or not attempt.is_open
-        return order.status is OrderStatus.AWAITING_PAYMENT and is_free
+        return order.status is OrderStatus.AWAITING_PAYMENT and (is_free or self.is_in_doubt)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody can say for now if the QR was paid: cash is then a manager's decision."""
+        if self.page is None or self.page.attempt is None:
+            return False
+        order = self.page.order
+        waits = order.status is OrderStatus.AWAITING_PAYMENT and order.payment_method is PaymentMethod.QRIS
+        return waits and is_in_doubt(self.page.attempt)
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the bank took back what this order was cooked for."""
+        return self.page is not None and was_undone(self.page.order)
+
+    @property
+    def open_cases(self) -> list[MoneyCase]:
+        """List the money of this order that still needs a person."""
+        return [case for case in self.page.cases if case.settled_at is None] if self.page else []
+
+    @property
+    def opens_refund(self) -> bool:
+        """Whether giving the money back is what comes next: the order was paid, and then cancelled."""
+        was_cancelled = self.page is not None and self.page.order.status is OrderStatus.CANCELLED
+        return was_cancelled and self.panel is not None and self.panel.can_ask
 
     @property
     def change(self) -> int | None:
@@ -111,4 +146,18 @@ def _with_order(core: Core, member: StaffMember, uid: str, find: str) -> Desk:
         page=page,
         may_cancel=not is_over and may(member, right),
         has_drawer=core.shifts.current(member.outlet_id) is not None,
+        panel=order_money_of(core, page),
+        needs_manager=not may(member, Right.GIVE_MONEY_BACK),
     )
+
+
+def order_money_of(core: Core, page: OrderPage) -> RefundPanel | None:
+    """Tell what of an order's money went back and what still can; nothing before any money came."""
+    try:
+        offer = core.refunds.offer(page.order.uid)
+    except NothingToRefund:
+        offer = None
+    if offer is None and not page.refunds:
+        return None
+    has_drawer = core.shifts.current(page.order.outlet_id) is not None
+    return panel_of(offer, page.refunds, page.now, has_drawer=has_drawer)

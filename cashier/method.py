@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from core.base.errors import N_
 from core.orders.models import Order
-from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
+from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
 
 
 class Method(NamedTuple):
@@ -21,6 +21,7 @@ _OVER: Final[Mapping[OrderStatus, Method]] = {
     OrderStatus.EXPIRED: Method(N_("EXPIRED"), " badge--bad"),
 }
 _REFUNDED: Final = Method(N_("REFUNDED"), " badge--calm")
+_UNDONE: Final = Method(N_("UNPAID AGAIN"), " badge--bad")
 _PAID: Final[Mapping[PaymentMethod, Method]] = {
     PaymentMethod.CASH: Method(N_("CASH PAID"), _GOOD),
     PaymentMethod.QRIS: Method(N_("QRIS PAID"), _GOOD),
@@ -39,4 +40,10 @@ def method_of(order: Order) -> Method:
         return _PAID[order.payment_method]
     if order.payment_status in {PaymentStatus.REFUNDED, PaymentStatus.PARTIALLY_REFUNDED}:
         return _REFUNDED
-    return _UNPAID[order.payment_method]
+    return _UNDONE if was_undone(order) else _UNPAID[order.payment_method]
+
+
+def was_undone(order: Order) -> bool:
+    """Tell whether the bank took back the payment of an order that is being cooked, or was."""
+    is_cooked = order.status in IN_THE_KITCHEN or order.status is OrderStatus.SERVED
+    return is_cooked and order.payment_status is PaymentStatus.FAILED

@@ -1,55 +1,60 @@
-"""Money that needs a person: what came, why it fits nothing, and what to do."""
+"""Money that needs a person: the list of it, and one case with its ways out."""
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from cashier.approval import UNTOUCHED
+from cashier.case_page import case_context
+from cashier.money_words import CAUSES, ENDINGS
 from cashier.who import MoneyWatcher
-from core.base.errors import N_
-from core.payments.models import CaseKind
+from core.services import Core
+from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.pages import render
+from core.web.redirects import see_other
 
-router = APIRouter()
-
-CAUSES: Final[Mapping[CaseKind, tuple[str, str]]] = {
-    CaseKind.LATE: (
-        N_("The money came after the order had expired."),
-        N_("Give it back through the gateway, or cook the order once the guest still wants it."),
-    ),
-    CaseKind.DOUBLE: (
-        N_("The order was paid twice."),
-        N_("Give the second payment back. The order itself is in order."),
-    ),
-    CaseKind.AFTER_CANCEL: (
-        N_("The money came for an order that was cancelled."),
-        N_("Give it back. The order does not return by itself."),
-    ),
-    CaseKind.WRONG_AMOUNT: (
-        N_("Another amount came than the order asked for."),
-        N_("Compare it with the order. Give it back, or settle the rest with the guest."),
-    ),
-    CaseKind.CONFLICTING: (
-        N_("The gateway contradicts what it said before."),
-        N_("Look the reference up in the Midtrans dashboard before anything is handed out."),
-    ),
-    CaseKind.UNMATCHED: (
-        N_("Money came that belongs to no order of ours."),
-        N_("Look the reference up in the Midtrans dashboard and ask the owner."),
-    ),
-    CaseKind.BAD_QR: (
-        N_("The gateway drew a QR with another merchant name or amount. It was not shown to anybody."),
-        N_("Tell the owner. Take cash until it is cleared up."),
-    ),
-}
-"""Why money stands here, and what to do about it."""
+router = APIRouter(prefix="/money")
 
 
-@router.get("/money", name="money")
+@router.get("", name="money")
 def money(request: Request, core: CoreDep, member: MoneyWatcher) -> Response:
-    """List the money cases that nobody has settled yet, the oldest first."""
-    cases = core.money.open_cases(member.outlet_id)
-    outlet, now = core.door.workplace(member), core.clock()
-    return render(request, "cashier/money.html", cases=cases, causes=CAUSES, now=now, outlet=outlet, member=member)
+    """List the money cases: the open ones by what runs out first, and those settled last."""
+    return render(request, "cashier/money.html", **_list(core, member))
+
+
+@router.get("/cases", name="money_cases")
+def money_cases(request: Request, core: CoreDep, member: MoneyWatcher) -> Response:
+    """Give the changing part of the list."""
+    return render(request, "cashier/_money_cases.html", **_list(core, member))
+
+
+@router.get("/{case_uid}", name="money_case")
+def money_case(case_uid: str, request: Request, core: CoreDep, member: MoneyWatcher) -> Response:
+    """Show one case: its story, and what can be done about it."""
+    return render(request, "cashier/money_case.html", **case_context(core, member, case_uid, UNTOUCHED))
+
+
+@router.get("/{case_uid}/refunds", name="case_refunds")
+def case_refunds(case_uid: str, request: Request, core: CoreDep, member: MoneyWatcher) -> Response:
+    """Give the changing part of a case: where its refunds stand."""
+    return render(request, "cashier/_case_refunds.html", **case_context(core, member, case_uid, UNTOUCHED))
+
+
+@router.get("/{case_uid}/{step}", name="money_case_step")
+def money_case_step(case_uid: str, step: str, member: MoneyWatcher) -> Response:
+    """Lead back to the case from the address of a step, which is only ever posted to."""
+    return see_other("money_case", case_uid=case_uid)
+
+
+def _list(core: Core, member: StaffMember) -> dict[str, Any]:
+    return {
+        "cases": core.money.open_cases(member.outlet_id),
+        "settled": core.money.settled_cases(member.outlet_id),
+        "causes": CAUSES,
+        "endings": ENDINGS,
+        "now": core.clock(),
+        "outlet": core.door.workplace(member),
+        "member": member,
+    }

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from cashier import actions, board, cash, kitchen_screen, live, money, session, shift
+from cashier import actions, board, case_steps, cash, kitchen_screen, live, money, refunds, session, shift
 
 router = APIRouter(include_in_schema=False)
-for part in (session, board, cash, actions, kitchen_screen, shift, money, live):
+for part in (session, board, cash, actions, refunds, kitchen_screen, shift, money, case_steps, live):
     router.include_router(part.router, prefix="/cashier")

@@ -28,6 +28,7 @@ CashTaker = Annotated[StaffMember, Depends(_with(Right.TAKE_CASH))]
 Canceller = Annotated[StaffMember, Depends(_with(Right.CANCEL_UNPAID))]
 DrawerKeeper = Annotated[StaffMember, Depends(_with(Right.WORK_THE_DRAWER))]
 MoneyWatcher = Annotated[StaffMember, Depends(_with(Right.SEE_MONEY_CASES))]
+MoneyPlacer = Annotated[StaffMember, Depends(_with(Right.PLACE_MONEY))]
 
 
 def page_of_our_order(uid: str, core: CoreDep, member: StaffDep) -> OrderPage:
@@ -38,7 +39,10 @@ def page_of_our_order(uid: str, core: CoreDep, member: StaffDep) -> OrderPage:
     return page
 
 
-def _our_order(page: Annotated[OrderPage, Depends(page_of_our_order)]) -> Order:
+OurPage = Annotated[OrderPage, Depends(page_of_our_order)]
+
+
+def _our_order(page: OurPage) -> Order:
     return page.order
 
 

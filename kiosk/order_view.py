@@ -10,6 +10,7 @@ from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, Payme
 from core.payments.models import CaseKind, MoneyCase
 from core.services.order_desk import OrderPage, Stage
 from kiosk.barcode import Barcode, draw_barcode
+from kiosk.refund_notes import RefundNote, refund_notes
 
 AMBER: Final = timedelta(minutes=3)
 RED: Final = timedelta(minutes=1)
@@ -156,6 +157,16 @@ class OrderView:
             for case in self.page.cases
             if case.kind in _CASES and case.settled_at is None and not _is_our_cancelling(case)
         ]
+
+    @property
+    def refunds(self) -> list[RefundNote]:
+        """Tell where money that goes back stands."""
+        return refund_notes(self.page.refunds)
+
+    @property
+    def was_undone(self) -> bool:
+        """Whether the bank took back the payment of an order that is cooked."""
+        return self.page.stage is Stage.PAID and self.page.order.payment_status is PaymentStatus.FAILED
 
     @property
     def is_cooking(self) -> bool:

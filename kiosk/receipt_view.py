@@ -8,6 +8,7 @@ from urllib.parse import quote
 from core.orders.status import PaymentMethod
 from core.services.order_desk import OrderPage
 from kiosk.order_view import OrderView
+from kiosk.refund_notes import RefundNote, refund_notes
 
 _ZONES: Final[Mapping[str, str]] = {
     "Asia/Jakarta": "WIB",
@@ -40,6 +41,11 @@ class ReceiptView:
     @property
     def wallet(self) -> str:
         return self.page.attempt.wallet if self.page.attempt else "QRIS"
+
+    @property
+    def refunds(self) -> list[RefundNote]:
+        """List the money that went back, or is on its way."""
+        return refund_notes(self.page.refunds)
 
     @property
     def change(self) -> int:

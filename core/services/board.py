@@ -1,9 +1,9 @@
 """What the cashier and the kitchen see: every order that somebody still has to do something about."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from core.base.clock import Clock
 from core.base.database import Database
@@ -15,6 +15,8 @@ from core.payments.models import MoneyCase
 from core.services.kitchen import UNDO_WITHIN
 
 _DONE_SHOWN = 20
+URGENT_WITHIN = timedelta(hours=24)
+"""Money that the gateway gives back no longer than this calls from the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class BoardView:
     now: datetime
     event: int
     open_cases: int
+    urgent_cases: int
+    """Those of them whose refund window ends within a day, or has ended."""
     awaiting_cash: list[BoardCard] = field(default_factory=list)
     awaiting_qris: list[BoardCard] = field(default_factory=list)
     new: list[BoardCard] = field(default_factory=list)
@@ -64,10 +68,15 @@ class Board:
         now = self.clock()
         with self.db.read() as session:
             event = last_event_number(session, outlet_id)
-            cases = select(func.count()).where(MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None))
+            runs_out = (MoneyCase.amount > 0) & (MoneyCase.deadline_at <= now + URGENT_WITHIN)
+            cases = select(func.count(), func.count(case((runs_out, 1)))).where(
+                MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None)
+            )
+            open_cases, urgent_cases = session.execute(cases).one()
             board = BoardView(
                 done=[_card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN)],
-                open_cases=session.scalar(cases) or 0,
+                open_cases=open_cases,
+                urgent_cases=urgent_cases,
                 event=event,
                 now=now,
             )

@@ -57,7 +57,7 @@
     if (event.key === "F2") { event.preventDefault(); (document.getElementById("tendered") ?? find()).focus(); }
     else if (event.key === "Escape") document.querySelector(".desk__close")?.click();
     else if (isTyping() && event.key !== "/") return;
-    else if (event.key === "/" && document.activeElement.id !== "reason") { event.preventDefault(); find().focus(); find().select(); }
+    else if (event.key === "/" && document.activeElement.name !== "reason") { event.preventDefault(); find().focus(); find().select(); }
     else if (event.key === "Enter" && document.activeElement === document.body) accept();
     else if (/^[a-z0-9]$/i.test(event.key)) find().focus(); // The key itself still lands in the field.
   });

@@ -1,0 +1,104 @@
+"""Forms that move money: read as they were typed, allowed by a PIN, and shown again with what was wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from cashier.errors import UnreadableAmount
+from cashier.who import actor
+from core.base.errors import MejaError
+from core.events.record import Actor
+from core.payments.models import Refund
+from core.services import Core
+from core.staff.models import StaffMember
+from core.staff.rights import Right
+from core.web.forms import FormModel, RupiahField
+
+_RUPIAH: Final = TypeAdapter[int](RupiahField)
+_FIELDS: Final[Mapping[str, str]] = {
+    "wrong-pin": "pin",
+    "too-many-tries": "pin",
+    "reason-needed": "reason",
+    "text-too-long": "reason",
+    "unreadable-amount": "amount",
+    "refund-too-much": "amount",
+    "no-partial-refund": "amount",
+    "loss-too-large": "amount",
+}
+"""Beside which field an error is said; every other stands above the form."""
+
+Typed = Annotated[str, StringConstraints(max_length=400)]
+Pin = Annotated[str, StringConstraints(max_length=32)]
+
+
+class RefundForm(FormModel):
+    """Money to be given back, as it was typed."""
+
+    amount: Annotated[str, StringConstraints(max_length=40)] = ""
+    reason: Typed = ""
+    pin: Pin = ""
+    way: Literal["", "gateway", "cash"] = ""
+    payment: Annotated[str, StringConstraints(max_length=64)] = ""
+    key: Annotated[str, StringConstraints(pattern=r"^([\x21-\x7e]{8,64})?$")] = ""
+
+
+class CloseForm(FormModel):
+    """A case to be closed, as it was typed; `lost` is what a partial chargeback took."""
+
+    reason: Typed = ""
+    pin: Pin = ""
+    lost: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """A form that was sent and refused: what was typed, and what was wrong with it."""
+
+    form: str = ""
+    """Which form of the page it was."""
+    problem: MejaError | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, form: str, name: str, otherwise: str = "") -> str:
+        """Give what was typed into a field; a PIN is never given back."""
+        return self.typed.get(name, otherwise) if form == self.form and name != "pin" else otherwise
+
+    def trouble(self, form: str, name: str = "") -> MejaError | None:
+        """Give what is to be said beside a field, or above the form when no field is named."""
+        if self.problem is None or form != self.form:
+            return None
+        return self.problem if _FIELDS.get(self.problem.kind, "") == name else None
+
+
+UNTOUCHED: Final = Attempted()
+
+
+def refused(form: str, problem: MejaError, sent: FormModel) -> Attempted:
+    """Remember a form that was refused, without its PIN."""
+    return Attempted(form, problem, {name: str(value) for name, value in sent if name != "pin"})
+
+
+def read_amount(typed: str) -> int:
+    """Read whole rupiah as people type them. Raises UnreadableAmount."""
+    try:
+        return _RUPIAH.validate_python(typed)
+    except ValidationError:
+        raise UnreadableAmount from None
+
+
+def approved(core: Core, member: StaffMember, pin: str) -> Actor:
+    """Name the one whose PIN lets money go: who is signed in, or a manager beside them.
+
+    Raises WrongPin, TooManyTries.
+    """
+    return actor(core.door.approve(member, pin.strip(), Right.GIVE_MONEY_BACK))
+
+
+def give_back(core: Core, member: StaffMember, order_uid: str, form: RefundForm, *, payment: str) -> Refund:
+    """Have money given back as a form says. Raises UnreadableAmount, WrongPin, and what Refunds.ask raises."""
+    amount = read_amount(form.amount)
+    by = approved(core, member, form.pin)
+    in_cash = form.way == "cash"
+    return core.refunds.ask(order_uid, amount, form.reason, by, payment=payment, in_cash=in_cash, key=form.key)

@@ -1,0 +1,107 @@
+"""Puts one money case into ready values: what happened, and which ways out are open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cashier.approval import Attempted
+from cashier.money_words import CAUSES, ENDINGS, ORDER_STATES
+from cashier.refund_panel import RefundPanel, panel_of
+from core.base.errors import N_
+from core.orders.status import OrderStatus
+from core.payments.models import CaseKind
+from core.services import Core
+from core.services.money_desk import CaseFile
+from core.staff.models import StaffMember
+from core.staff.rights import Right, may
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case as its page shows it. Words are message ids."""
+
+    file: CaseFile
+    panel: RefundPanel
+
+    @property
+    def is_open(self) -> bool:
+        return self.file.view.case.settled_at is None
+
+    @property
+    def has_money(self) -> bool:
+        return self.file.view.case.amount > 0
+
+    @property
+    def why_not_cooked(self) -> str:
+        """Say why the order cannot be cooked after all; empty when it can."""
+        if self.file.can_honour:
+            return ""
+        view = self.file.view
+        if view.order_status is None:
+            return N_("Nobody knows which order this money was for.")
+        if view.order_status is OrderStatus.CANCELLED:
+            return N_("A cancelled order never comes back. The guest can order again, and this money can pay for it.")
+        if view.order_status is OrderStatus.EXPIRED:
+            return N_("This money is less than the order costs.")
+        return N_("The order has not expired: nothing needs to be cooked after all.")
+
+    @property
+    def why_not_credited(self) -> str:
+        """Say why no other order can be paid with it; empty when there is one."""
+        if self.file.creditable:
+            return ""
+        return N_("Neither this guest nor this table has an unpaid order that this money covers.")
+
+    @property
+    def why_not_refunded(self) -> str:
+        """Say why nothing can be given back from here; empty when it can."""
+        offer = self.file.offer
+        if offer is None:
+            return N_("Meja does not hold this payment. Give it back in the Midtrans dashboard, with the reference.")
+        if offer.under_way is not None:
+            return N_("A refund is being asked for already. Its answer decides what is left.")
+        return "" if offer.left > 0 else N_("All of this payment has gone back already.")
+
+    @property
+    def is_refundable(self) -> bool:
+        """Whether giving money back is a question of this case at all."""
+        return self.has_money or self.file.offer is not None
+
+    @property
+    def asks_for_loss(self) -> bool:
+        """Whether the gateway did not say how much a chargeback took."""
+        case = self.file.view.case
+        return case.kind is CaseKind.CHARGEBACK and "lost" not in case.details
+
+    @property
+    def refundable(self) -> int:
+        """How much the refund form proposes: what the case holds, or what is left of the payment."""
+        offer = self.file.offer
+        left = offer.left if offer else 0
+        return min(left, self.file.view.case.amount) or left
+
+    @property
+    def came(self) -> int:
+        """What the payment brought, in whole rupiah; 0 where nothing is known of it."""
+        offer = self.file.offer
+        return offer.brought if offer else 0
+
+
+def case_context(core: Core, member: StaffMember, case_uid: str, attempted: Attempted) -> dict[str, Any]:
+    """Gather what the page of a case needs. Raises UnknownCase."""
+    file = core.money.file(member.outlet_id, case_uid)
+    has_drawer = core.shifts.current(member.outlet_id) is not None
+    panel = panel_of(file.offer, file.refunds, file.now, has_drawer=has_drawer)
+    return {
+        "page": CasePage(file, panel),
+        "view": file.view,
+        "case": file.view.case,
+        "panel": panel,
+        "attempted": attempted,
+        "causes": CAUSES,
+        "endings": ENDINGS,
+        "order_states": ORDER_STATES,
+        "now": file.now,
+        "needs_manager": not may(member, Right.GIVE_MONEY_BACK),
+        "outlet": core.door.workplace(member),
+        "member": member,
+    }

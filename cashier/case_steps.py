@@ -1,0 +1,110 @@
+"""The ways out of a money case. Plain forms: each ends on the case's own page, done or with what was wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import StringConstraints
+from starlette.responses import Response
+
+from cashier.approval import CloseForm, RefundForm, approved, give_back, read_amount, refused
+from cashier.case_page import case_context
+from cashier.who import MoneyPlacer, MoneyWatcher, actor
+from core.base.errors import MejaError
+from core.payments.errors import NothingToRefund
+from core.services import Core
+from core.staff.models import StaffMember
+from core.web.access import CoreDep
+from core.web.forms import FormModel
+from core.web.pages import render
+from core.web.redirects import see_other
+
+router = APIRouter(prefix="/money/{case_uid}")
+
+
+class CreditForm(FormModel):
+    """Which order a case's money is to pay."""
+
+    order_uid: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+_NOTHING_TYPED: Final = FormModel()
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody with a case before them."""
+
+    request: Request
+    core: Core
+    member: StaffMember
+    case_uid: str
+
+    def tries(self, form: str, step: Callable[[], object], sent: FormModel = _NOTHING_TYPED) -> Response:
+        """Take a step and show the case as it is then; refused, show the form again with what was typed."""
+        try:
+            step()
+        except MejaError as problem:
+            context = case_context(self.core, self.member, self.case_uid, refused(form, problem, sent))
+            return render(self.request, "cashier/money_case.html", status=problem.status, **context)
+        return see_other("money_case", case_uid=self.case_uid)
+
+
+def _placer(case_uid: str, request: Request, core: CoreDep, member: MoneyPlacer) -> Hand:
+    return Hand(request, core, member, case_uid)
+
+
+def _watcher(case_uid: str, request: Request, core: CoreDep, member: MoneyWatcher) -> Hand:
+    # Their own right does not matter here: the PIN says who allows it.
+    return Hand(request, core, member, case_uid)
+
+
+Placer = Annotated[Hand, Depends(_placer)]
+Watcher = Annotated[Hand, Depends(_watcher)]
+
+
+@router.post("/take", name="take_case")
+def take(hand: Placer) -> Response:
+    """Put one's name on a case."""
+    by = actor(hand.member)
+    return hand.tries("take", lambda: hand.core.cases.take_up(hand.member.outlet_id, hand.case_uid, by))
+
+
+@router.post("/honour", name="honour_case")
+def honour(hand: Placer) -> Response:
+    """Cook the expired order after all."""
+    by = actor(hand.member)
+    return hand.tries("honour", lambda: hand.core.cases.honour(hand.member.outlet_id, hand.case_uid, by))
+
+
+@router.post("/credit", name="credit_case")
+def credit(hand: Placer, form: Annotated[CreditForm, Form()]) -> Response:
+    """Pay another order of the guest or the table."""
+    by, outlet = actor(hand.member), hand.member.outlet_id
+    return hand.tries("credit", lambda: hand.core.cases.credit(outlet, hand.case_uid, form.order_uid, by), form)
+
+
+@router.post("/refund", name="refund_case")
+def refund(hand: Watcher, form: Annotated[RefundForm, Form()]) -> Response:
+    """Give the money back, by a manager's PIN."""
+    return hand.tries("refund", lambda: _give_back(hand, form), form)
+
+
+@router.post("/close", name="close_case")
+def close(hand: Watcher, form: Annotated[CloseForm, Form()]) -> Response:
+    """Close the case with a reason, by a manager's PIN; money on it is written off."""
+    return hand.tries("close", lambda: _close(hand, form), form)
+
+
+def _give_back(hand: Hand, form: RefundForm) -> None:
+    view = hand.core.money.file(hand.member.outlet_id, hand.case_uid).view
+    if view.order_uid is None:
+        raise NothingToRefund
+    give_back(hand.core, hand.member, view.order_uid, form, payment=view.case.reference)
+
+
+def _close(hand: Hand, form: CloseForm) -> None:
+    lost = read_amount(form.lost) if form.lost.strip() else 0
+    by = approved(hand.core, hand.member, form.pin)
+    hand.core.cases.close(hand.member.outlet_id, hand.case_uid, form.reason, by, lost=lost)
