@@ -57,3 +57,16 @@ def test_without_postgresqls_programs_the_sentence_names_them(tmp_path: Path, mo
 
     with pytest.raises(BackupFailed, match="pg_dump is not installed"):
         back_up("postgresql+psycopg://meja@127.0.0.1:1/meja", tmp_path / "copies", NOW)
+
+
+def test_a_postgresql_that_somebody_works_on_is_not_replaced(postgres_url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "meja.dump"
+    copy.write_bytes(b"a copy")
+    somebody = Database(postgres_url)
+
+    with somebody.read() as session:
+        session.connection()
+        with pytest.raises(BackupFailed, match=r"in use \(1 connections\)"):
+            bring_back(postgres_url, copy)
+
+    somebody.close()
