@@ -19,7 +19,8 @@ class Toll:
     forged: int = 0
     malformed: int = 0
     kinds: set[str] = field(default_factory=set)
-    false_paid: int = 0
+    false_paid: set[str] = field(default_factory=set)
+    """Orders that the database or their page calls paid, although the gateway took nothing."""
     missing: int = 0
     doubled: int = 0
     answers_500: int = 0
@@ -43,7 +44,7 @@ class Toll:
         """Every promise that was not kept, with its figure."""
         found = list(self.broken)
         for number, what in (
-            (self.false_paid, "orders shown paid that the gateway took nothing for"),
+            (len(self.false_paid), "orders shown paid that the gateway took nothing for"),
             (self.missing, "settlements missing from the ledger"),
             (self.doubled, "settlements or tickets doubled"),
             (self.answers_500, "answers 500"),
@@ -65,7 +66,7 @@ def figures_of(toll: Toll, kind: str) -> Figures:
         "kinds": len(toll.kinds),
         "orders": toll.orders,
         "paid": toll.paid,
-        "false_paid": toll.false_paid,
+        "false_paid": len(toll.false_paid),
         "missing": toll.missing,
         "doubled": toll.doubled,
         "answers_500": toll.answers_500,

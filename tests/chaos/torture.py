@@ -196,7 +196,8 @@ class Torture:
         last_good = max((each.answered_at for each in mixed if each.kind == "genuine"), default=0.0)
         for each in placed:
             ours, took = kept[each.uid], book[each.reference]["settled"] > 0
-            toll.false_paid += not took and (ours.is_shown_paid or ours.settlements > 0 or ours.tickets > 0)
+            if not took and (ours.is_shown_paid or ours.settlements > 0 or ours.tickets > 0):
+                toll.false_paid.add(each.uid)
             toll.missing += took and ours.settlements == 0
             toll.doubled += ours.settlements > 1 or ours.tickets > 1
             if not took or ours.settled_at == 0:
@@ -226,7 +227,7 @@ class Torture:
         answer = requests.get(f"{self.url}/api/v1/orders/{order.uid}", timeout=20)
         self.toll.answers_500 += answer.status_code == 500
         if answer.ok and answer.json()["payment_status"] in {"paid", "refunded", "partially_refunded"}:
-            self.toll.false_paid += 1
+            self.toll.false_paid.add(order.uid)
 
     def last_look(self) -> None:
         """When the last refund has been heard of, every invariant must hold and both books agree."""
