@@ -9,11 +9,13 @@ from typing import Final, ParamSpec, TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from core.base.clock import monotonic
 from core.base.errors import N_, Busy
 
 _log = structlog.get_logger()
 TRIES: Final = 3
 _PAUSE_MILLISECONDS: Final = 40
+_PATIENCE_SECONDS: Final = 5.0
 _LOST_RACES: Final = frozenset({"40001", "40P01"})
 """PostgreSQL undid the transaction to let another one pass."""
 _LOST_LINES: Final = frozenset({"57P01", "57P02", "25P03"})
@@ -68,10 +70,13 @@ def retried(method: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(method)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        began = monotonic()
         for turn in range(1, TRIES):
             try:
                 return method(*args, **kwargs)
             except RolledBack:
+                if monotonic() - began > _PATIENCE_SECONDS:
+                    raise  # Who has waited this long is told, and asks again when it suits.
                 _log.info("database.again", what=method.__qualname__, turn=turn)
                 time.sleep(turn * (0.5 + secrets.randbelow(1000) / 1000) * _PAUSE_MILLISECONDS / 1000)
         return method(*args, **kwargs)
