@@ -27,7 +27,7 @@ MOST_SYNCS = 400
 _DINERS = 4
 _PACE = 8.0
 # Every way an order can go is gone often, so that no point is waited for.
-_BUSY = Habits(cash=0.3, switch_to_cash=0.25, cancel=0.25, pay=0.9, refunded=0.5)
+_BUSY = Habits(cash=0.3, switch_to_cash=0.25, cancel=0.25, pay=0.9, refunded=0.3, complain=0.7)
 
 
 @dataclass(slots=True)

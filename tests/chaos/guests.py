@@ -74,6 +74,8 @@ class Habits:
     """Of payments, those the gateway tells of at once; the rest must be found."""
     refunded: float = 0.1
     """By the gateway's own dashboard."""
+    complain: float = 0.1
+    """Of those seen as paid; a manager gives some of it back in Meja."""
 
 
 @dataclass(slots=True)
@@ -301,8 +303,7 @@ class Manager(Member):
 
     def next_order(self) -> str | None:
         uid = _first(self.scene.returns)
-        # One guest in ten complains.
-        return uid if self._offers_refunds and self.dice.random() < 0.1 else None
+        return uid if self._offers_refunds and self.dice.random() < self.scene.habits.complain else None
 
     def serve(self, uid: str) -> None:
         # The one place where refunds are asked for in Meja itself.

@@ -28,9 +28,10 @@ COMMITS: Final[Mapping[str, str]] = {
     "kitchen": "Kitchen._change",
     "switch": "PaymentDesk.to_cash",
     "cancel": "PaymentDesk.cancel",
+    "refund": "Refunds.ask",
 }
 """Transactions, by who opens them. Of looks at a payment only those that write money count."""
-CALLS: Final = ("charge", "fetch_report", "cancel")
+CALLS: Final = ("charge", "fetch_report", "cancel", "refund")
 """Calls of the gateway."""
 ENTRIES: Final = ("settle", "cash", "refund")
 """Entries of the ledger, killed between writing them and committing them."""
