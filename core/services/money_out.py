@@ -14,7 +14,7 @@ from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import GatewayState, PaymentReport, RefundReport
 from core.payments.models import Attempt, CaseKind, Refund, RefundState, RefundWay
-from core.payments.queries import gone_back
+from core.payments.queries import gone_back, refunds_of_payment
 from core.payments.schedule import next_look_at_refund
 from core.payments.status import AttemptState
 from core.services.money_back import Outflow, pay_back
@@ -47,6 +47,7 @@ def _follow_refund(session: Session, order: Order, attempt: Attempt, said: Refun
         _refuse_refund(session, order, attempt, said, at)
         return False
     refund = _write_refund(session, attempt, refund, said, at)
+    _give_up_what_no_longer_fits(session, order, attempt, at)
     pay_back(session, order, _outflow(attempt, said), at=at, by=GATEWAY)
     tell_of(session, order, "order.refunded", at=at, by=GATEWAY, amount=said.amount, reference=attempt.reference)
     if refund is None:
@@ -82,6 +83,19 @@ def _write_refund(
     refund.tries = 0
     refund.due_at = next_look_at_refund(refund, at)
     return refund
+
+
+def _give_up_what_no_longer_fits(session: Session, order: Order, attempt: Attempt, at: datetime) -> None:
+    """End our own wish for money that somebody has given back in the gateway's dashboard meanwhile.
+
+    Should the gateway list it all the same, it is followed like any other that was believed refused.
+    """
+    session.flush()
+    left = brought_by(session, attempt.reference) - gone_back(session, attempt.reference, with_asked=False)
+    for wish in refunds_of_payment(session, attempt.reference):
+        if wish.state is RefundState.ASKED and wish.amount > left:
+            wish.state, wish.refused_for, wish.due_at = RefundState.REFUSED, "amount", None
+            tell_of(session, order, "refund.refused", at=at, by=GATEWAY, amount=wish.amount, reason="amount")
 
 
 def _confirm(session: Session, order: Order, refund: Refund, said: RefundReport, at: datetime) -> bool:

@@ -1,0 +1,23 @@
+"""What random stories have found, each told once more by itself."""
+
+from datetime import timedelta
+
+from tests.services.test_refunds import MANAGER, given_back, paid, states
+from tests.shop import Shop
+
+
+def test_a_refund_that_the_dashboard_has_overtaken_is_given_up_and_the_worker_goes_on(shop: Shop) -> None:
+    order = paid(shop)
+    shop.simulator.misbehave({"call": "refund", "kind": "drop_request", "count": 1})
+    shop.core.refunds.ask(order.uid, 2_000, "Gosong", MANAGER)
+    shop.simulator.call("POST", f"/simulator/transactions/{shop.attempt(order).reference}/refund", {})
+    shop.hears_of(shop.attempt(order), said="refund")
+
+    shop.clock.added += timedelta(seconds=70)
+    shop.gateway_works()
+
+    assert states(shop, order) == [("refused", 2_000), ("accepted", order.total)]
+    assert given_back(shop, order) == order.total
+    assert shop.status(order) == ("confirmed", "refunded")
+    another = paid(shop)
+    assert shop.status(another) == ("confirmed", "paid")
