@@ -74,7 +74,7 @@ class Habits:
     """Of payments, those the gateway tells of at once; the rest must be found."""
     refunded: float = 0.1
     """By the gateway's own dashboard."""
-    complain: float = 0.1
+    complain: float = 0.3
     """Of those seen as paid; a manager gives some of it back in Meja."""
 
 
