@@ -75,9 +75,10 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "closed_orders_hold_no_money",
-        "Money received for a cancelled or expired order stands in a money case, or has gone back.",
+        "Money received for a cancelled or expired order stands in a money case, has gone back, or was written off.",
         f"SELECT o.uid FROM orders o JOIN ({_RECEIVED}) r ON r.order_id = o.id "  # noqa: S608 - a constant
-        "LEFT JOIN money_cases c ON c.order_id = o.id AND c.amount > 0 AND c.settled_at IS NULL "
+        "LEFT JOIN money_cases c ON c.order_id = o.id "
+        "AND (c.amount > 0 AND c.settled_at IS NULL OR c.resolution = 'written_off') "
         "WHERE o.status IN ('cancelled', 'expired') AND r.received > r.returned AND c.id IS NULL",
     ),
     (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.ids import new_ulid
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor, board_topic, tell
@@ -154,7 +155,8 @@ class CaseDesk:
         ]
         outlet = outlet_of(session, case.outlet_id)
         at = self.clock()
-        source_id = f"{case.uid}/{at.isoformat()}"
+        # A case may be closed, filled and closed again; not even a clock that is set back makes two of them one.
+        source_id = f"{case.uid}/{new_ulid(at)}"
         post(session, outlet, EntryKind.WRITE_OFF, lines, source="case", source_id=source_id, at=at, by=str(by))
         case.amount = 0
 

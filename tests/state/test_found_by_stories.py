@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.services.test_refunds import MANAGER, given_back, paid, states
-from tests.shop import Shop
+from tests.shop import CASHIER, Shop
 
 
 def test_a_refund_that_the_dashboard_has_overtaken_is_given_up_and_the_worker_goes_on(shop: Shop) -> None:
@@ -21,3 +21,14 @@ def test_a_refund_that_the_dashboard_has_overtaken_is_given_up_and_the_worker_go
     assert shop.status(order) == ("confirmed", "refunded")
     another = paid(shop)
     assert shop.status(another) == ("confirmed", "paid")
+
+
+def test_a_void_whose_money_is_written_off_leaves_nothing_to_complain_about(shop: Shop) -> None:
+    order = paid(shop)
+    shop.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
+    (case,) = shop.cases()
+
+    shop.core.cases.close(shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER)
+
+    shop.check_books()
+    assert shop.cases() == []
