@@ -100,5 +100,13 @@ def give_back(core: Core, member: StaffMember, order_uid: str, form: RefundForm,
     """Have money given back as a form says. Raises UnreadableAmount, WrongPin, and what Refunds.ask raises."""
     amount = read_amount(form.amount)
     by = approved(core, member, form.pin)
-    in_cash = form.way == "cash"
-    return core.refunds.ask(order_uid, amount, form.reason, by, payment=payment, in_cash=in_cash, key=form.key)
+    return core.refunds.ask(
+        order_uid,
+        amount,
+        form.reason,
+        by,
+        payment=payment,
+        in_cash=form.way == "cash",
+        key=form.key,
+        asked_by=member.name if by.id != member.id else "",
+    )

@@ -20,6 +20,7 @@ _OVER: Final[Mapping[OrderStatus, Method]] = {
     OrderStatus.CANCELLED: Method(N_("CANCELLED"), " badge--bad"),
     OrderStatus.EXPIRED: Method(N_("EXPIRED"), " badge--bad"),
 }
+_PART_REFUNDED: Final = Method(N_("PARTLY REFUNDED"), " badge--calm")
 _REFUNDED: Final = Method(N_("REFUNDED"), " badge--calm")
 _UNDONE: Final = Method(N_("UNPAID AGAIN"), " badge--bad")
 _PAID: Final[Mapping[PaymentMethod, Method]] = {
@@ -38,8 +39,10 @@ def method_of(order: Order) -> Method:
         return _OVER[order.status]
     if order.payment_status is PaymentStatus.PAID:
         return _PAID[order.payment_method]
-    if order.payment_status in {PaymentStatus.REFUNDED, PaymentStatus.PARTIALLY_REFUNDED}:
+    if order.payment_status is PaymentStatus.REFUNDED:
         return _REFUNDED
+    if order.payment_status is PaymentStatus.PARTIALLY_REFUNDED:
+        return _PART_REFUNDED
     return _UNDONE if was_undone(order) else _UNPAID[order.payment_method]
 
 

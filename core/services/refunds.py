@@ -112,10 +112,12 @@ class Refunds:
         payment: str = "",
         in_cash: bool = False,
         key: str = "",
+        asked_by: str = "",
     ) -> Refund:
         """Write a refund down and have the gateway asked, or take it out of the open drawer at once.
 
-        `amount` is whole rupiah. The same key again gives the refund that it made. Raises UnknownOrder,
+        `amount` is whole rupiah. The same key again gives the refund that it made.
+        `asked_by` names whoever brought it to the one who allowed it. Raises UnknownOrder,
         ReasonNeeded, NothingToRefund, RefundTooMuch, RefundUnderWay, RefundWindowOver, NoPartialRefund,
         GatewayCanRefund, NoOpenShift, DrawerTooEmpty, KeyReused; nothing is written then.
         """
@@ -153,6 +155,8 @@ class Refunds:
                 refund.due_at = (offer.terms.asleep_until if offer.terms else None) or now
                 session.add(refund)
             told = {"amount": amount, "reason": said, "way": str(refund.way), "name": by.name}
+            if asked_by:
+                told["asked_by"] = asked_by
             tell_of(session, order, "refund.asked", at=now, by=by, **told)
         self.when_due()
         return refund

@@ -20,6 +20,8 @@ from tests.shop import Shop, open_shop
 
 HERE = "http://127.0.0.1"
 PASSWORD = "nasi-goreng-1"
+MANAGERS_PIN = "135790"
+CASHIERS_PIN = "246810"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ class Counter:
         """The page that a finished form leads to."""
         assert answer.status_code == 303, answer.text
         return self.sees(answer.headers["location"])
+
+
+def with_pins(shop: Shop) -> Shop:
+    """Give everybody the password, and manager and cashier a PIN each; the cashier's allows nothing."""
+    pins = {"manager": hash_secret(MANAGERS_PIN), "kasir": hash_secret(CASHIERS_PIN)}
+    with shop.core.db.write() as session:
+        session.execute(update(StaffMember).values(password_hash=hash_secret(PASSWORD)))
+        for username, pin in pins.items():
+            session.execute(update(StaffMember).where(StaffMember.username == username).values(pin_hash=pin))
+    return shop
 
 
 @pytest.fixture
