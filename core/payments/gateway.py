@@ -74,8 +74,8 @@ class ChargeRequest:
     """Whole rupiah."""
     items: tuple[tuple[str, int, int], ...]
     """Name, price of one, count; sums to the amount. A discount has a negative price."""
-    ordered_at: datetime
     window_seconds: int
+    """How long it may be paid, from the moment the gateway makes it, by the gateway's clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
 
+from core.base.heartbeat import Heartbeat
 from core.payments.models import Attempt, Refund, RefundState
 from core.payments.schedule import LEASE
 from core.payments.status import OPEN_STATES, AttemptState
 
 WATCHED: Final = timedelta(hours=24)
 """How long an attempt is watched after its end: money may come late."""
+SILENT_FOR: Final = timedelta(seconds=15)
+"""A process that has not said for so long that it lives counts as dead: it says so every five seconds."""
 LeasedRow = TypeVar("LeasedRow", Attempt, Refund)
 TakeInHand = Callable[[LeasedRow, str, datetime], bool]
 
@@ -72,3 +76,20 @@ def _hold(row: Attempt | Refund, name: str, now: datetime) -> None:
     row.leased_until = now + LEASE
     # A leased row is due when its lease ends, so that a wish for an earlier look shows.
     row.due_at = now + LEASE
+
+
+def let_go(session: Session, row: Attempt | Refund, now: datetime) -> None:
+    """Give a row back that is still ours; it is due at once."""
+    rows = type(row)
+    mine = update(rows).where(rows.id == row.id, rows.lease == row.lease)
+    session.execute(mine.values(lease=None, leased_until=None, due_at=now))
+
+
+def let_go_of_the_dead(session: Session, now: datetime) -> None:
+    """Give back what a process held that has stopped saying that it lives."""
+    for name in session.scalars(select(Heartbeat.name).where(Heartbeat.beat_at < now - SILENT_FOR)).all():
+        for rows in (Attempt, Refund):
+            theirs = update(rows).where(rows.lease.startswith(f"{name}.", autoescape=True))
+            session.execute(theirs.values(lease=None, leased_until=None, due_at=now))
+        # Looked for once: finding its leases reads every row.
+        session.execute(delete(Heartbeat).where(Heartbeat.name == name))

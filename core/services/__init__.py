@@ -11,6 +11,7 @@ from core.events.record import connect_events
 from core.gateways.bounded_session import BoundedSession
 from core.gateways.midtrans import Midtrans
 from core.payments.gateway import Gateway
+from core.services.attempts import UNPAID_LIFE
 from core.services.baskets import Baskets
 from core.services.board import Board
 from core.services.books import Books
@@ -18,9 +19,12 @@ from core.services.breaker import Breaker
 from core.services.case_desk import CaseDesk
 from core.services.cash_desk import CashDesk
 from core.services.checkout import Checkout
-from core.services.gateway_jobs import GatewayJobs
-from core.services.gateway_worker import THREADS, GatewayWorker
+from core.services.clock_jumps import Plans
+from core.services.closing import CASH_LIFE
+from core.services.gateway_jobs import ORDER_GRACE, GatewayJobs
+from core.services.gateway_worker import GatewayWorker
 from core.services.inbox import Inbox
+from core.services.job_queue import THREADS, JobQueue
 from core.services.kitchen import Kitchen
 from core.services.menu_desk import MenuDesk
 from core.services.money_desk import MoneyDesk
@@ -83,9 +87,10 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     connect_events(db, bus)
     settlement = Settlement(db, clock, settings.merchant_id)
     port = gateway or midtrans(settings)
-    jobs = GatewayJobs(db, clock, port, settlement, Breaker(), settings.payment_window)
+    plans = Plans(db, clock, max(CASH_LIFE, UNPAID_LIFE, settings.payment_window + ORDER_GRACE))
+    jobs = GatewayJobs(db, clock, port, settlement, Breaker(), settings.payment_window, lambda: plans.trusts_deadlines)
     refunds = RefundJobs(db, clock, port, settlement, jobs.breaker, when_answered=jobs.was_answered)
-    worker = GatewayWorker(db, clock, jobs, refunds)
+    worker = GatewayWorker(db, clock, JobQueue(db, clock, jobs, refunds), jobs.breaker, plans)
     payments = PaymentDesk(db, clock, when_due=worker.kick)
     return Core(
         settings=settings,

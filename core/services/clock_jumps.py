@@ -24,6 +24,8 @@ FURTHEST_LOOK: Final = timedelta(minutes=2)
 TIME_TO_PAY: Final = timedelta(minutes=15)
 """What an unpaid order gets whose time ran out in the jump itself."""
 _LEAST_JUMP: Final = timedelta(minutes=1)
+_DISTRUST_SECONDS: Final = 20 * 60.0
+"""The life of a QR with room to spare: by then each deadline was made by the clock as it is now."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class JumpWatch:
 
     wall: datetime | None = None
     steady: float = 0.0
+    distrusted_until: float = 0.0
+    """On the clock that nobody sets: until then no deadline of before the jump is believed."""
 
     def set_on_by(self, now: datetime) -> timedelta:
         """Tell by how much the clock was set on since the last time; zero when it was not, or was set back.
@@ -43,7 +47,17 @@ class JumpWatch:
         if before is None:
             return timedelta()
         jump = (now - before) - timedelta(seconds=self.steady - steady)
-        return jump if jump >= _LEAST_JUMP else timedelta()
+        if jump < _LEAST_JUMP:
+            return timedelta()
+        self.distrusted_until = self.steady + _DISTRUST_SECONDS
+        return jump
+
+    def may_have_jumped(self, now: datetime) -> bool:
+        """Tell whether the clock was set, on or back, since `set_on_by` was last asked."""
+        if self.wall is None:
+            return False
+        jump = (now - self.wall) - timedelta(seconds=monotonic() - self.steady)
+        return abs(jump) >= _LEAST_JUMP
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,16 @@ class Plans:
     longest_life: timedelta
     """The longest that any unpaid order may wait."""
     watch: JumpWatch = field(default_factory=JumpWatch)
+
+    def keep_if_set(self) -> None:
+        """Keep the plans at once when the clock was set. Costs nothing when it was not."""
+        if self.watch.may_have_jumped(self.clock()):
+            self.keep()
+
+    @property
+    def trusts_deadlines(self) -> bool:
+        """Whether a QR that our clock calls over is over: not soon after the clock was set on."""
+        return monotonic() >= self.watch.distrusted_until
 
     def keep(self) -> None:
         """Bring back what lies too far ahead, and give time to what a jump has made overdue. Safe to repeat."""

@@ -4,13 +4,11 @@ Charging, looking, closing, expiring and catching up after a crash all start fro
 """
 
 import asyncio
-import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import func, or_, select, update
@@ -25,35 +23,22 @@ from core.orders.queries import order_by_id_for_update
 from core.orders.status import OrderStatus
 from core.payments.leases import (
     WATCHED,
-    LeasedRow,
     LeaseLost,
-    TakeInHand,
-    due_rows,
     is_on_its_way,
-    lease_attempt,
-    lease_refund,
+    let_go_of_the_dead,
     worth_a_look,
 )
 from core.payments.models import Attempt, Refund
 from core.payments.queries import open_attempt_for_update
 from core.payments.status import OPEN_STATES
 from core.services.breaker import Breaker
+from core.services.clock_jumps import Plans
 from core.services.closing import give_up
-from core.services.gateway_jobs import GatewayJobs
-from core.services.refund_jobs import RefundJobs
+from core.services.job_queue import THREADS, Job, JobQueue
 
 _log = structlog.get_logger()
-THREADS = 8
 _TICK = 1.0
 _ROUNDS_EVERY = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A row leased to this process, and what is to be done about it."""
-
-    reference: str
-    work: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -73,15 +58,16 @@ class GatewayWorker:
 
     db: Database
     clock: Clock
-    jobs: GatewayJobs
-    refunds: RefundJobs
-    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    queue: JobQueue
+    breaker: Breaker
+    plans: Plans
     _pulse: _Pulse = field(default_factory=_Pulse)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="gateway"))
 
     @property
-    def breaker(self) -> Breaker:
-        return self.jobs.breaker
+    def name(self) -> str:
+        """Under which this process says that it lives."""
+        return self.queue.name
 
     @property
     def age(self) -> float:
@@ -134,12 +120,15 @@ class GatewayWorker:
     def _make_rounds(self) -> None:
         with self.db.write() as session:
             beat(session, self.name, self.clock())
+            let_go_of_the_dead(session, self.clock())
+        self.plans.keep()
         self.expire_orders()
 
     def sweep_once(self) -> int:
         """Carry out everything that is due now and wait for it; tell how many looks were made."""
         looks = 0
-        while jobs := self._lease(THREADS):
+        self.plans.keep_if_set()
+        while jobs := self.queue.lease(THREADS):
             futures = [self._start(job) for job in jobs]
             for future in futures:
                 future.result()
@@ -221,34 +210,12 @@ class GatewayWorker:
 
     def _start_due(self) -> None:
         """Lease what is due, as much as there are threads for, and hand it to them."""
+        self.plans.keep_if_set()
+        self.queue.give_up_unfinished()
         free = THREADS - self._pulse.under_way
         if free > 0:
-            for job in self._lease(free):
+            for job in self.queue.lease(free):
                 self._start(job)
-
-    def _lease(self, most: int) -> Sequence[Job]:
-        """Take what is due in hand: attempts first, as people wait for them, then refunds."""
-        jobs = [
-            Job(attempt.reference, partial(self.jobs.carry_out, attempt, is_uncharged=is_uncharged))
-            for attempt, is_uncharged in self._lease_due(Attempt, most, lease_attempt)
-        ]
-        return jobs + [
-            Job(refund.payment, partial(self.refunds.carry_out, refund, is_unsent=is_unsent))
-            for refund, is_unsent in self._lease_due(Refund, most - len(jobs), lease_refund)
-        ]
-
-    def _lease_due(
-        self, rows: type[LeasedRow], most: int, lease: TakeInHand[LeasedRow]
-    ) -> Sequence[tuple[LeasedRow, bool]]:
-        now = self.clock()
-        due = due_rows(rows, now).limit(most)
-        with self.db.read() as session:
-            if most < 1 or session.scalar(due.with_only_columns(rows.id).order_by(None).limit(1)) is None:
-                return ()
-        with self.db.write() as session:
-            found = session.scalars(due.with_for_update(skip_locked=True)).all()
-            # One name for each lease: of two jobs about one row, even here, only the later may write.
-            return [(row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now)) for row in found]
 
     def _start(self, job: Job) -> "Future[None]":
         with self._pulse.lock:
@@ -260,6 +227,7 @@ class GatewayWorker:
             job.work()
         except Busy:
             _log.warning("worker.database_busy", reference=job.reference)
+            self.queue.put_aside(job)
         except LeaseLost:
             _log.warning("worker.lease_lost", reference=job.reference)
         except Exception:  # noqa: BLE001 - see below

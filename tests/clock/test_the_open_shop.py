@@ -7,7 +7,6 @@ database driver below: what failed then would rarely be ours.
 
 from datetime import timedelta
 
-import pytest
 import requests
 
 from core.services.order_desk import Stage
@@ -45,7 +44,6 @@ def test_the_counter_stays_open(program: Program, jump: timedelta) -> None:
     assert requests.get(program.table_url(), timeout=10).ok
 
 
-@pytest.mark.xfail(reason="the worker does not keep the plans in its rounds yet (core/services/clock_jumps.py)")
 @jumps_back
 def test_the_worker_itself_looks_again_though_the_clock_was_set_back(shop: Shop, jump: timedelta) -> None:
     order = shop.order("Sate Ayam")
@@ -61,10 +59,10 @@ def test_the_worker_itself_looks_again_though_the_clock_was_set_back(shop: Shop,
         shop.hears_of(shop.attempt(order))
 
 
-@pytest.mark.xfail(reason="a QR is closed by our clock (GatewayJobs._close), not by the gateway's")
 @jumps_on
 def test_a_qr_that_the_gateway_still_holds_is_left_alone(shop: Shop, jump: timedelta) -> None:
     order = shop.order("Sate Ayam")
+    shop.core.worker._make_rounds()
     shop.clock.added += jump
 
     shop.gateway_works()
@@ -75,7 +73,6 @@ def test_a_qr_that_the_gateway_still_holds_is_left_alone(shop: Shop, jump: timed
     assert shop.status(order) == ("confirmed", "paid")
 
 
-@pytest.mark.xfail(reason="a charge's window is counted from our clock (order_time in core/gateways/midtrans.py)")
 @jumps_back
 def test_a_slow_clock_still_gets_a_qr_that_can_be_paid(shop: Shop, jump: timedelta) -> None:
     shop.clock.added += jump

@@ -76,7 +76,7 @@ def test_a_lease_of_before_the_jump_ends_soon_and_not_too_soon(
     order = shop.order("Sate Ayam")
     shop.simulator.pay(shop.attempt(order).reference, notify=False)
     shop.clock.added += FURTHEST_LOOK
-    assert len(shop.core.worker._lease(1)) == 1
+    assert len(shop.core.worker.queue.lease(1)) == 1
     is_set(shop, jump)
 
     makes_rounds()

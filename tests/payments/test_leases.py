@@ -12,13 +12,13 @@ def test_what_is_in_one_hand_is_in_no_other_until_its_lease_runs_out(shop: Shop)
     shop.order("Es Teh", charge=False)
     worker = shop.core.worker
 
-    assert len(worker._lease(8)) == 1
-    assert list(worker._lease(8)) == []
+    assert len(worker.queue.lease(8)) == 1
+    assert list(worker.queue.lease(8)) == []
 
     shop.clock.added += LEASE - timedelta(seconds=5)
-    assert list(worker._lease(8)) == []
+    assert list(worker.queue.lease(8)) == []
     shop.clock.added += timedelta(seconds=10)
-    assert len(worker._lease(8)) == 1
+    assert len(worker.queue.lease(8)) == 1
 
 
 def test_a_row_that_another_process_is_just_taking_is_passed_over(shop: Shop, database_url: str) -> None:
@@ -30,7 +30,7 @@ def test_a_row_that_another_process_is_just_taking_is_passed_over(shop: Shop, da
 
     with another.write() as session:
         session.get_one(Attempt, shop.attempt(first).id, with_for_update=True)
-        jobs = shop.core.worker._lease(8)
+        jobs = shop.core.worker.queue.lease(8)
     another.close()
 
     assert [job.reference for job in jobs] == [shop.attempt(second).reference]

@@ -34,7 +34,13 @@ class PaidBetween:
 def test_a_payment_between_the_look_and_the_closing_wins(shop: Shop, wish: str) -> None:
     order = shop.order("Rendang")
     worker = shop.core.worker
-    between = replace(worker, jobs=replace(worker.jobs, gateway=PaidBetween(worker.jobs.gateway, shop)))
+    between = replace(
+        worker,
+        queue=replace(
+            worker.queue,
+            attempts=replace(worker.queue.attempts, gateway=PaidBetween(worker.queue.attempts.gateway, shop)),
+        ),
+    )
     getattr(shop.core.payments, wish)(order.uid)
 
     between.sweep_once()

@@ -15,7 +15,7 @@ from tests.shop import Shop
 
 def report_of(shop: Shop, reference: str, **changed: Any) -> PaymentReport:
     """What the gateway would say about a payment that came, with something changed."""
-    return replace(shop.core.worker.jobs.gateway.fetch_report(reference), **changed)
+    return replace(shop.core.worker.queue.attempts.gateway.fetch_report(reference), **changed)
 
 
 @pytest.mark.parametrize(

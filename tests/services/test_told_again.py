@@ -9,7 +9,7 @@ def test_a_settlement_that_is_told_again_is_nothing_new(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     reference = shop.attempt(order).reference
     shop.simulator.pay(reference)
-    report = shop.core.worker.jobs.gateway.fetch_report(reference)
+    report = shop.core.worker.queue.attempts.gateway.fetch_report(reference)
 
     told = [shop.core.settlement.apply(report) for _ in range(3)]
 
@@ -23,7 +23,7 @@ def test_late_money_that_is_told_again_stands_on_the_desk_once(shop: Shop) -> No
     shop.core.payments.cancel(order.uid)
     shop.gateway_works()
     shop.simulator.pay(late.reference, late=True)
-    report = shop.core.worker.jobs.gateway.fetch_report(late.reference)
+    report = shop.core.worker.queue.attempts.gateway.fetch_report(late.reference)
 
     told = [shop.core.settlement.apply(report) for _ in range(3)]
 
@@ -36,7 +36,7 @@ def test_a_refund_that_is_told_again_is_nothing_new(shop: Shop) -> None:
     shop.wallet.pays(order)
     reference = shop.attempt(order).reference
     shop.simulator.refund(reference, 1_000, "R1")
-    report = shop.core.worker.jobs.gateway.fetch_report(reference)
+    report = shop.core.worker.queue.attempts.gateway.fetch_report(reference)
 
     told = [shop.core.settlement.apply(report) for _ in range(3)]
 

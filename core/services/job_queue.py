@@ -1,0 +1,86 @@
+"""Hands out what is due, one row to one thread of one process at a time."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from sqlalchemy import select
+
+from core.base.clock import Clock
+from core.base.database import Database
+from core.base.errors import Busy
+from core.payments.leases import LeasedRow, TakeInHand, due_rows, lease_attempt, lease_refund, let_go
+from core.payments.models import Attempt, Refund
+from core.services.gateway_jobs import GatewayJobs
+from core.services.refund_jobs import RefundJobs
+
+THREADS: Final = 8
+"""Gateway calls that may be under way at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row leased to this process, and what is to be done about it."""
+
+    row: Attempt | Refund
+    work: Callable[[], None]
+
+    @property
+    def reference(self) -> str:
+        return self.row.reference if isinstance(self.row, Attempt) else self.row.payment
+
+
+@dataclass(slots=True)
+class JobQueue:
+    """The rows that are due, in the database; what is in hand, by name."""
+
+    db: Database
+    clock: Clock
+    attempts: GatewayJobs
+    refunds: RefundJobs
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    """This process's, in front of each of its leases."""
+    _unfinished: list[Attempt | Refund] = field(default_factory=list)
+
+    def lease(self, most: int) -> Sequence[Job]:
+        """Take what is due in hand: attempts first, as people wait for them, then refunds."""
+        now = self.clock()
+        is_due = select(due_rows(Attempt, now).order_by(None).exists(), due_rows(Refund, now).order_by(None).exists())
+        with self.db.read() as session:
+            is_attempt_due, is_refund_due = session.execute(is_due).one()
+        attempts = self._lease_due(Attempt, now, most, lease_attempt) if is_attempt_due else ()
+        left = most - len(attempts)
+        refunds = self._lease_due(Refund, now, left, lease_refund) if is_refund_due and left > 0 else ()
+        return [
+            *(Job(one, partial(self.attempts.carry_out, one, is_uncharged=is_new)) for one, is_new in attempts),
+            *(Job(one, partial(self.refunds.carry_out, one, is_unsent=is_new)) for one, is_new in refunds),
+        ]
+
+    def put_aside(self, job: Job) -> None:
+        """Remember a job whose news the database could not take, to give its row back."""
+        self._unfinished.append(job.row)
+
+    def give_up_unfinished(self) -> None:
+        """Let go of what could not be written down, as soon as the database takes that: nobody waits for the lease.
+
+        Raises Busy while it does not.
+        """
+        while self._unfinished:
+            row = self._unfinished.pop()
+            try:
+                with self.db.write() as session:
+                    let_go(session, row, self.clock())
+            except Busy:
+                self._unfinished.append(row)
+                raise
+
+    def _lease_due(
+        self, rows: type[LeasedRow], now: datetime, most: int, lease: TakeInHand[LeasedRow]
+    ) -> Sequence[tuple[LeasedRow, bool]]:
+        due = due_rows(rows, now).limit(most).with_for_update(skip_locked=True)
+        with self.db.write() as session:
+            # One name for each lease: of two jobs about one row, even here, only the later may write.
+            return [(row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now)) for row in session.scalars(due).all()]
