@@ -1,0 +1,173 @@
+"""What staff do: take money, cook, cancel, give back, decide about money cases, count the drawer, keep the menu."""
+
+from hypothesis import strategies as st
+
+from core.events.record import Actor
+from core.ledger.queries import moved_by
+from core.menu.models import Dish
+from core.orders.models import Order
+from core.orders.status import IN_THE_KITCHEN, OrderStatus
+from core.payments.models import CaseKind, MoneyCase
+from tests.shop import CASHIER
+from tests.state.diners import WAITING
+from tests.state.telling import Telling, act, which
+
+MANAGER = Actor("staff", 2, "Manager")
+_PAID = (*IN_THE_KITCHEN, OrderStatus.SERVED)
+
+
+class Staff(Telling):
+    """The counter, the kitchen, the manager's desk."""
+
+    @act(lambda story: story.orders(WAITING), number=which)
+    def the_cashier_takes_cash(self, number: int) -> bool:
+        order = self.one(self.orders(WAITING), number)
+        return order is not None and bool(self.core.cash.take(order.uid, 100_000, CASHIER))
+
+    @act(lambda story: story.orders(WAITING), number=which)
+    def the_manager_vouches_for_cash(self, number: int) -> bool:
+        order = self.one(self.orders(WAITING), number)
+        if order is None:
+            return False
+        self.core.cash.take(order.uid, 100_000, CASHIER, vouched_by=MANAGER)
+        return any(case.kind is CaseKind.POSSIBLE_DOUBLE and case.order_id == order.id for case in self.cases())
+
+    @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which, step=st.sampled_from(["start", "ready", "serve"]))
+    def the_kitchen_moves_it(self, number: int, step: str) -> bool:
+        order = self.one(self.orders(*IN_THE_KITCHEN), number)
+        if order is None:
+            return False
+        getattr(self.core.kitchen, step)(order.uid, CASHIER)
+        return True
+
+    @act(lambda story: story.orders(*_PAID), number=which)
+    def a_slip_of_the_finger_is_taken_back(self, number: int) -> bool:
+        order = self.one(self.orders(*_PAID), number)
+        if order is None:
+            return False
+        self.core.kitchen.undo(order.uid, CASHIER)
+        return True
+
+    @act(lambda story: story.orders(WAITING), number=which)
+    def staff_cancel_an_unpaid_order(self, number: int) -> bool:
+        return self._cancel(self.one(self.orders(WAITING), number))
+
+    @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which)
+    def the_manager_voids_a_paid_order(self, number: int) -> bool:
+        return self._cancel(self.one(self.orders(*IN_THE_KITCHEN), number))
+
+    def _cancel(self, order: Order | None) -> bool:
+        if order is None:
+            return False
+        self.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
+        return True
+
+    @act(lambda story: story.with_money(), number=which, part=st.sampled_from([None, None, 1_000, 5_000]))
+    def the_manager_refunds(self, number: int, part: int | None) -> bool:
+        return self._refund(number, part, in_cash=False)
+
+    @act(lambda story: story.with_money(), number=which, part=st.sampled_from([None, 1_000, 5_000]))
+    def the_manager_refunds_in_cash(self, number: int, part: int | None) -> bool:
+        return self._refund(number, part, in_cash=True)
+
+    @act(
+        lambda story: story.with_money(),
+        number=which,
+        part=st.sampled_from([None, 2_000]),
+        key=st.sampled_from(["tap-1", "tap-2"]),
+    )
+    def the_manager_taps_twice(self, number: int, part: int | None, key: str) -> bool:
+        order = self.one(self.with_money(), number)
+        if order is None:
+            return False
+        amount = part or order.total
+        first = self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, key=f"{key}-{order.id}")
+        again = self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, key=f"{key}-{order.id}")
+        assert first.refund_key == again.refund_key
+        return True
+
+    def with_money(self) -> list[Order]:
+        """List the orders that money came for, or beside."""
+        beside = {case.order_id for case in self.cases() if case.amount}
+        return [order for order in self.orders() if order.paid_at or order.id in beside]
+
+    def _refund(self, number: int, part: int | None, *, in_cash: bool) -> bool:
+        order = self.one(self.with_money(), number)
+        if order is None:
+            return False
+        offer = self.core.refunds.offer(order.uid)
+        amount = part or offer.left
+        self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, payment=offer.payment, in_cash=in_cash)
+        return True
+
+    @act(lambda story: story.cases(), number=which)
+    def somebody_takes_a_case_up(self, number: int) -> bool:
+        case = self.one(self.cases(), number)
+        if case is None:
+            return False
+        self.core.cases.take_up(self.shop.outlet.id, case.uid, CASHIER)
+        return True
+
+    @act(lambda story: story.cases(CaseKind.LATE), number=which)
+    def a_late_order_is_honoured(self, number: int) -> bool:
+        case = self.one(self.cases(CaseKind.LATE), number)
+        if case is None:
+            return False
+        self.core.cases.honour(self.shop.outlet.id, case.uid, CASHIER)
+        return True
+
+    @act(lambda story: story.cases() and story.orders(WAITING), number=which, other=which)
+    def a_case_pays_another_order(self, number: int, other: int) -> bool:
+        case = self.one([case for case in self.cases() if case.amount], number)
+        order = self.one(self.orders(WAITING), other)
+        if case is None or order is None:
+            return False
+        self.core.cases.credit(self.shop.outlet.id, case.uid, order.uid, CASHIER)
+        self.moved.update(one.uid for one in self.orders(OrderStatus.CANCELLED))
+        return True
+
+    @act(lambda story: story.cases(), number=which)
+    def the_manager_closes_a_case(self, number: int) -> bool:
+        case = self.one(self.cases(), number)
+        if case is None:
+            return False
+        self.close(case)
+        return True
+
+    def close(self, case: MoneyCase) -> None:
+        """Close a case as a manager does who has read in the gateway's dashboard what a bank took."""
+        lost = 0
+        if case.kind is CaseKind.CHARGEBACK:
+            with self.core.db.read() as session:
+                known = -moved_by(session, case.reference, "chargeback")  # type: ignore[arg-type] # its word
+            lost = self.book()[case.reference]["charged_back"] - known
+        self.core.cases.close(self.shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER, lost=lost)
+
+    @act(counted=st.sampled_from([0, 150_000, 400_000]))
+    def the_drawer_is_counted(self, counted: int) -> bool:
+        return bool(self.core.shifts.close(self.shop.outlet.id, counted, CASHIER))
+
+    @act(change=st.sampled_from([0, 100_000]))
+    def a_shift_begins(self, change: int) -> bool:
+        return bool(self.core.shifts.open(self.shop.outlet.id, change, CASHIER))
+
+    @act(amount=st.sampled_from([-50_000, 20_000]))
+    def money_is_carried(self, amount: int) -> bool:
+        self.core.shifts.move(self.shop.outlet.id, amount, "Gas", CASHIER)
+        return True
+
+    @act(dish=st.sampled_from(["Rendang", "Es Teh"]), sold_out=st.booleans())
+    def a_dish_is_sold_out_or_back(self, dish: str, sold_out: bool) -> bool:
+        self.core.menu.set_sold_out(self.shop.dishes[dish].id, sold_out, CASHIER)
+        return True
+
+    @act(portions=st.sampled_from([None, 0, 2, 5]))
+    def portions_are_counted(self, portions: int | None) -> bool:
+        self.core.menu.set_portions(self.shop.dishes["Rendang"].id, portions, CASHIER)
+        return True
+
+    @act(dish=st.sampled_from(["Sate Ayam", "Mi Goreng"]), price=st.sampled_from([20_000, 28_000, 33_300]))
+    def a_price_is_changed(self, dish: str, price: int) -> bool:
+        with self.core.db.write() as session:
+            session.get_one(Dish, self.shop.dishes[dish].id).price = price
+        return True
