@@ -10,6 +10,7 @@ _MONEY_OUT = "core/services/money_out.py"
 _CASH = "core/services/cash_desk.py"
 _JOBS = "core/services/gateway_jobs.py"
 _WORKER = "core/services/gateway_worker.py"
+_QUEUE = "core/services/job_queue.py"
 _LEASES = "core/payments/leases.py"
 _GUARDS = "core/migrations/guards.py"
 _NEWS = "tests/services/test_notifications.py"
@@ -259,9 +260,9 @@ MONEY_FAULTS: Final = (
     Fault(
         name="two processes may lease one attempt",
         hurts="Both make the QR, both ask, both write.",
-        file=_WORKER,
-        old=".with_for_update(skip_locked=True)).all()",
-        new=").all()",
+        file=_QUEUE,
+        old=".limit(most).with_for_update(skip_locked=True)",
+        new=".limit(most)",
         tests=("tests/payments/test_leases.py::test_a_row_that_another_process_is_just_taking_is_passed_over",),
     ),
     Fault(
