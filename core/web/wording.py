@@ -74,13 +74,15 @@ def minutes(at: datetime, now: datetime) -> int:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """Say how long ago something was, in whole minutes or hours."""
+    """Say how long ago something was, in whole minutes or hours, and in days from the second on."""
     passed = minutes(at, now)
     if passed == 0:
         return gettext("just now")
     if passed < 60:
         return ngettext("%(count)s minute ago", "%(count)s minutes ago", passed) % {"count": passed}
     hours = passed // 60
+    if hours >= 48:
+        return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
     return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
 
 
