@@ -68,7 +68,7 @@ def orders_just_done(session: Session, outlet_id: int, limit: int) -> Sequence[O
         select(Order)
         .where(Order.outlet_id == outlet_id, Order.done_at.is_not(None))
         .options(*_AS_A_CARD)
-        .order_by(Order.done_at.desc())
+        .order_by(Order.done_at.desc(), Order.id.desc())
         .limit(limit)
     ).all()
 

@@ -39,7 +39,7 @@ def must_be_ours(row: Leased, lease: str | None) -> None:
 def due_rows(rows: type[LeasedRow], now: datetime) -> Select[LeasedRow]:
     """Find what is due and in nobody's hand, what has waited longest first."""
     free = or_(rows.leased_until.is_(None), rows.leased_until <= now)
-    return select(rows).where(rows.due_at <= now, free).order_by(rows.due_at)
+    return select(rows).where(rows.due_at <= now, free).order_by(rows.due_at, rows.id)
 
 
 def worth_a_look(now: datetime, watched: timedelta) -> ColumnElement[bool]:
