@@ -1,0 +1,22 @@
+"""A case that was settled opens again when something new is said of its money."""
+
+from core.ledger.models import Account
+from tests.services.test_ways_out import close, ending
+from tests.shop import Shop
+
+
+def test_a_bank_that_takes_the_rest_as_well_opens_the_settled_case_again(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    chargeback = f"/simulator/transactions/{shop.attempt(order).reference}/chargeback"
+    shop.simulator.call("POST", chargeback, {"amount": 9_000})
+    shop.hears_of(shop.attempt(order))
+    (case,) = shop.cases()
+    close(shop, case, lost=9_000)
+    assert ending(shop) == [("chargeback", "written_off")]
+
+    shop.simulator.call("POST", chargeback)
+    shop.hears_of(shop.attempt(order))
+
+    assert [(again.uid, again.resolution) for again in shop.cases()] == [(case.uid, None)]
+    assert shop.balance(Account.LOSSES) == order.total
