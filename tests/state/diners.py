@@ -1,10 +1,12 @@
 """What guests do: order, pay in time, too late or too little, change their minds."""
 
+from datetime import timedelta
+
 from hypothesis import strategies as st
 
 from core.orders.models import Order
 from core.orders.status import OrderStatus
-from core.payments.models import Attempt
+from tests.state.house import lets_pass
 from tests.state.telling import Telling, act, which
 
 WAITING = OrderStatus.AWAITING_PAYMENT
@@ -56,10 +58,15 @@ class Diners(Telling):
     def the_diner_gives_up(self, number: int) -> bool:
         return self._asks(self.core.payments.cancel, number)
 
-    @act(lambda story: story.attempts(), number=which)
+    @act(lambda story: story.attempts("live"), number=which)
     def the_diner_says_it_is_paid(self, number: int) -> bool:
-        order = self.one(self.orders(), number)
-        return order is not None and self.core.payments.ask_again(order.uid)
+        """After ten seconds, and before the worker would have looked by itself."""
+        attempt = self.one(self.attempts("live"), number)
+        if attempt is None:
+            return False
+        self.core.worker.sweep_once()
+        lets_pass(self.shop, timedelta(seconds=10))
+        return any(self.core.payments.ask_again(order.uid) for order in self.orders() if order.id == attempt.order_id)
 
     def _asks(self, wish: object, number: int) -> bool:
         order = self._waiting(number)
@@ -70,7 +77,3 @@ class Diners(Telling):
 
     def _waiting(self, number: int) -> Order | None:
         return self.one(self.orders(WAITING), number)
-
-    def newest_of(self, order: Order) -> Attempt | None:
-        attempts = self.shop.attempts(order)
-        return attempts[0] if attempts else None

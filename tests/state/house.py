@@ -45,13 +45,7 @@ def open_core(database_url: str, simulator: NearSimulator, clock: TestClock) -> 
         midtrans_core_url=simulator.url,
         midtrans_snap_url=f"{simulator.url}/snap/v1",
     )
-    gateway = Midtrans(
-        core_url=settings.core_url,
-        server_key=settings.midtrans_server_key.get_secret_value(),
-        client_key=settings.midtrans_client_key,
-        acquirer=settings.midtrans_acquirer,
-        session=simulator.session(),
-    )
+    gateway = adapter(simulator, settings)
     # One job after the other: a story that is told again goes the same way.
     with patch("core.services.gateway_worker.THREADS", 1):
         return open_services(settings, clock=clock, gateway=gateway)
@@ -61,6 +55,17 @@ def memory_folder() -> "tempfile.TemporaryDirectory[str]":
     """Make a folder that needs no disk, where the machine has such: nothing here is to outlive the run."""
     shared = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
     return tempfile.TemporaryDirectory(prefix="meja-stories-", dir=shared if shared.is_dir() else None)
+
+
+def adapter(simulator: NearSimulator, settings: Settings) -> Midtrans:
+    """Make the program's own Midtrans adapter, on the near line."""
+    return Midtrans(
+        core_url=simulator.url,
+        server_key=settings.midtrans_server_key.get_secret_value(),
+        client_key=settings.midtrans_client_key,
+        acquirer=settings.midtrans_acquirer,
+        session=simulator.session(),
+    )
 
 
 @dataclass(slots=True)

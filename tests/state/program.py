@@ -12,7 +12,7 @@ from core.services.closing import CASH_LIFE
 from tests.state.house import lets_pass
 from tests.state.telling import Telling, act
 
-_LAST_ROUNDS = 4
+_LAST_ROUNDS = 3
 
 
 class Crash(Exception):
@@ -26,8 +26,9 @@ class Program(Telling):
     def the_worker_turns(self) -> bool:
         return self.core.worker.sweep_once() > 0
 
-    @act()
-    def everything_is_asked_about(self) -> bool:
+    @act(lambda story: story.attempts(), seconds=st.sampled_from([0, 13]))
+    def everything_is_asked_about(self, seconds: int) -> bool:
+        lets_pass(self.shop, timedelta(seconds=seconds))
         return self.core.worker.look_at_everything_once()[0] > 0
 
     @act(lambda story: story.attempts(), is_answered=st.booleans())

@@ -1,36 +1,49 @@
 """What staff do: take money, cook, cancel, give back, decide about money cases, count the drawer, keep the menu."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from hypothesis import strategies as st
 
 from core.events.record import Actor
 from core.ledger.queries import moved_by
 from core.menu.models import Dish
 from core.orders.models import Order
-from core.orders.status import IN_THE_KITCHEN, OrderStatus
+from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod
 from core.payments.models import CaseKind, MoneyCase
 from tests.shop import CASHIER
 from tests.state.diners import WAITING
+from tests.state.house import lets_pass
 from tests.state.telling import Telling, act, which
 
 MANAGER = Actor("staff", 2, "Manager")
-_PAID = (*IN_THE_KITCHEN, OrderStatus.SERVED)
+_NEXT = {OrderStatus.CONFIRMED: "start", OrderStatus.PREPARING: "ready", OrderStatus.READY: "serve"}
 
 
 class Staff(Telling):
     """The counter, the kitchen, the manager's desk."""
 
-    @act(lambda story: story.orders(WAITING), number=which)
+    @act(lambda story: story.at_the_counter(), number=which)
     def the_cashier_takes_cash(self, number: int) -> bool:
-        order = self.one(self.orders(WAITING), number)
+        order = self.one(self.at_the_counter(), number)
         return order is not None and bool(self.core.cash.take(order.uid, 100_000, CASHIER))
 
-    @act(lambda story: story.orders(WAITING), number=which)
+    def at_the_counter(self) -> list[Order]:
+        return [order for order in self.orders(WAITING) if order.payment_method is PaymentMethod.CASH]
+
+    @act(lambda story: story.attempts("live"), number=which)
     def the_manager_vouches_for_cash(self, number: int) -> bool:
-        order = self.one(self.orders(WAITING), number)
+        """The gateway has just stopped answering about a QR, and the guest will not wait."""
+        attempt = self.one(self.attempts("live"), number)
+        order = next((one for one in self.orders(WAITING) if attempt and one.id == attempt.order_id), None)
         if order is None:
             return False
+        self.street.simulator.misbehave({"call": "*", "kind": "http_503", "count": 1})
+        lets_pass(self.shop, timedelta(seconds=15))
+        self.core.worker.sweep_once()
         self.core.cash.take(order.uid, 100_000, CASHIER, vouched_by=MANAGER)
-        return any(case.kind is CaseKind.POSSIBLE_DOUBLE and case.order_id == order.id for case in self.cases())
+        self.forget()
+        return any(case.order_id == order.id for case in self.cases(CaseKind.POSSIBLE_DOUBLE))
 
     @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which, step=st.sampled_from(["start", "ready", "serve"]))
     def the_kitchen_moves_it(self, number: int, step: str) -> bool:
@@ -40,11 +53,13 @@ class Staff(Telling):
         getattr(self.core.kitchen, step)(order.uid, CASHIER)
         return True
 
-    @act(lambda story: story.orders(*_PAID), number=which)
-    def a_slip_of_the_finger_is_taken_back(self, number: int) -> bool:
-        order = self.one(self.orders(*_PAID), number)
+    @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which, seconds=st.sampled_from([2, 2, 60]))
+    def a_slip_of_the_finger_is_taken_back(self, number: int, seconds: int) -> bool:
+        order = self.one(self.orders(*IN_THE_KITCHEN), number)
         if order is None:
             return False
+        getattr(self.core.kitchen, _NEXT[order.status])(order.uid, CASHIER)
+        lets_pass(self.shop, timedelta(seconds=seconds))
         self.core.kitchen.undo(order.uid, CASHIER)
         return True
 
@@ -68,7 +83,9 @@ class Staff(Telling):
 
     @act(lambda story: story.with_money(), number=which, part=st.sampled_from([None, 1_000, 5_000]))
     def the_manager_refunds_in_cash(self, number: int, part: int | None) -> bool:
-        return self._refund(number, part, in_cash=True)
+        """Rightly, where cash was paid; where a QR was, only if the gateway cannot."""
+        in_cash = [order for order in self.with_money() if order.payment_method is PaymentMethod.CASH]
+        return self._refund(number, part, in_cash=True, of=in_cash)
 
     @act(
         lambda story: story.with_money(),
@@ -91,8 +108,8 @@ class Staff(Telling):
         beside = {case.order_id for case in self.cases() if case.amount}
         return [order for order in self.orders() if order.paid_at or order.id in beside]
 
-    def _refund(self, number: int, part: int | None, *, in_cash: bool) -> bool:
-        order = self.one(self.with_money(), number)
+    def _refund(self, number: int, part: int | None, *, in_cash: bool, of: Sequence[Order] = ()) -> bool:
+        order = self.one(of or self.with_money(), number)
         if order is None:
             return False
         offer = self.core.refunds.offer(order.uid)
