@@ -280,3 +280,18 @@ def test_the_badge_on_the_board_turns_red_when_less_than_a_day_is_left(screen: P
 
     expect(screen.locator(".alarm")).to_contain_text(re.compile("24"))
     expect(screen.locator(".alarm--calm")).to_have_count(0)
+
+
+def test_an_empty_desk_a_refused_form_and_a_settled_case_can_be_read_by_everybody(screen: Page, house: Program) -> None:
+    screen.goto(f"{house.url}/cashier/money")
+    assert Axe().run(screen).violations_count == 0
+    late(house)
+    opens_the_case(screen, house)
+
+    for pin in ("999999", PIN):
+        screen.fill("#close-reason", "Tamu mengikhlaskan")
+        screen.fill("#close-pin", pin)
+        screen.locator("form[action$='/close'] button").click()
+        expect(screen.locator(f".{'field__error' if pin != PIN else 'case--over'}")).to_be_visible()
+        found = Axe().run(screen)
+        assert found.violations_count == 0, found.generate_report()
