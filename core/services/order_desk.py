@@ -2,14 +2,18 @@
 
 import asyncio
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
 from core.events.bus import Bus
 from core.events.models import Event
 from core.events.record import events_of_order, order_topic
+from core.ledger.queries import payments_of_order
 from core.orders.models import Order
 from core.orders.queries import order_by_uid
 from core.orders.status import OrderStatus, PaymentMethod
@@ -58,7 +62,7 @@ class OrderPage:
     order: Order
     outlet: Outlet
     attempt: Attempt | None
-    """The newest try to collect its money."""
+    """The QR that paid it; before that, the newest try to collect its money."""
     attempts: int
     refunds: tuple[Refund, ...]
     cases: tuple[MoneyCase, ...]
@@ -95,7 +99,7 @@ class OrderDesk:
             return OrderPage(
                 order=order,
                 outlet=order.outlet,
-                attempt=newest,
+                attempt=_paying(session, order, attempts) or newest,
                 attempts=len(attempts),
                 refunds=tuple(refunds_of_order(session, order.id)),
                 cases=tuple(cases_of_order(session, order.id)),
@@ -127,6 +131,13 @@ class OrderDesk:
                     await asyncio.wait_for(nudges.next(), left)
                 except TimeoutError:
                     continue
+
+
+def _paying(session: Session, order: Order, attempts: Sequence[Attempt]) -> Attempt | None:
+    if order.paid_at is None or len(attempts) < 2:
+        return None
+    held = payments_of_order(session, order.id)
+    return next((attempt for attempt in attempts if attempt.reference in held), None)
 
 
 def stage_of(order: Order, attempt: Attempt | None, now: datetime) -> Stage:

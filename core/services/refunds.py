@@ -13,7 +13,7 @@ from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
-from core.ledger.queries import brought_by, payments_of_order
+from core.ledger.queries import brought_by, payments_of_order, pots_of
 from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
 from core.orders.once import claim_key
@@ -202,6 +202,9 @@ def offer_of(session: Session, order: Order, payment: str, now: datetime) -> Ref
         raise NothingToRefund
     refunds = refunds_of_payment(session, payment)
     brought = brought_by(session, payment)
+    # What a bank has taken back, or the gateway undone, is no longer there to be given.
+    there = sum(pot.amount for pot in pots_of(session, payment))
+    asked = sum(refund.amount for refund in refunds if refund.state is RefundState.ASKED)
     if brought == 0:
         raise NothingToRefund
     return RefundOffer(
@@ -209,7 +212,7 @@ def offer_of(session: Session, order: Order, payment: str, now: datetime) -> Ref
         order_id=order.id,
         attempt=attempt,
         brought=brought,
-        left=brought - gone_back(session, payment, with_asked=True),
+        left=max(0, min(there - asked, brought - gone_back(session, payment, with_asked=True))),
         terms=terms_of(attempt, now) if attempt else None,
         under_way=next((refund for refund in refunds if refund.state is RefundState.ASKED), None),
         was_refused=any(refund.state is RefundState.REFUSED for refund in refunds),

@@ -247,6 +247,20 @@ def test_the_same_contradiction_again_opens_no_second_case(shop: Shop) -> None:
     assert case.details["again"] == [{"difference": "twice"}]
 
 
+def test_the_page_of_a_paid_order_tells_of_the_qr_that_paid_it_and_not_of_a_younger_one(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+
+    shop.wallet.pays(order, attempt=first, late=True, issuer="dana")
+
+    shown = shop.page(order).attempt
+    assert shown is not None
+    assert (shown.reference, shown.wallet) == (first.reference, "DANA")
+
+
 def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     attempt = shop.attempt(order)

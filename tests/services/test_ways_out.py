@@ -318,6 +318,7 @@ def test_what_a_partial_chargeback_took_is_entered_by_a_person(shop: Shop) -> No
 
     assert shop.status(order) == ("confirmed", "partially_refunded")
     assert shop.balance(Account.LOSSES) == 9_000
+    assert shop.core.refunds.offer(order.uid).left == order.total - 9_000
 
 
 def test_a_loss_is_entered_for_a_chargeback_only(shop: Shop) -> None:
