@@ -125,20 +125,33 @@ class Staff(Telling):
         self.core.cases.take_up(self.shop.outlet.id, case.uid, CASHIER)
         return True
 
-    @act(lambda story: story.cases(CaseKind.LATE), number=which)
+    @act(number=which)
     def a_late_order_is_honoured(self, number: int) -> bool:
         case = self.one(self.cases(CaseKind.LATE), number)
+        if case is None:
+            self._somebody_pays_too_late()
+            case = self.one(self.cases(CaseKind.LATE), number)
         if case is None:
             return False
         self.core.cases.honour(self.shop.outlet.id, case.uid, CASHIER)
         return True
 
-    @act(lambda story: story.cases() and story.orders(WAITING), number=which, other=which)
-    def a_case_pays_another_order(self, number: int, other: int) -> bool:
+    def _somebody_pays_too_late(self) -> None:
+        order = self.shop.order("Es Teh")
+        lets_pass(self.shop, timedelta(minutes=47))
+        self.core.worker.sweep_once()
+        self.pays_and_is_heard_of(order, late=True)
+        self.forget()
+
+    @act(lambda story: [case for case in story.cases() if case.amount], number=which)
+    def a_case_pays_another_order(self, number: int) -> bool:
+        """The guest orders once more at the same table, and the money that is there pays it."""
         case = self.one([case for case in self.cases() if case.amount], number)
-        order = self.one(self.orders(WAITING), other)
-        if case is None or order is None:
+        about = next((order for order in self.orders() if case and order.id == case.order_id), None)
+        if case is None or about is None:
             return False
+        table = [table.id for table in self.shop.tables].index(about.table_id or 0)
+        order = self.shop.order("Es Teh", pay_by="cash", table=table)
         self.core.cases.credit(self.shop.outlet.id, case.uid, order.uid, CASHIER)
         self.moved.update(one.uid for one in self.orders(OrderStatus.CANCELLED))
         return True

@@ -23,6 +23,8 @@ which = st.integers(0, 63)
 """Draws one of however many there are."""
 
 
+ACTS: set[str] = set()
+"""The names of all acts there are."""
 TRADE = "trade_goes_on"
 _ENOUGH = 6
 """Orders in one story."""
@@ -40,7 +42,7 @@ class Tally:
     @property
     def idle(self) -> list[str]:
         """The acts that never had an effect."""
-        return sorted(name for name in self.tried if not self.worked[name])
+        return sorted(name for name in ACTS if not self.worked[name])
 
     def __str__(self) -> str:
         width = max((len(name) for name in self.tried), default=0)
@@ -60,6 +62,8 @@ def act(
     """
 
     def made(method: Callable[..., bool | None]) -> Any:
+        ACTS.add(method.__name__)
+
         @functools.wraps(method)
         def tried(story: "Telling", **drawn: Any) -> None:
             name = method.__name__ if needs is None or needs(story) else TRADE
@@ -118,10 +122,14 @@ class Telling(RuleBasedStateMachine):
         if by_cash:
             self.core.cash.take(order.uid, 100_000, CASHIER)
         elif len(orders) % 2:
-            self.turn(self.shop.attempt(order), "pay")
+            self.pays_and_is_heard_of(order)
+        return True
+
+    def pays_and_is_heard_of(self, order: Order, **how: Any) -> None:
+        """Pay an order's newest QR, if there is one that can be, and let the program hear of it."""
+        if self.turn(self.shop.attempt(order), "pay", **how):
             self.core.inbox.receive(self.post[-1])
             self.core.worker.sweep_once()
-        return True
 
     def forget(self) -> None:
         """Look anew before the next act."""
