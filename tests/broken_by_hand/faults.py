@@ -2,11 +2,23 @@
 
 from typing import Final
 
+from tests.broken_by_hand.case_faults import CASE_FAULTS
 from tests.broken_by_hand.database_faults import DATABASE_FAULTS
 from tests.broken_by_hand.door_faults import DOOR_FAULTS
 from tests.broken_by_hand.fault import Fault
 from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
 from tests.broken_by_hand.money_faults import MONEY_FAULTS
 from tests.broken_by_hand.order_faults import ORDER_FAULTS
+from tests.broken_by_hand.refund_faults import REFUND_FAULTS
+from tests.broken_by_hand.watch_faults import WATCH_FAULTS
 
-FAULTS: Final[tuple[Fault, ...]] = (*DATABASE_FAULTS, *ORDER_FAULTS, *GATEWAY_FAULTS, *MONEY_FAULTS, *DOOR_FAULTS)
+FAULTS: Final[tuple[Fault, ...]] = (
+    *DATABASE_FAULTS,
+    *ORDER_FAULTS,
+    *GATEWAY_FAULTS,
+    *MONEY_FAULTS,
+    *REFUND_FAULTS,
+    *CASE_FAULTS,
+    *WATCH_FAULTS,
+    *DOOR_FAULTS,
+)

@@ -116,3 +116,15 @@ def test_a_refund_without_an_answer_is_asked_about_though_the_clock_was_set_back
     shop.gateway_works()
 
     assert states(shop, order) == [("accepted", order.total)]
+
+
+def test_a_key_that_the_gateway_knows_already_is_no_refusal(shop: Shop) -> None:
+    order = paid(shop)
+    refund = shop.core.refunds.ask(order.uid, order.total, "Habis", MANAGER)
+    # A backup that was put back does not know that this was sent before.
+    shop.simulator.refund(refund.payment, refund.amount, refund.refund_key)
+
+    shop.gateway_works()
+
+    assert states(shop, order) == [("accepted", order.total)]
+    assert given_back(shop, order) == order.total

@@ -1,0 +1,341 @@
+"""Faults where money goes back: asked for, sent, answered, counted out of the drawer, followed in the books."""
+
+from typing import Final
+
+from tests.broken_by_hand.fault import Fault
+
+_ASK = "core/services/refunds.py"
+_SEND = "core/services/refund_jobs.py"
+_RULES = "core/payments/refund_rules.py"
+_MIDTRANS = "core/gateways/midtrans.py"
+_BACK = "core/services/money_back.py"
+_OUT = "core/services/money_out.py"
+_SUMS = "core/ledger/queries.py"
+_REFUNDS = "tests/services/test_refunds.py"
+_ONCE = "tests/services/test_asked_once.py"
+_WAYS = "tests/services/test_ways_out.py"
+_TAKEN = "tests/services/test_money_taken_back.py"
+_DESK = "tests/cashier/test_refunds.py"
+_TERMS = "tests/payments/test_refund_rules.py"
+_CODES = "tests/gateways/test_midtrans.py::test_each_code_of_a_refund_means_one_thing"
+_SILENCE = f"{_REFUNDS}::test_a_refund_without_an_answer_is_looked_up_and_goes_back_once"
+_REFUSED = """\
+        if code in _REFUND_REFUSALS:
+            raise GatewayRefused(_REFUND_REFUSALS[code])
+        if code != 200:
+"""
+_TAKEN_FOR_SUCCESS = """\
+        if code in _REFUND_REFUSALS and code != 202:
+            raise GatewayRefused(_REFUND_REFUSALS[code])
+        if code not in {200, 202}:
+"""
+
+REFUND_FAULTS: Final = (
+    Fault(
+        name="that a refund is sent is not noted before the call",
+        hurts="After a week without an answer it is sent with a key the gateway has forgotten, and goes back twice.",
+        file="core/payments/leases.py",
+        old="        refund.first_sent_at = now\n",
+        new="        pass\n",
+        tests=(f"{_REFUNDS}::test_after_a_week_without_an_answer_nobody_asks_with_a_key_the_gateway_has_forgotten",),
+    ),
+    Fault(
+        name="a refund is sent for ever with its old key",
+        hurts="The gateway remembers a key for seven days: on the eighth the money goes back a second time.",
+        file=_SEND,
+        old="        if first is not None and self.clock() > first + SAME_KEY_FOR:\n",
+        new="        if first is not None and self.clock() < first:\n",
+        tests=(f"{_REFUNDS}::test_after_a_week_without_an_answer_nobody_asks_with_a_key_the_gateway_has_forgotten",),
+    ),
+    Fault(
+        name="a refund gets a new key at each try",
+        hurts="A lost answer gives the money back twice.",
+        file=_SEND,
+        old="RefundRequest(refund.payment, refund.refund_key, refund.amount, refund.reason)",
+        new='RefundRequest(refund.payment, f"R{self.clock():%H%M%S%f}", refund.amount, refund.reason)',
+        tests=(_SILENCE, f"{_REFUNDS}::test_a_whole_payment_goes_back_and_the_bank_confirms_it"),
+    ),
+    Fault(
+        name="a refund is sent again without a look first",
+        hurts="Only the gateway's memory of the key stands between the restaurant and a double refund.",
+        file=_SEND,
+        old="            if is_unsent or self._look(refund):\n",
+        new="            if is_unsent or refund.amount > 0:\n",
+        tests=(f"{_ONCE}::test_a_refund_that_the_gateway_lists_is_not_sent_again",),
+    ),
+    Fault(
+        name="a refund without an answer is given up",
+        hurts="The gateway has sent the money, the books say it has not, and it is paid out in cash as well.",
+        file=_SEND,
+        old="            self._try_later(refund, was_not_sent=False)\n",
+        new='            self._is_refused(refund, "no_answer")\n',
+        tests=(_SILENCE,),
+    ),
+    Fault(
+        name="a refund that the bank refused counts as accepted",
+        hurts="The guest is told that the money is on its way, and it never comes.",
+        file=_MIDTRANS,
+        old=_REFUSED,
+        new=_TAKEN_FOR_SUCCESS,
+        tests=(_CODES, f"{_REFUNDS}::test_a_denied_refund_moves_nothing_and_may_be_paid_out_in_cash"),
+    ),
+    Fault(
+        name="a key that was used before counts as a refusal",
+        hurts="Our own earlier refund went through, is called refused, and is paid out in cash as well.",
+        file=_MIDTRANS,
+        old="        if code in {406, 412}:\n            raise RefundUnclear\n",
+        new='        if code in {406, 412}:\n            raise GatewayRefused("state")\n',
+        tests=(_CODES,),
+    ),
+    Fault(
+        name="without enough at the gateway nobody says so",
+        hurts="The refund is sent every minute of the day, and the manager is never told to top the balance up.",
+        file=_MIDTRANS,
+        old='_REFUND_REFUSALS: Final = {**_REFUSALS, 414: "amount"}',
+        new="_REFUND_REFUSALS: Final = {**_REFUSALS}",
+        tests=(_CODES, f"{_REFUNDS}::test_without_enough_at_the_gateway_the_refund_says_so"),
+    ),
+    Fault(
+        name="a refund that is unclear is believed refused without a look",
+        hurts="A refund whose answer was lost is called refused when it is sent again.",
+        file=_SEND,
+        old='            if self._look(refund):\n                self._is_refused(refund, "state")\n',
+        new='            self._is_refused(refund, "state")\n',
+        tests=(f"{_ONCE}::test_a_key_that_the_gateway_knows_already_is_no_refusal",),
+    ),
+    Fault(
+        name="what went back before is not counted",
+        hurts="A payment is given back in parts until more went back than came.",
+        file=_ASK,
+        old="    if not 0 < amount <= offer.left:\n",
+        new="    if not 0 < amount <= offer.brought:\n",
+        tests=(f"{_REFUNDS}::test_parts_that_add_up_to_more_than_was_paid_are_refused",),
+    ),
+    Fault(
+        name="the cap does not count what is being asked for",
+        hurts="While ten thousand are on their way the desk still offers them.",
+        file=_ASK,
+        old="gone_back(session, payment, with_asked=True)",
+        new="gone_back(session, payment, with_asked=False)",
+        tests=(f"{_ONCE}::test_what_is_being_asked_for_is_not_offered_a_second_time",),
+    ),
+    Fault(
+        name="two refunds of one payment may be under way",
+        hurts="A lost answer of the one is taken for the other, and nobody knows how much went back.",
+        file=_ASK,
+        old="    if offer.under_way is not None:\n",
+        new="    if offer.under_way is not None and offer.left < 0:\n",
+        tests=(_SILENCE, f"{_DESK}::test_a_second_refund_waits_for_the_first"),
+    ),
+    Fault(
+        name="a refund does not lock its payment",
+        hurts="Two managers, each with another order that the money belonged to, give it back at the same moment.",
+        file=_ASK,
+        old="            lock_attempt(session, chosen)\n",
+        new="",
+        tests=(f"{_ONCE}::test_two_managers_who_come_by_two_orders_meet_at_the_payment",),
+    ),
+    Fault(
+        name="the key of a refund's form holds nothing back",
+        hurts="A form that is sent twice gives the money back twice.",
+        file=_ASK,
+        old="                if earlier != refund_key:\n",
+        new="                if earlier == key:\n",
+        tests=(f"{_REFUNDS}::test_the_same_tap_twice_is_one_refund",),
+    ),
+    Fault(
+        name="a refund that was written down is never sent",
+        hurts="The guest was promised the money, and it stays where it is.",
+        file=_ASK,
+        old="                refund.due_at = (offer.terms.asleep_until if offer.terms else None) or now\n",
+        new="                refund.due_at = offer.terms.asleep_until if offer.terms else None\n",
+        tests=(f"{_REFUNDS}::test_a_whole_payment_goes_back_and_the_bank_confirms_it",),
+    ),
+    Fault(
+        name="ShopeePay is asked in its night",
+        hurts="A refund of after midnight is refused, and the guest is sent away with nothing.",
+        file=_ASK,
+        old="                refund.due_at = (offer.terms.asleep_until if offer.terms else None) or now\n",
+        new="                refund.due_at = now\n",
+        tests=(f"{_DESK}::test_in_shopeepays_night_a_refund_is_written_down_and_goes_out_at_six",),
+    ),
+    Fault(
+        name="the refund window is ignored",
+        hurts="A refund is promised that the gateway will refuse, and cash is not offered.",
+        file=_ASK,
+        old="        return self.terms is not None and self.now > self.terms.until\n",
+        new="        return False\n",
+        tests=(f"{_REFUNDS}::test_the_window_of_the_payers_wallet_is_known_before_anybody_asks",),
+    ),
+    Fault(
+        name="every wallet has GoPay's window",
+        hurts="A DANA refund of the second week is promised and refused.",
+        file=_RULES,
+        old="_OFF_US: Final = timedelta(days=7)",
+        new="_OFF_US: Final = timedelta(days=45)",
+        tests=(
+            f"{_TERMS}::test_the_window_and_the_parts_depend_on_who_paid_whom",
+            f"{_REFUNDS}::test_the_window_of_the_payers_wallet_is_known_before_anybody_asks",
+        ),
+    ),
+    Fault(
+        name="a part is asked of a wallet that takes none",
+        hurts="The refund is refused hours later, when the guest has gone.",
+        file=_ASK,
+        old="    elif not offer.takes_parts and amount != offer.brought:\n",
+        new="    elif not offer.takes_parts and amount > offer.brought:\n",
+        tests=(f"{_REFUNDS}::test_a_wallet_that_gives_back_everything_or_nothing",),
+    ),
+    Fault(
+        name="QRIS money may always go back in cash",
+        hurts="A guest's friend behind the counter turns other people's payments into notes.",
+        file=_ASK,
+        old="        if not offer.by_drawer(amount):\n",
+        new="        if amount < 0:\n",
+        tests=(f"{_REFUNDS}::test_cash_is_no_way_around_the_gateway",),
+    ),
+    Fault(
+        name="a cash refund does not leave the drawer",
+        hurts="The drawer is short by every refund, and the books say the gateway paid it.",
+        file=_ASK,
+        old="            from_account=Account.DRAWER,\n",
+        new="            from_account=Account.GATEWAY,\n",
+        tests=(f"{_REFUNDS}::test_a_cash_bill_is_given_back_from_the_drawer",),
+    ),
+    Fault(
+        name="a cash refund stands in no shift",
+        hurts="The shift's count is short, and the cashier is blamed.",
+        file=_ASK,
+        old="            shift_id=shift.id,\n",
+        new="",
+        tests=(f"{_REFUNDS}::test_a_cash_bill_is_given_back_from_the_drawer",),
+    ),
+    Fault(
+        name="more cash goes back than the drawer holds",
+        hurts="The books show a drawer below zero.",
+        file=_ASK,
+        old="        if refund.amount > sum(drawer_sums(session, shift.id).values()):\n",
+        new="        if refund.amount < 0:\n",
+        tests=(f"{_REFUNDS}::test_no_cash_without_a_shift_nor_from_an_empty_drawer",),
+    ),
+    Fault(
+        name="the double's refund is taken from what paid the order",
+        hurts="A guest who paid twice gets the wrong money back, and the paid order counts as unpaid.",
+        file=_ASK,
+        old="    for case in beside:\n",
+        new="    for case in beside[:0]:\n",
+        tests=(f"{_REFUNDS}::test_the_double_is_returned_and_the_order_stays_paid",),
+    ),
+    Fault(
+        name="what was sold goes back before what belongs to no order",
+        hurts="The change of a credited payment is given back, and the order it paid is unpaid.",
+        file=_SUMS,
+        old="key=lambda pot: (pot.is_sold, pot.order_id or 0)",
+        new="key=lambda pot: (not pot.is_sold, pot.order_id or 0)",
+        tests=(f"{_WAYS}::test_what_the_next_order_does_not_cost_stays_in_the_case_and_goes_back",),
+    ),
+    Fault(
+        name="a refund that was believed refused is not followed",
+        hurts="The money went back after all, and the books go on counting it.",
+        file=_OUT,
+        old="refund.state in {RefundState.ASKED, RefundState.REFUSED}",
+        new="refund.state in {RefundState.ASKED}",
+        tests=(f"{_REFUNDS}::test_a_refund_that_was_believed_refused_and_was_made_after_all_is_followed",),
+    ),
+    Fault(
+        name="a refund that the dashboard has overtaken stays asked for",
+        hurts="The wish for money that is gone stops the worker, and every other refund waits.",
+        file=_OUT,
+        old="    _give_up_what_no_longer_fits(session, order, attempt, at)\n",
+        new="",
+        tests=(
+            "tests/state/test_found_by_stories.py"
+            "::test_a_refund_that_the_dashboard_has_overtaken_is_given_up_and_the_worker_goes_on",
+        ),
+    ),
+    Fault(
+        name="a double way back is not shown as a loss",
+        hurts="Cash and the dashboard gave it back twice, and no person is ever told.",
+        file=_OUT,
+        old="    if refund is None:\n        # It was given back in cash before",
+        new="    if said.amount < 0:\n        # It was given back in cash before",
+        tests=(f"{_REFUNDS}::test_cash_and_the_dashboard_together_give_it_back_twice_and_the_loss_is_shown",),
+    ),
+    Fault(
+        name="written-off money is paid out of what guests are owed",
+        hurts="One guest's refund is taken from the money that waits for another.",
+        file=_BACK,
+        old="    unapplied = min(homeless, -held_of(session, outflow.payment, Account.UNAPPLIED))\n",
+        new="    unapplied = homeless\n",
+        tests=(f"{_WAYS}::test_written_off_money_that_goes_back_after_all_is_taken_from_what_was_written_off",),
+    ),
+    Fault(
+        name="a refund leaves its case open",
+        hurts="The money has gone back, and the next manager gives it back once more.",
+        file=_BACK,
+        old="    if unapplied:\n",
+        new="    if unapplied < 0:\n",
+        tests=(f"{_REFUNDS}::test_the_double_is_returned_and_the_order_stays_paid",),
+    ),
+    Fault(
+        name="a chargeback is posted each time it is told",
+        hurts="One lost dispute is written off three times.",
+        file=_OUT,
+        old=(
+            "    whole = report.state is GatewayState.CHARGED_BACK\n"
+            "    left = held_of(session, attempt.reference, Account.GATEWAY)\n"
+        ),
+        new=(
+            "    whole = report.state is GatewayState.CHARGED_BACK\n    left = brought_by(session, attempt.reference)\n"
+        ),
+        tests=(f"{_TAKEN}::test_a_chargeback_told_again_takes_nothing_more",),
+    ),
+    Fault(
+        name="a partial chargeback takes the whole payment",
+        hurts="Nine thousand were lost, and the books lose all of it.",
+        file=_OUT,
+        old="    if not whole:\n        return True\n",
+        new="",
+        tests=(f"{_WAYS}::test_what_a_partial_chargeback_took_is_entered_by_a_person",),
+    ),
+    Fault(
+        name="a chargeback counts as a refund",
+        hurts="What the bank took is shown as given away by the manager.",
+        file=_BACK,
+        old="EntryKind.CHARGEBACK: Account.LOSSES}",
+        new="EntryKind.CHARGEBACK: Account.REFUNDS}",
+        tests=(f"{_TAKEN}::test_a_chargeback_is_a_loss_and_a_case_and_the_order_lives_on",),
+    ),
+    Fault(
+        name="a reversal leaves the order paid",
+        hurts="The gateway took the money back, and the kitchen goes on for nothing.",
+        file=_OUT,
+        old="    if amount > 0:\n        outflow = Outflow(",
+        new="    if amount < 0:\n        outflow = Outflow(",
+        tests=(f"{_TAKEN}::test_a_denial_after_the_settlement_makes_the_order_unpaid_and_rings",),
+    ),
+    Fault(
+        name="what did not last counts as received",
+        hurts="An order whose payment was taken back is shown as refunded, as though the guest had been paid.",
+        file=_SUMS,
+        old="    undone = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)\n",
+        new="    undone = case((Entry.kind == EntryKind.REVERSE, 0), else_=0)\n",
+        tests=(f"{_TAKEN}::test_a_denial_after_the_settlement_makes_the_order_unpaid_and_rings",),
+    ),
+    Fault(
+        name="a reversal is undone as often as it is told",
+        hurts="Each copy of the message opens the trouble anew.",
+        file=_OUT,
+        old='    if is_posted(session, EntryKind.REVERSE, "gateway", attempt.reference):\n        return False\n',
+        new="",
+        tests=(f"{_TAKEN}::test_a_denial_told_again_undoes_nothing_more",),
+    ),
+    Fault(
+        name="a payment that was undone is believed when it is told again",
+        hurts="A message that comes late makes an order paid for which nobody has the money.",
+        file="core/services/settlement.py",
+        old="        if attempt.problem == REVERSED:\n",
+        new="        if attempt.problem == attempt.reference:\n",
+        tests=(f"{_TAKEN}::test_what_the_gateway_says_of_money_it_took_back_needs_a_person",),
+    ),
+)

@@ -1,0 +1,235 @@
+"""Faults in what watches over the rest: the queue, the leases, the clock, the start, the poll and the watchdog."""
+
+from typing import Final
+
+from tests.broken_by_hand.fault import Fault
+
+_LEASES = "core/payments/leases.py"
+_QUEUE = "core/services/job_queue.py"
+_JUMPS = "core/services/clock_jumps.py"
+_POLL = "core/services/event_poll.py"
+_PROOF = "core/services/self_test.py"
+_DOG = "core/web/watchdog.py"
+_WAITING = "tests/services/test_the_queue.py"
+_ONE_JOB = "tests/services/test_one_job_at_a_time.py"
+_ONCE = "tests/services/test_asked_once.py"
+_SET = "tests/clock/test_the_worker_after_a_jump.py"
+_OPEN = "tests/clock/test_the_open_shop.py"
+_UNHEARD = "tests/events/test_without_redis.py"
+_START = "tests/running/test_self_test.py"
+_STILL = "tests/running/test_watchdog.py"
+
+WATCH_FAULTS: Final = (
+    Fault(
+        name="a second hint sends an attempt to the end of the queue",
+        hurts="The gateway repeats itself, and the guest who has waited longest waits longest.",
+        file="core/services/inbox.py",
+        old=".where(Attempt.reference == reference).values(due_at=sooner)",
+        new=".where(Attempt.reference == reference).values(due_at=now)",
+        tests=(f"{_WAITING}::test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_again",),
+    ),
+    Fault(
+        name="who came last is asked about first",
+        hurts="In a rush the first guests are never asked about.",
+        file=_LEASES,
+        old=".order_by(rows.due_at, rows.id)",
+        new=".order_by(rows.due_at.desc(), rows.id)",
+        tests=(f"{_WAITING}::test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_again",),
+    ),
+    Fault(
+        name="a dead process's lease is never freed",
+        hurts="What it had in hand waits for the lease to run out, and the guest with it.",
+        file=_LEASES,
+        old="        for rows in (Attempt, Refund):\n            theirs",
+        new="        for rows in ():\n            theirs",
+        tests=(
+            f"{_WAITING}::test_what_a_dead_process_had_in_hand_is_taken_over_when_it_has_been_silent",
+            f"{_ONCE}::test_a_refund_that_a_dead_process_had_in_hand_is_taken_over",
+        ),
+    ),
+    Fault(
+        name="a dead process's refunds are forgotten",
+        hurts="QR codes are taken over at once, and the money that was to go back waits.",
+        file=_LEASES,
+        old="        for rows in (Attempt, Refund):\n            theirs",
+        new="        for rows in (Attempt,):\n            theirs",
+        tests=(f"{_ONCE}::test_a_refund_that_a_dead_process_had_in_hand_is_taken_over",),
+    ),
+    Fault(
+        name="a process that lives counts as dead",
+        hurts="Two processes work on one payment at the same time, all evening.",
+        file=_LEASES,
+        old="Heartbeat.beat_at < now - SILENT_FOR",
+        new="Heartbeat.beat_at < now + SILENT_FOR",
+        tests=(f"{_WAITING}::test_what_a_dead_process_had_in_hand_is_taken_over_when_it_has_been_silent",),
+    ),
+    Fault(
+        name="every lease of a process has one name",
+        hurts="A job that took too long gives away what the next one has just taken in hand.",
+        file=_QUEUE,
+        old='f"{self.name}.{secrets.token_hex(4)}"',
+        new='f"{self.name}.0"',
+        tests=(f"{_ONE_JOB}::test_a_job_that_took_too_long_does_not_give_away_what_the_next_one_has_in_hand",),
+    ),
+    Fault(
+        name="what the database could not take is not given back",
+        hurts="A payment is known and not written down until its lease runs out.",
+        file=_QUEUE,
+        old="        self._unfinished.append(job.row)\n",
+        new="        del job\n",
+        tests=(f"{_WAITING}::test_news_that_the_database_could_not_take_is_asked_for_again_at_once",),
+    ),
+    Fault(
+        name="plans that lie too far ahead stay there",
+        hurts="The clock was set back a day, and nobody asks about a payment until tomorrow.",
+        file=_JUMPS,
+        old="            _bring_looks_back(session, now)\n",
+        new="",
+        tests=(
+            f"{_SET}::test_a_payment_without_a_notification_is_found_though_the_clock_was_set_back",
+            f"{_OPEN}::test_the_worker_itself_looks_again_though_the_clock_was_set_back",
+        ),
+    ),
+    Fault(
+        name="a clock that was set back forgets the refunds",
+        hurts="The guest waits a day longer for money that nobody asks about.",
+        file=_JUMPS,
+        old="    for rows in (Attempt, Refund):\n",
+        new="    for rows in (Attempt,):\n",
+        tests=(f"{_ONCE}::test_a_refund_without_an_answer_is_asked_about_though_the_clock_was_set_back",),
+    ),
+    Fault(
+        name="a lease is cut off when the clock is set back",
+        hurts="A second call is made while the first is under way.",
+        file=_JUMPS,
+        old="leased.values(due_at=now + LEASE, leased_until=now + LEASE)",
+        new="leased.values(due_at=now, leased_until=now)",
+        tests=(f"{_SET}::test_a_lease_of_before_the_jump_ends_soon_and_not_too_soon",),
+    ),
+    Fault(
+        name="a clock that is set on puts everybody out",
+        hurts="Every guest who stands at the counter is told that the order has expired.",
+        file=_JUMPS,
+        old="            if set_on_by > timedelta():\n",
+        new="            if set_on_by < timedelta():\n",
+        tests=(f"{_SET}::test_nobody_who_waits_at_the_counter_is_put_out_at_once",),
+    ),
+    Fault(
+        name="every deadline is believed after a jump",
+        hurts="QR codes that can still be paid are closed under the guests' hands.",
+        file=_JUMPS,
+        old="        return monotonic() >= self.watch.distrusted_until\n",
+        new="        return True\n",
+        tests=(f"{_OPEN}::test_a_qr_that_the_gateway_still_holds_is_left_alone",),
+    ),
+    Fault(
+        name="a lost nudge stays lost",
+        hurts="Redis swallows one message, and the board does not show a paid order.",
+        file=_POLL,
+        old="    yield board_topic(news.outlet_id)\n",
+        new="",
+        tests=(f"{_UNHEARD}::test_a_nudge_that_redis_swallowed_is_found_in_the_database",),
+    ),
+    Fault(
+        name="what came before the start is told again",
+        hurts="At every start all screens look at once, for nothing.",
+        file=_POLL,
+        old="            return await asyncio.to_thread(self._newest)\n        news",
+        new="            seen = 0\n        news",
+        tests=(f"{_UNHEARD}::test_a_nudge_that_redis_swallowed_is_found_in_the_database",),
+    ),
+    Fault(
+        name="more news than one look holds is cut off",
+        hurts="After a rush half of the screens show what was.",
+        file=_POLL,
+        old="        if len(news) == _MOST:\n",
+        new="        if len(news) > _MOST:\n",
+        tests=(f"{_UNHEARD}::test_after_more_than_one_look_can_hold_everybody_looks_again",),
+    ),
+    Fault(
+        name="a poll that gets no answer is the last",
+        hurts="The database pauses once, and a process hears of nothing any more.",
+        file=_POLL,
+        old="            except Busy:\n",
+        new="            except ZeroDivisionError:\n",
+        tests=(f"{_ONE_JOB}::test_a_database_that_did_not_answer_once_is_asked_again",),
+    ),
+    Fault(
+        name="nothing forbidden is tried at the start",
+        hurts="A database whose guards somebody took away is served, and history can be rewritten.",
+        file=_PROOF,
+        old="    if problem is None and (allowed := allowed_acts(db, now)):\n",
+        new="    if problem is None and (allowed := allowed_acts(db, now)) and not allowed:\n",
+        tests=(
+            f"{_START}::test_history_that_can_be_changed_is_not_served",
+            f"{_START}::test_an_order_that_could_have_two_open_attempts_is_not_served",
+        ),
+    ),
+    Fault(
+        name="what the trials wrote stays",
+        hurts="Every start leaves an outlet and an order in the books that nobody opened.",
+        file="core/services/trials.py",
+        old="            raise _Undo\n",
+        new="            return\n",
+        tests=(f"{_START}::test_sound_ground_is_let_through_and_nothing_of_the_trials_stays",),
+    ),
+    Fault(
+        name="a guard that SQLite lost is not missed",
+        hurts="Rows of money can be deleted from a file that somebody has repaired by hand.",
+        file=_PROOF,
+        old="    if problem is None and (missing := missing_triggers(db)):\n",
+        new="    if problem is None and (missing := missing_triggers(db)) and not missing:\n",
+        tests=(f"{_START}::test_rows_of_money_that_can_be_deleted_are_not_served",),
+    ),
+    Fault(
+        name="a setting that is not in force is let through",
+        hurts="SQLite does not sync, and a power cut loses the evening.",
+        file=_PROOF,
+        old="    wrong = next((name for name, value in wanted.items() if found[name] != value), None)\n",
+        new="    wrong = next((name for name, value in wanted.items() if name not in found), None)\n",
+        tests=(
+            f"{_START}::test_a_setting_that_is_not_in_force_on_sqlite_is_named",
+            f"{_START}::test_a_setting_that_is_not_in_force_on_postgresql_is_named",
+        ),
+    ),
+    Fault(
+        name="a file with a broken page is served",
+        hurts="The evening is written into a file that cannot be read back.",
+        file=_PROOF,
+        old='    return None if found == "ok" else f"the database file',
+        new='    return None if found else f"the database file',
+        tests=(f"{_START}::test_a_file_with_a_broken_page_is_not_served",),
+    ),
+    Fault(
+        name="a database on a network share is served",
+        hurts="SQLite's locks do not hold there, and two machines write over each other.",
+        file=_PROOF,
+        old="    if (kind := file_system_of(path, _mounts())) in _FAR_AWAY:\n",
+        new="    if (kind := file_system_of(path, _mounts())) in _PRAGMAS:\n",
+        tests=(f"{_START}::test_a_database_on_a_network_share_is_not_served",),
+    ),
+    Fault(
+        name="a clock from before the program is believed",
+        hurts="A machine without a battery writes the evening into another year.",
+        file=_PROOF,
+        old="    if now < BUILT_AT:\n",
+        new="    if now == BUILT_AT:\n",
+        tests=(f"{_START}::test_a_clock_from_before_the_program_was_built_is_not_believed",),
+    ),
+    Fault(
+        name="a worker that stands still is left standing",
+        hurts="No payment is asked about any more, and the server says that it is well.",
+        file=_DOG,
+        old="        still = 0 if now != before else still + 1\n",
+        new="        still = 0\n",
+        tests=(f"{_STILL}::test_a_loop_that_turns_is_left_alone_and_one_that_does_not_is_ended",),
+    ),
+    Fault(
+        name="a worker that turns is ended all the same",
+        hurts="The server restarts every half minute of a busy evening.",
+        file=_DOG,
+        old="        still = 0 if now != before else still + 1\n",
+        new="        still += 1\n",
+        tests=(f"{_STILL}::test_a_loop_that_turns_is_left_alone_and_one_that_does_not_is_ended",),
+    ),
+)
