@@ -346,8 +346,8 @@ MONEY_FAULTS: Final = (
         name="the database does not cap refunds",
         hurts="Two managers give the same money back at the same moment.",
         file=_GUARDS,
-        old='    _refuse("refunds", "UPDATE", "capped",',
-        new='    _ = ("refunds", "UPDATE", "capped",',
+        old='"capped", over.format(others="r.id <> NEW.id AND"),',
+        new='"capped", "1 = 0",',
         tests=(f"{_STAY}::test_no_refund_gives_back_more_than_came",),
     ),
 )
