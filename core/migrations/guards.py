@@ -89,7 +89,9 @@ def make_refunds_capped() -> None:
     """Refuse a refund that would give back more than its payment brought."""
     over = f"NEW.state <> 'refused' AND NEW.amount + {_GOING_BACK} > {_MONEY_IN}"
     _refuse_insert("refunds", over.format(others=""), "more than the payment brought")
-    _refuse("refunds", "UPDATE", "capped", over.format(others="r.id <> NEW.id AND"), "more than the payment brought")
+    # Its other columns stay free: who has it in hand, and when it is looked at again.
+    act = "UPDATE OF state, amount, payment"
+    _refuse("refunds", act, "capped", over.format(others="r.id <> NEW.id AND"), "more than the payment brought")
 
 
 def make_entries_balance() -> None:

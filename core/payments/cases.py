@@ -35,6 +35,9 @@ def open_case(
     known = session.scalar(select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference))
     if known is not None:
         _say_again(known, amount, details)
+        if amount:
+            # The money may have been with another order meanwhile: it comes from the last one.
+            known.order_id = order_id
         return known
     case = MoneyCase(
         kind=kind,

@@ -75,11 +75,12 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "closed_orders_hold_no_money",
-        "Money received for a cancelled or expired order stands in a money case, has gone back, or was written off.",
-        f"SELECT o.uid FROM orders o JOIN ({_RECEIVED}) r ON r.order_id = o.id "  # noqa: S608 - a constant
-        "LEFT JOIN money_cases c ON c.order_id = o.id "
-        "AND (c.amount > 0 AND c.settled_at IS NULL OR c.resolution = 'written_off') "
-        "WHERE o.status IN ('cancelled', 'expired') AND r.received > r.returned AND c.id IS NULL",
+        "Money received for a cancelled or expired order stands in a case of its payment, or was written off.",
+        "SELECT o.uid FROM orders o JOIN (SELECT order_id, payment, SUM(amount) AS held FROM postings "
+        "WHERE account IN ('gateway_clearing', 'drawer') AND order_id IS NOT NULL GROUP BY order_id, payment) h "
+        "ON h.order_id = o.id WHERE o.status IN ('cancelled', 'expired') AND h.held > 0 AND NOT EXISTS "
+        "(SELECT 1 FROM money_cases c WHERE c.reference = h.payment "
+        "AND ((c.amount > 0 AND c.settled_at IS NULL) OR c.resolution = 'written_off'))",
     ),
     (
         "unapplied_money_has_a_case",

@@ -2,12 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import Select, select
+from sqlalchemy.exc import DBAPIError
 
 from core.base.clock import Clock
 from core.base.database import Database
@@ -17,6 +20,7 @@ from core.payments.models import Attempt, Refund
 from core.services.gateway_jobs import GatewayJobs
 from core.services.refund_jobs import RefundJobs
 
+_log = structlog.get_logger()
 THREADS: Final = 8
 """Gateway calls that may be under way at once."""
 
@@ -81,6 +85,23 @@ class JobQueue:
         self, rows: type[LeasedRow], now: datetime, most: int, lease: TakeInHand[LeasedRow]
     ) -> Sequence[tuple[LeasedRow, bool]]:
         due = due_rows(rows, now).limit(most).with_for_update(skip_locked=True)
+        try:
+            return self._take(due, now, lease)
+        except DBAPIError:
+            # One row that the database will not let anybody touch may not stop the others.
+            _log.exception("worker.cannot_lease", rows=rows.__tablename__)
+        taken: list[tuple[LeasedRow, bool]] = []
+        with self.db.read() as session:
+            ids = session.scalars(due_rows(rows, now).with_only_columns(rows.id)).all()
+        for row_id in ids:
+            if len(taken) < most:
+                with suppress(DBAPIError):
+                    taken += self._take(due.where(rows.id == row_id), now, lease)
+        return taken
+
+    def _take(
+        self, due: Select[LeasedRow], now: datetime, lease: TakeInHand[LeasedRow]
+    ) -> list[tuple[LeasedRow, bool]]:
         with self.db.write() as session:
             # One name for each lease: of two jobs about one row, even here, only the later may write.
             return [(row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now)) for row in session.scalars(due).all()]

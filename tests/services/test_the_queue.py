@@ -70,3 +70,28 @@ def test_news_that_the_database_could_not_take_is_asked_for_again_at_once(shop: 
     shop.gateway_works()
 
     assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_a_row_that_nobody_may_touch_does_not_stop_the_others(shop: Shop) -> None:
+    first, second = shop.attempt(shop.order("Es Teh")), shop.attempt(shop.order("Es Teh"))
+    hears(shop, first)
+    hears(shop, second)
+    refuse = f"NEW.reference = '{first.reference}'"
+    if shop.core.db.is_sqlite:
+        made = [f"CREATE TRIGGER stuck BEFORE UPDATE ON attempts WHEN {refuse} BEGIN SELECT RAISE(ABORT, 'stuck'); END"]
+        undone = "DROP TRIGGER stuck"
+    else:
+        made = [
+            "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF {refuse} THEN RAISE EXCEPTION 'stuck'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER stuck BEFORE UPDATE ON attempts FOR EACH ROW EXECUTE FUNCTION stuck()",
+        ]
+        undone = "DROP TRIGGER stuck ON attempts"
+    with shop.core.db.write() as session:
+        for statement in made:
+            session.execute(text(statement))
+
+    assert in_hand(shop, 8) == {second.reference}
+
+    with shop.core.db.write() as session:
+        session.execute(text(undone))

@@ -203,6 +203,20 @@ def test_a_credited_order_that_is_cancelled_puts_the_money_on_the_desk_again(sho
     assert shop.status(following) == ("cancelled", "refunded")
 
 
+def test_a_credited_cash_order_that_is_cancelled_too_stands_in_a_case_of_its_own_payment(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.core.kitchen.cancel(order.uid, "salah", MANAGER, may_void=True)
+    (case,) = shop.cases()
+    following = shop.order("Es Teh", pay_by="cash")
+    credit(shop, case, following)
+
+    shop.core.kitchen.cancel(following.uid, "salah lagi", MANAGER, may_void=True)
+
+    (again,) = shop.cases()
+    assert (again.uid, again.amount, again.order_id) == (case.uid, order.total, following.id)
+
+
 def test_money_that_nobody_claims_is_written_off_with_a_reason(shop: Shop) -> None:
     order, case = late(shop)
     with pytest.raises(ReasonNeeded):
