@@ -18,6 +18,7 @@ from tests.broken_by_hand.fault import Fault
 ROOT = Path(__file__).resolve().parents[2]
 _SECONDS_A_TEST = 60
 _SECONDS_A_RUN = 240
+_SECONDS_MORE_A_TEST = 4
 _FAILED = re.compile(r"^(?P<word>FAILED|ERROR) (?P<test>\S+::[^\[\s]+)(?P<rest>.*)$", re.MULTILINE)
 # A fault that cannot even be loaded proves nothing about the tests.
 _CLUMSY = ("NameError", "ImportError", "SyntaxError", "ModuleNotFoundError", "UnboundLocalError")
@@ -30,6 +31,8 @@ class Verdict:
     failed: frozenset[str]
     clumsy: bool
     output: str
+    is_whole: bool = True
+    """Whether the tests came to their end in time."""
 
     def catches(self, tests: Iterable[str]) -> bool:
         return not self.clumsy and all(plain(test) in self.failed for test in tests)
@@ -94,18 +97,20 @@ class Workshop:
 
     def run(self, tests: Iterable[str]) -> Verdict:
         """Run tests on the copy as it is now."""
+        names = list(dict.fromkeys(tests))
         command = [
             sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider",
-            f"--timeout={_SECONDS_A_TEST}", *dict.fromkeys(tests),
+            f"--timeout={_SECONDS_A_TEST}", *names,
         ]  # fmt: skip
         surroundings = os.environ | {"COLUMNS": "400", "PYTHONPATH": str(self.root)}
         try:
             done = subprocess.run(
                 command,
-                cwd=self.root, env=surroundings, capture_output=True, text=True, check=False, timeout=_SECONDS_A_RUN,
+                cwd=self.root, env=surroundings, capture_output=True, text=True, check=False,
+                timeout=_SECONDS_A_RUN + _SECONDS_MORE_A_TEST * len(names),
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            return Verdict(frozenset(), clumsy=False, output="the run took too long")
+            return Verdict(frozenset(), clumsy=False, output="the run took too long", is_whole=False)
         found = list(_FAILED.finditer(done.stdout))
         clumsy = done.returncode not in {0, 1} or any(word in one["rest"] for one in found for word in _CLUMSY)
         # Around a test only the books count: what cannot even be set up was noticed by nobody.
