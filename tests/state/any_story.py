@@ -68,7 +68,9 @@ class AnyStory(Diners, Staff, GatewayTurns, Program):
             for case in [case for case in self.cases() if case.kind is CaseKind.CHARGEBACK]:
                 self.close(case)
             self.shop.check_books()
+            assert not self.street.fell, f"the worker fell over, and went on: {self.street.fell}"
         finally:
+            self.street.fell.clear()
             self.steady.__exit__(None, None, None)
             for other in self.cores:
                 if other is not self.core:

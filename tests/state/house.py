@@ -18,6 +18,7 @@ from core.services import Core, open_services
 from tests.postgres import Postgres, database_name
 from tests.shop import Shop, TestClock, furnish
 from tests.state.near_simulator import NearSimulator
+from tests.state.overheard import overheard
 
 START = datetime(2026, 5, 1, 5, 0, tzinfo=UTC)
 """Noon in Jakarta, on every run: what happened once happens again."""
@@ -78,6 +79,8 @@ class Street:
     pattern: Shop
     """Its tables, dishes and outlet."""
     postgres: Postgres | None
+    fell: list[str] = field(default_factory=list)
+    """What the program's worker fell over, and went on: nothing, if all is well."""
     _used: list[str] = field(default_factory=list)
     _folder: "tempfile.TemporaryDirectory[str]" = field(default_factory=memory_folder)
 
@@ -132,7 +135,7 @@ def open_street(migrated_url: str, simulator: NearSimulator, postgres: Postgres 
         with sqlite3.connect(migrated_url.removeprefix("sqlite:///")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
-    with Street(simulator, migrated_url, pattern, postgres) as street:
+    with overheard() as fell, Street(simulator, migrated_url, pattern, postgres, fell) as street:
         yield street
 
 

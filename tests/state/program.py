@@ -10,13 +10,10 @@ from core.base.database import Database
 from core.services.clock_jumps import Plans
 from core.services.closing import CASH_LIFE
 from tests.state.house import lets_pass
+from tests.state.overheard import Crash
 from tests.state.telling import Telling, act
 
 _LAST_ROUNDS = 3
-
-
-class Crash(Exception):
-    """The process is gone: what was not committed was never written, who had a lease holds it no longer."""
 
 
 class Program(Telling):
