@@ -25,12 +25,12 @@ class Postgres:
         """
         return cls(os.environ.get("MEJA_TEST_DATABASE_URL") or server_address("postgres"))
 
-    def create_database(self, template: str = "template0") -> str:
-        """Make a database as a copy of another and return its address.
+    def create_database(self, template: str = "template0", *, name: str = "") -> str:
+        """Make a database as a copy of another, with a name of its own or this one, and return its address.
 
         Nobody may be connected to the template meanwhile.
         """
-        name = f"meja_{uuid4().hex}"
+        name = name or f"meja_{uuid4().hex}"
         self._order(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return f"{self.address.rpartition('/')[0]}/{name}"
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
+from core.base.database import _postgres_engine, _sqlite_engine
 from core.base.settings import Settings
 from core.gateways.midtrans import Midtrans
 from core.services import Core, open_services
@@ -47,9 +49,18 @@ def open_core(database_url: str, simulator: NearSimulator, clock: TestClock) -> 
         midtrans_snap_url=f"{simulator.url}/snap/v1",
     )
     gateway = adapter(simulator, settings)
-    # One job after the other: a story that is told again goes the same way.
-    with patch("core.services.gateway_worker.THREADS", 1):
+    with (
+        # One job after the other: a story that is told again goes the same way.
+        patch("core.services.gateway_worker.THREADS", 1),
+        patch("core.base.database._sqlite_engine", _on_sqlite),
+        patch("core.base.database._postgres_engine", _on_postgres),
+    ):
         return open_services(settings, clock=clock, gateway=gateway)
+
+
+# A fifth of a story would be spent on reading the same questions anew: an address keeps the engine that knows them.
+_on_sqlite = cache(_sqlite_engine)
+_on_postgres = cache(_postgres_engine)
 
 
 def memory_folder() -> "tempfile.TemporaryDirectory[str]":
@@ -81,7 +92,6 @@ class Street:
     postgres: Postgres | None
     fell: list[str] = field(default_factory=list)
     """What the program's worker fell over, and went on: nothing, if all is well."""
-    _used: list[str] = field(default_factory=list)
     _folder: "tempfile.TemporaryDirectory[str]" = field(default_factory=memory_folder)
 
     def open(self) -> Shop:
@@ -96,13 +106,11 @@ class Street:
 
     def _copy(self) -> str:
         if self.postgres is not None:
-            url = self.postgres.create_database(database_name(self.template))
-        else:
-            path = Path(self._folder.name) / f"{len(self._used)}.db"
-            shutil.copy(self.template.removeprefix("sqlite:///"), path)
-            url = f"sqlite:///{path}"
-        self._used.append(url)
-        return url
+            template = database_name(self.template)
+            return self.postgres.create_database(template, name=f"{template}_story")
+        path = Path(self._folder.name) / "story.db"
+        shutil.copy(self.template.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
 
     def clear(self, shop: Shop) -> None:
         """Close a restaurant and throw its database away."""
