@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test, in three parts: side by side, alone, in the browser. `make test` calls it.
+# Every test, in five parts: side by side, alone, random stories, faults, in the browser. `make test` calls it.
 #
 #   tests/run.sh [arguments for pytest]
 #
@@ -27,25 +27,40 @@ skipped_parts=()
 
 # run_part <name> <arguments for pytest…>; the summary is the last line of its log.
 run_part() {
+    local name=$1
+    shift
+    COVERAGE_FILE="$PWD/$logs/.coverage.$name" run_uncounted "$name" --cov --cov-report= --cov-fail-under=0 "$@"
+}
+
+# The same without counting lines, which would make it half as slow again.
+run_uncounted() {
     local name=$1 code=0
     shift
     echo "──── $name tests"
-    COVERAGE_FILE="$PWD/$logs/.coverage.$name" \
-        $python -m pytest -q -rs --cov --cov-report= --cov-fail-under=0 -o cache_dir="$logs/cache" "$@" 2>&1 \
-        | tee "$logs/$name.log" || code=${PIPESTATUS[0]}
+    $python -m pytest -q -rs -o cache_dir="$logs/cache" "$@" 2>&1 | tee "$logs/$name.log" || code=${PIPESTATUS[0]}
     # 5: there is no such test, which is no failure of this part.
     if [ "$code" -ne 0 ] && [ "$code" -ne 5 ]; then
         failed=1
     fi
 }
 
-run_part parallel -n auto --maxprocesses 4 --dist worksteal -m "not serial and not chaos" --ignore tests/e2e tests
-run_part serial -m "serial and not chaos" --ignore tests/e2e tests
+stories="tests/state tests/interleavings tests/races tests/differential"
+others="--ignore tests/e2e --ignore tests/chaos"
+for folder in $stories; do others+=" --ignore $folder"; done
+
+# shellcheck disable=SC2086 # lists of words
+{
+    run_part parallel -n auto --maxprocesses 4 --dist worksteal -m "not serial" $others tests
+    run_part serial -m serial $others tests
+    run_uncounted stories -n auto --maxprocesses 4 --dist worksteal $stories
+}
+# Each of these starts servers of its own; two side by side use the time in which one waits.
+run_uncounted faults -n 2 --dist loadfile tests/chaos
 
 # Playwright's loop and the other tests' loops do not share a process.
 browser=$($python tests/servers.py chromium)
 if [ -n "$browser" ]; then
-    MEJA_TEST_CHROMIUM="$browser" run_part browser -m "not chaos" tests/e2e
+    MEJA_TEST_CHROMIUM="$browser" run_part browser tests/e2e
 elif [ "${MEJA_TEST_REQUIRE_ALL:-}" = 1 ]; then
     echo "browser tests: no Chromium found (Debian: apt-get install chromium)" >&2
     failed=1

@@ -21,7 +21,6 @@ def test_five_thousand_notifications_of_every_kind_pay_exactly_what_was_paid(dat
     assert len(toll.kinds) == len(FORGED) + len(MALFORMED) + 1
     assert toll.paid > 100
     assert toll.unheard > 0
-    assert toll.quantile(0.99) < 1.0
 
 
 def test_there_are_at_least_fourteen_ways_to_forge() -> None:
