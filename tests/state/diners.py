@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from core.orders.models import Order
 from core.orders.status import OrderStatus
 from tests.state.house import lets_pass
+from tests.state.scenes import somebody_waits
 from tests.state.telling import Telling, act, which
 
 WAITING = OrderStatus.AWAITING_PAYMENT
@@ -27,6 +28,7 @@ class Diners(Telling):
 
     @act(
         lambda story: story.attempts("charging", "unknown", "live"),
+        somebody_waits,
         number=which,
         issuer=st.sampled_from(["gopay", "gopay", "dana", "ovo"]),
     )
@@ -34,31 +36,31 @@ class Diners(Telling):
         attempt = self.one(self.attempts("charging", "unknown", "live"), number)
         return attempt is not None and self.turn(attempt, "pay", issuer=issuer)
 
-    @act(lambda story: story.attempts("live"), number=which, amount=st.sampled_from([1_000, 90_000]))
+    @act(lambda story: story.attempts("live"), somebody_waits, number=which, amount=st.sampled_from([1_000, 90_000]))
     def a_wallet_pays_another_amount(self, number: int, amount: int) -> bool:
         attempt = self.one(self.attempts("live"), number)
         return attempt is not None and self.turn(attempt, "pay", amount=amount)
 
-    @act(lambda story: story.attempts("expired", "cancelled", "failed", "denied", "live"), number=which)
+    @act(lambda story: story.attempts("expired", "cancelled", "failed", "denied", "live"), somebody_waits, number=which)
     def a_wallet_pays_too_late(self, number: int) -> bool:
         attempt = self.one(self.attempts("expired", "cancelled", "failed", "denied", "live"), number)
         if attempt is None or attempt.reference in self.undone:
             return False
         return self.turn(attempt, "pay", late=True)
 
-    @act(lambda story: story.orders(WAITING), number=which)
+    @act(lambda story: story.orders(WAITING), somebody_waits, number=which)
     def the_diner_wants_cash(self, number: int) -> bool:
         return self._asks(self.core.payments.to_cash, number)
 
-    @act(lambda story: story.orders(WAITING), number=which)
+    @act(lambda story: story.orders(WAITING), somebody_waits, number=which)
     def the_diner_wants_a_qr(self, number: int) -> bool:
         return self._asks(self.core.payments.new_qr, number)
 
-    @act(lambda story: story.orders(WAITING), number=which)
+    @act(lambda story: story.orders(WAITING), somebody_waits, number=which)
     def the_diner_gives_up(self, number: int) -> bool:
         return self._asks(self.core.payments.cancel, number)
 
-    @act(lambda story: story.attempts("live"), number=which)
+    @act(lambda story: story.attempts("live"), somebody_waits, number=which)
     def the_diner_says_it_is_paid(self, number: int) -> bool:
         """After ten seconds, and before the worker would have looked by itself."""
         attempt = self.one(self.attempts("live"), number)

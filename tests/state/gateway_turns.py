@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from core.payments.models import Attempt
 from tests.shop import notification
 from tests.state.house import lets_pass
+from tests.state.scenes import somebody_has_paid, somebody_waits, the_bank_has_a_refund
 from tests.state.telling import Telling, act, which
 
 _SAIDS = ["pending", "settlement", "expire", "cancel", "deny", "refund", "partial_refund"]
@@ -17,6 +19,7 @@ class GatewayTurns(Telling):
 
     @act(
         lambda story: story.attempts("charging", "unknown", "live"),
+        somebody_waits,
         number=which,
         name=st.sampled_from(["expire", "deny", "cancel"]),
     )
@@ -24,7 +27,7 @@ class GatewayTurns(Telling):
         attempt = self.one(self.attempts("charging", "unknown", "live"), number)
         return attempt is not None and self.turn(attempt, name)
 
-    @act(lambda story: story.attempts("settled"), number=which)
+    @act(lambda story: story.attempts("settled"), somebody_has_paid, number=which)
     def the_gateway_denies_what_it_had_settled(self, number: int) -> bool:
         attempt = self.one(self.attempts("settled"), number)
         if attempt is None or not self.turn(attempt, "deny", reversal=True):
@@ -33,22 +36,32 @@ class GatewayTurns(Telling):
         self.moved.update(order.uid for order in self.orders())
         return True
 
-    @act(lambda story: story.attempts("settled"), number=which, part=st.sampled_from([None, 1_000, 5_000]))
+    @act(
+        lambda story: story.attempts("settled"),
+        somebody_has_paid,
+        number=which,
+        part=st.sampled_from([None, 1_000, 5_000]),
+    )
     def the_dashboard_refunds(self, number: int, part: int | None) -> bool:
         attempt = self.one(self.attempts("settled"), number)
         return attempt is not None and self.turn(attempt, "refund", **({"amount": part} if part else {}))
 
-    @act(lambda story: story.attempts("settled"), number=which)
+    @act(lambda story: story.with_the_bank(), the_bank_has_a_refund, number=which)
     def the_bank_confirms_a_refund(self, number: int) -> bool:
-        attempt = self.one(self.attempts("settled"), number)
+        attempt = self.one(self.with_the_bank(), number)
         return attempt is not None and self.turn(attempt, "confirm-refund")
 
-    @act(lambda story: story.attempts("settled"), number=which)
+    def with_the_bank(self) -> list[Attempt]:
+        """List the payments with a refund that the bank has not confirmed."""
+        waiting = {name for name, line in self.book().items() if line["refunded"] > line["confirmed"]}
+        return [attempt for attempt in self.attempts() if attempt.reference in waiting]
+
+    @act(lambda story: story.attempts("settled"), somebody_has_paid, number=which)
     def the_bank_takes_a_payment_back(self, number: int) -> bool:
         attempt = self.one(self.attempts("settled"), number)
         return attempt is not None and self.turn(attempt, "chargeback")
 
-    @act(lambda story: story.attempts("settled"), number=which, part=st.sampled_from([1_000, 5_000]))
+    @act(lambda story: story.attempts("settled"), somebody_has_paid, number=which, part=st.sampled_from([1_000, 5_000]))
     def the_bank_takes_a_part_back(self, number: int, part: int) -> bool:
         attempt = self.one(self.attempts("settled"), number)
         # The gateway never says how much: a second part looks like the first, told again.
@@ -78,7 +91,7 @@ class GatewayTurns(Telling):
         self.street.simulator.misbehave({"call": fault[0], "kind": fault[1], "count": 1})
         return True
 
-    @act(lambda story: story.post, first=which, count=st.integers(1, 4), copies=st.integers(1, 3))
+    @act(lambda story: story.post, somebody_has_paid, first=which, count=st.integers(1, 4), copies=st.integers(1, 3))
     def the_post_brings_messages(self, first: int, count: int, copies: int) -> bool:
         """Some of what was sent comes, in any order, each as often as it likes."""
         brought = 0

@@ -11,24 +11,25 @@ from core.services.clock_jumps import Plans
 from core.services.closing import CASH_LIFE
 from tests.state.house import lets_pass
 from tests.state.overheard import Crash
+from tests.state.scenes import somebody_is_about_to_have_a_qr, somebody_waits
 from tests.state.telling import Telling, act
 
 _LAST_ROUNDS = 3
 
 
 class Program(Telling):
-    """One process on SQLite; on PostgreSQL a second one beside it."""
+    """One process, that may die."""
 
     @act()
     def the_worker_turns(self) -> bool:
         return self.core.worker.sweep_once() > 0
 
-    @act(lambda story: story.attempts(), seconds=st.sampled_from([0, 13]))
+    @act(lambda story: story.attempts(), somebody_waits, seconds=st.sampled_from([0, 13]))
     def everything_is_asked_about(self, seconds: int) -> bool:
         lets_pass(self.shop, timedelta(seconds=seconds))
         return self.core.worker.look_at_everything_once()[0] > 0
 
-    @act(lambda story: story.attempts(), is_answered=st.booleans())
+    @act(lambda story: story.attempts(), somebody_waits, is_answered=st.booleans())
     def the_program_dies_while_the_gateway_is_asked(self, is_answered: bool) -> bool:
         """The call has left, and may have been carried out; who made it reads no answer."""
         line, met = self.street.simulator.line, []
@@ -45,7 +46,7 @@ class Program(Telling):
         self.begin_again()
         return bool(met)
 
-    @act(nth=st.integers(1, 4))
+    @act(lambda story: story.attempts("charging"), somebody_is_about_to_have_a_qr, nth=st.integers(1, 4))
     def the_program_dies_before_a_commit(self, nth: int) -> bool:
         """The gateway was asked, and has answered; nothing of it is written, now or later."""
         died = _dies_at(self.core.db, nth)
@@ -62,16 +63,6 @@ class Program(Telling):
         old.close()
         core.worker._look_at_everything(drops_leases=True)
 
-    @act()
-    def the_other_process_takes_over(self) -> bool:
-        """From now on whatever is asked for is asked of the other process; the first one lives on."""
-        if self.core.db.is_sqlite:
-            return False
-        if len(self.cores) == 1:
-            self.cores.append(self.open_another_core())
-        self.shop.core = self.cores[0] if self.core is self.cores[1] else self.cores[1]
-        return True
-
     def catch_up(self) -> None:
         """Let everything come to its end: the post arrives, clocks are kept, everybody is asked about, people enter losses."""
         simulator = self.street.simulator
@@ -83,6 +74,18 @@ class Program(Telling):
             lets_pass(self.shop, timedelta(seconds=70))
             plans.keep()
             self.core.worker.look_at_everything_once()
+
+
+class Beside(Telling):
+    """A second process on the same database. SQLite serves only one."""
+
+    @act()
+    def the_other_process_takes_over(self) -> bool:
+        """From now on whatever is asked for is asked of the other process; the first one lives on."""
+        if len(self.cores) == 1:
+            self.cores.append(self.open_another_core())
+        self.shop.core = self.cores[0] if self.core is self.cores[1] else self.cores[1]
+        return True
 
 
 def _dies_at(db: Database, nth: int) -> list[int]:

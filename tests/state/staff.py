@@ -1,6 +1,7 @@
 """What staff do: take money, cook, cancel, give back, decide about money cases, count the drawer, keep the menu."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -11,9 +12,17 @@ from core.menu.models import Dish
 from core.orders.models import Order
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod
 from core.payments.models import CaseKind, MoneyCase
+from core.shifts.errors import NoOpenShift, ShiftAlreadyOpen
 from tests.shop import CASHIER
 from tests.state.diners import WAITING
 from tests.state.house import lets_pass
+from tests.state.scenes import (
+    money_has_come_late,
+    somebody_has_paid,
+    somebody_has_paid_in_cash,
+    somebody_waits,
+    somebody_waits_at_the_counter,
+)
 from tests.state.telling import Telling, act, which
 
 MANAGER = Actor("staff", 2, "Manager")
@@ -23,7 +32,7 @@ _NEXT = {OrderStatus.CONFIRMED: "start", OrderStatus.PREPARING: "ready", OrderSt
 class Staff(Telling):
     """The counter, the kitchen, the manager's desk."""
 
-    @act(lambda story: story.at_the_counter(), number=which)
+    @act(lambda story: story.at_the_counter(), somebody_waits_at_the_counter, number=which)
     def the_cashier_takes_cash(self, number: int) -> bool:
         order = self.one(self.at_the_counter(), number)
         return order is not None and bool(self.core.cash.take(order.uid, 100_000, CASHIER))
@@ -31,7 +40,7 @@ class Staff(Telling):
     def at_the_counter(self) -> list[Order]:
         return [order for order in self.orders(WAITING) if order.payment_method is PaymentMethod.CASH]
 
-    @act(lambda story: story.attempts("live"), number=which)
+    @act(lambda story: story.attempts("live"), somebody_waits, number=which)
     def the_manager_vouches_for_cash(self, number: int) -> bool:
         """The gateway has just stopped answering about a QR, and the guest will not wait."""
         attempt = self.one(self.attempts("live"), number)
@@ -45,7 +54,12 @@ class Staff(Telling):
         self.forget()
         return any(case.order_id == order.id for case in self.cases(CaseKind.POSSIBLE_DOUBLE))
 
-    @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which, step=st.sampled_from(["start", "ready", "serve"]))
+    @act(
+        lambda story: story.orders(*IN_THE_KITCHEN),
+        somebody_has_paid,
+        number=which,
+        step=st.sampled_from(["start", "ready", "serve"]),
+    )
     def the_kitchen_moves_it(self, number: int, step: str) -> bool:
         order = self.one(self.orders(*IN_THE_KITCHEN), number)
         if order is None:
@@ -53,7 +67,12 @@ class Staff(Telling):
         getattr(self.core.kitchen, step)(order.uid, CASHIER)
         return True
 
-    @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which, seconds=st.sampled_from([2, 2, 60]))
+    @act(
+        lambda story: story.orders(*IN_THE_KITCHEN),
+        somebody_has_paid,
+        number=which,
+        seconds=st.sampled_from([2, 2, 60]),
+    )
     def a_slip_of_the_finger_is_taken_back(self, number: int, seconds: int) -> bool:
         order = self.one(self.orders(*IN_THE_KITCHEN), number)
         if order is None:
@@ -63,11 +82,11 @@ class Staff(Telling):
         self.core.kitchen.undo(order.uid, CASHIER)
         return True
 
-    @act(lambda story: story.orders(WAITING), number=which)
+    @act(lambda story: story.orders(WAITING), somebody_waits, number=which)
     def staff_cancel_an_unpaid_order(self, number: int) -> bool:
         return self._cancel(self.one(self.orders(WAITING), number))
 
-    @act(lambda story: story.orders(*IN_THE_KITCHEN), number=which)
+    @act(lambda story: story.orders(*IN_THE_KITCHEN), somebody_has_paid, number=which)
     def the_manager_voids_a_paid_order(self, number: int) -> bool:
         return self._cancel(self.one(self.orders(*IN_THE_KITCHEN), number))
 
@@ -77,18 +96,32 @@ class Staff(Telling):
         self.core.kitchen.cancel(order.uid, "Habis", CASHIER, may_void=True)
         return True
 
-    @act(lambda story: story.with_money(), number=which, part=st.sampled_from([None, None, 1_000, 5_000]))
+    @act(
+        lambda story: story.with_money(),
+        somebody_has_paid,
+        number=which,
+        part=st.sampled_from([None, None, 1_000, 5_000]),
+    )
     def the_manager_refunds(self, number: int, part: int | None) -> bool:
         return self._refund(number, part, in_cash=False)
 
-    @act(lambda story: story.with_money(), number=which, part=st.sampled_from([None, 1_000, 5_000]))
-    def the_manager_refunds_in_cash(self, number: int, part: int | None) -> bool:
+    @act(
+        lambda story: story.paid_in_cash(),
+        somebody_has_paid_in_cash,
+        number=which,
+        part=st.sampled_from([None, 1_000, 5_000]),
+        of_cash=st.sampled_from([True, True, False]),
+    )
+    def the_manager_refunds_in_cash(self, number: int, part: int | None, of_cash: bool) -> bool:
         """Rightly, where cash was paid; where a QR was, only if the gateway cannot."""
-        in_cash = [order for order in self.with_money() if order.payment_method is PaymentMethod.CASH]
-        return self._refund(number, part, in_cash=True, of=in_cash)
+        return self._refund(number, part, in_cash=True, of=self.paid_in_cash() if of_cash else ())
+
+    def paid_in_cash(self) -> list[Order]:
+        return [order for order in self.with_money() if order.payment_method is PaymentMethod.CASH]
 
     @act(
         lambda story: story.with_money(),
+        somebody_has_paid,
         number=which,
         part=st.sampled_from([None, 2_000]),
         key=st.sampled_from(["tap-1", "tap-2"]),
@@ -117,7 +150,7 @@ class Staff(Telling):
         self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, payment=offer.payment, in_cash=in_cash)
         return True
 
-    @act(lambda story: story.cases(), number=which)
+    @act(lambda story: story.cases(), money_has_come_late, number=which)
     def somebody_takes_a_case_up(self, number: int) -> bool:
         case = self.one(self.cases(), number)
         if case is None:
@@ -125,25 +158,15 @@ class Staff(Telling):
         self.core.cases.take_up(self.shop.outlet.id, case.uid, CASHIER)
         return True
 
-    @act(number=which)
+    @act(lambda story: story.cases(CaseKind.LATE), money_has_come_late, number=which)
     def a_late_order_is_honoured(self, number: int) -> bool:
         case = self.one(self.cases(CaseKind.LATE), number)
-        if case is None:
-            self._somebody_pays_too_late()
-            case = self.one(self.cases(CaseKind.LATE), number)
         if case is None:
             return False
         self.core.cases.honour(self.shop.outlet.id, case.uid, CASHIER)
         return True
 
-    def _somebody_pays_too_late(self) -> None:
-        order = self.shop.order("Es Teh")
-        lets_pass(self.shop, timedelta(minutes=47))
-        self.core.worker.sweep_once()
-        self.pays_and_is_heard_of(order, late=True)
-        self.forget()
-
-    @act(lambda story: [case for case in story.cases() if case.amount], number=which)
+    @act(lambda story: [case for case in story.cases() if case.amount], money_has_come_late, number=which)
     def a_case_pays_another_order(self, number: int) -> bool:
         """The guest orders once more at the same table, and the money that is there pays it."""
         case = self.one([case for case in self.cases() if case.amount], number)
@@ -156,7 +179,7 @@ class Staff(Telling):
         self.moved.update(one.uid for one in self.orders(OrderStatus.CANCELLED))
         return True
 
-    @act(lambda story: story.cases(), number=which)
+    @act(lambda story: story.cases(), money_has_come_late, number=which)
     def the_manager_closes_a_case(self, number: int) -> bool:
         case = self.one(self.cases(), number)
         if case is None:
@@ -173,12 +196,20 @@ class Staff(Telling):
             lost = self.book()[case.reference]["charged_back"] - known
         self.core.cases.close(self.shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER, lost=lost)
 
-    @act(counted=st.sampled_from([0, 150_000, 400_000]))
-    def the_drawer_is_counted(self, counted: int) -> bool:
+    @act(counted=st.sampled_from([0, 150_000, 400_000]), begins=st.booleans())
+    def the_drawer_is_counted(self, counted: int, begins: bool) -> bool:
+        """Sometimes by somebody who has only just begun."""
+        if begins:
+            with suppress(ShiftAlreadyOpen):
+                self.core.shifts.open(self.shop.outlet.id, 100_000, CASHIER)
         return bool(self.core.shifts.close(self.shop.outlet.id, counted, CASHIER))
 
-    @act(change=st.sampled_from([0, 100_000]))
-    def a_shift_begins(self, change: int) -> bool:
+    @act(change=st.sampled_from([0, 100_000]), relieves=st.booleans())
+    def a_shift_begins(self, change: int, relieves: bool) -> bool:
+        """Sometimes right after the one before."""
+        if relieves:
+            with suppress(NoOpenShift):
+                self.core.shifts.close(self.shop.outlet.id, 200_000, CASHIER)
         return bool(self.core.shifts.open(self.shop.outlet.id, change, CASHIER))
 
     @act(amount=st.sampled_from([-50_000, 20_000]))

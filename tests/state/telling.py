@@ -15,25 +15,26 @@ from core.orders.models import Order
 from core.orders.status import OrderStatus
 from core.payments.models import Attempt, CaseKind, MoneyCase
 from core.services import Core
-from tests.shop import CASHIER, Shop, notification
+from tests.shop import Shop, notification
 from tests.state.house import Street, open_core, steady_by
+from tests.state.scenes import Scene, trade_goes_on
 
 Row = TypeVar("Row")
 which = st.integers(0, 63)
 """Draws one of however many there are."""
 
 
-ACTS: set[str] = set()
-"""The names of all acts there are."""
-TRADE = "trade_goes_on"
-_ENOUGH = 6
-"""Orders in one story."""
+ACTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {}
+"""All acts there are, and what is drawn for each."""
+_ENOUGH = 12
+"""Orders in one story that were made for an act's sake."""
 
 
 @dataclass(slots=True)
 class Tally:
     """How often each act was tried over all stories, how often it had an effect, and what refused it."""
 
+    acts: frozenset[str]
     tried: Counter[str] = field(default_factory=Counter)
     worked: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -42,7 +43,7 @@ class Tally:
     @property
     def idle(self) -> list[str]:
         """The acts that never had an effect."""
-        return sorted(name for name in ACTS if not self.worked[name])
+        return sorted(name for name in self.acts if not self.worked[name])
 
     def __str__(self) -> str:
         width = max((len(name) for name in self.tried), default=0)
@@ -53,24 +54,25 @@ class Tally:
 
 
 def act(
-    needs: "Callable[[Telling], Any] | None" = None, /, **values: Any
+    needs: "Callable[[Telling], Any] | None" = None, /, scene: Scene = trade_goes_on, **values: Any
 ) -> Callable[[Callable[..., bool | None]], Any]:
     """Make a method a rule that may be refused clearly, and that is counted; it tells whether it did anything.
 
-    `needs` names what it is about. Where there is no such thing yet, trade goes on instead: a precondition would
+    `needs` names what it is about. Where there is no such thing yet, `scene` brings it about: a precondition would
     let what is drawn hang on which thread was faster.
     """
 
     def made(method: Callable[..., bool | None]) -> Any:
-        ACTS.add(method.__name__)
+        ACTS[method.__name__] = st.fixed_dictionaries(values)
 
         @functools.wraps(method)
         def tried(story: "Telling", **drawn: Any) -> None:
-            name = method.__name__ if needs is None or needs(story) else TRADE
-            story.tally.tried[name] += 1
+            story.tally.tried[method.__name__] += 1
             try:
-                if story.makes_trade() if name == TRADE else method(story, **drawn):
-                    story.tally.worked[name] += 1
+                if needs is not None and not needs(story):
+                    story.plays(scene)
+                if method(story, **drawn):
+                    story.tally.worked[method.__name__] += 1
             except MejaError as refusal:
                 story.tally.refused[type(refusal).__name__] += 1
             story.forget()
@@ -112,18 +114,11 @@ class Telling(RuleBasedStateMachine):
     def one(self, rows: Sequence[Row], number: int) -> Row | None:
         return rows[number % len(rows)] if rows else None
 
-    def makes_trade(self) -> bool:
-        """Let somebody order, and most of them pay, one way or the other, so that there is something to act upon."""
-        orders = self.orders()
-        if len(orders) >= _ENOUGH:
-            return False
-        by_cash = len(orders) % 3 == 0
-        order = self.shop.order("Sate Ayam", table=len(orders) % 2, pay_by="cash" if by_cash else "qris")
-        if by_cash:
-            self.core.cash.take(order.uid, 100_000, CASHIER)
-        elif len(orders) % 2:
-            self.pays_and_is_heard_of(order)
-        return True
+    def plays(self, scene: Scene) -> None:
+        """Bring about what an act is about, as long as there are not too many orders already."""
+        if len(self.orders()) < _ENOUGH:
+            scene(self)
+            self.forget()
 
     def pays_and_is_heard_of(self, order: Order, **how: Any) -> None:
         """Pay an order's newest QR, if there is one that can be, and let the program hear of it."""
