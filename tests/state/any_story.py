@@ -1,5 +1,6 @@
 """The whole machine: everybody's acts in any order, cheap truths after each few, every truth at the end."""
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -67,6 +68,8 @@ class AnyStory(Diners, Staff, GatewayTurns, Program):
     @initialize(data=st.data())
     def a_day_has_begun(self, data: st.DataObject) -> None:
         """Two tables have ordered, and one has paid: most acts have something to be about."""
+        if self.is_over:
+            return
         paid = self.shop.order("Sate Ayam")
         self.turn(self.shop.attempt(paid), "pay")
         self.core.inbox.receive(self.post.pop())
@@ -95,11 +98,10 @@ class AnyStory(Diners, Staff, GatewayTurns, Program):
 _PAID = {"paid", "partially_refunded", "refunded"}
 
 
-def told(street: Street, opening: Sequence[str] = (), tally: Tally | None = None) -> type[AnyStory]:
+def told(street: Street, opening: Sequence[str], tally: Tally, until: float) -> type[AnyStory]:
     """Make a machine of its own for one street: its stories open with the acts named, and are counted together."""
     people = (AnyStory,) if street.postgres is None else (Beside, AnyStory)
-    kept = {"street": street, "opening": opening, "tally": tally or Tally(acts_on(street))}
-    return type("AnyStory", people, kept)
+    return type("AnyStory", people, {"street": street, "opening": opening, "tally": tally, "until": until})
 
 
 def acts_on(street: Street) -> frozenset[str]:
@@ -113,14 +115,14 @@ def tell(street: Street, tally: Tally, stories: int, steps: int) -> None:
         tell_a_dozen(street, tally, steps)
 
 
-def tell_a_dozen(street: Street, tally: Tally, steps: int) -> None:
+def tell_a_dozen(street: Street, tally: Tally, steps: int, until: float = math.inf) -> None:
     """Tell stories that open with those acts that had the fewest effects so far, so that none goes without a turn.
 
     What hypothesis draws it draws in heaps: of fifty acts, some would not be drawn in a hundred stories.
     """
     opening = sorted(tally.acts, key=lambda name: (tally.worked[name], name))[:_OPENING]
     run_state_machine_as_test(
-        told(street, opening, tally),
+        told(street, opening, tally, until),
         settings=settings(
             max_examples=_DOZEN,
             stateful_step_count=steps,

@@ -1,6 +1,8 @@
 """What every story needs: a restaurant, the post that is on its way, and a count of what had an effect."""
 
 import functools
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +69,8 @@ def act(
 
         @functools.wraps(method)
         def tried(story: "Telling", **drawn: Any) -> None:
+            if story.is_over:
+                return
             story.tally.tried[method.__name__] += 1
             try:
                 if needs is not None and not needs(story):
@@ -87,10 +91,13 @@ class Telling(RuleBasedStateMachine):
 
     street: ClassVar[Street]
     tally: ClassVar[Tally]
+    until: ClassVar[float] = math.inf
+    """By time.monotonic(): whoever begins later has nothing to tell any more."""
 
     def __init__(self) -> None:
         super().__init__()
-        type(self).tally.stories += 1
+        self.is_over = time.monotonic() > self.until
+        type(self).tally.stories += not self.is_over
         self.shop: Shop = self.street.open()
         self.url = self.shop.core.db.url.render_as_string(hide_password=False)
         self.steady = steady_by(self.shop.clock)  # type: ignore[arg-type] # a street's clock is a story's
