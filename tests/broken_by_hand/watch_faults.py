@@ -193,14 +193,6 @@ WATCH_FAULTS: Final = (
         ),
     ),
     Fault(
-        name="a file with a broken page is served",
-        hurts="The evening is written into a file that cannot be read back.",
-        file=_PROOF,
-        old='    return None if found == "ok" else f"the database file',
-        new='    return None if found else f"the database file',
-        tests=(f"{_START}::test_a_file_with_a_broken_page_is_not_served",),
-    ),
-    Fault(
         name="a database on a network share is served",
         hurts="SQLite's locks do not hold there, and two machines write over each other.",
         file=_PROOF,

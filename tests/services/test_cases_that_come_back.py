@@ -1,7 +1,8 @@
 """A case that was settled opens again when something new is said of its money."""
 
 from core.ledger.models import Account
-from tests.services.test_ways_out import close, ending
+from tests.services.test_refunds import MANAGER
+from tests.services.test_ways_out import close, credit, ending, late
 from tests.shop import Shop
 
 
@@ -20,3 +21,18 @@ def test_a_bank_that_takes_the_rest_as_well_opens_the_settled_case_again(shop: S
 
     assert [(again.uid, again.resolution) for again in shop.cases()] == [(case.uid, None)]
     assert shop.balance(Account.LOSSES) == order.total
+
+
+def test_money_that_loses_its_order_a_second_time_stands_on_the_desk_again(shop: Shop) -> None:
+    order, case = late(shop)
+    second, third = shop.order("Sate Ayam"), shop.order("Sate Ayam")
+    credit(shop, case, second)
+    shop.core.kitchen.cancel(second.uid, "habis", MANAGER, may_void=True)
+    (homeless,) = shop.cases()
+    credit(shop, homeless, third)
+    assert shop.cases() == []
+
+    shop.core.kitchen.cancel(third.uid, "habis", MANAGER, may_void=True)
+
+    (again,) = shop.cases()
+    assert (again.uid, again.amount, again.order_id) == (homeless.uid, order.total, third.id)
