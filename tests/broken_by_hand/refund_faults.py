@@ -115,8 +115,8 @@ REFUND_FAULTS: Final = (
         name="the cap does not count what is being asked for",
         hurts="While ten thousand are on their way the desk still offers them.",
         file=_ASK,
-        old="gone_back(session, payment, with_asked=True)",
-        new="gone_back(session, payment, with_asked=False)",
+        old="min(there - asked, brought - gone_back(session, payment, with_asked=True))",
+        new="min(there, brought - gone_back(session, payment, with_asked=False))",
         tests=(f"{_ONCE}::test_what_is_being_asked_for_is_not_offered_a_second_time",),
     ),
     Fault(
@@ -131,7 +131,7 @@ REFUND_FAULTS: Final = (
         name="a refund does not lock its payment",
         hurts="Two managers, each with another order that the money belonged to, give it back at the same moment.",
         file=_ASK,
-        old="            lock_attempt(session, chosen)\n",
+        old="            lock_payment(session, chosen)\n",
         new="",
         tests=(f"{_ONCE}::test_two_managers_who_come_by_two_orders_meet_at_the_payment",),
     ),
@@ -328,7 +328,10 @@ REFUND_FAULTS: Final = (
         file=_OUT,
         old='    if is_posted(session, EntryKind.REVERSE, "gateway", attempt.reference):\n        return False\n',
         new="",
-        tests=(f"{_TAKEN}::test_a_denial_told_again_undoes_nothing_more",),
+        tests=(
+            "tests/services/test_cases_that_come_back.py"
+            "::test_a_reversal_that_somebody_has_dealt_with_stays_so_however_often_it_is_told",
+        ),
     ),
     Fault(
         name="a payment that was undone is believed when it is told again",

@@ -1,6 +1,7 @@
 """A case that was settled opens again when something new is said of its money."""
 
 from core.ledger.models import Account
+from tests.services.test_money_taken_back import gateway_reverses
 from tests.services.test_refunds import MANAGER
 from tests.services.test_ways_out import close, credit, ending, late
 from tests.shop import Shop
@@ -36,3 +37,15 @@ def test_money_that_loses_its_order_a_second_time_stands_on_the_desk_again(shop:
 
     (again,) = shop.cases()
     assert (again.uid, again.amount, again.order_id) == (homeless.uid, order.total, third.id)
+
+
+def test_a_reversal_that_somebody_has_dealt_with_stays_so_however_often_it_is_told(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    gateway_reverses(shop, order)
+    (case,) = shop.cases()
+    close(shop, case)
+
+    shop.hears_of(shop.attempt(order), said="deny")
+
+    assert shop.cases() == []
