@@ -68,6 +68,8 @@ class AnyStory(Diners, Staff, GatewayTurns, Program):
     @initialize(data=st.data())
     def a_day_has_begun(self, data: st.DataObject) -> None:
         """Two tables have ordered, and one has paid: most acts have something to be about."""
+        # What is drawn may not hang on the time.
+        acts = [(name, data.draw(ACTS[name])) for name in self.opening]
         if self.is_over:
             return
         paid = self.shop.order("Sate Ayam")
@@ -76,8 +78,8 @@ class AnyStory(Diners, Staff, GatewayTurns, Program):
         self.core.worker.sweep_once()
         self.shop.order("Es Teh", table=1)
         self.forget()
-        for name in self.opening:
-            getattr(self, name)(**data.draw(ACTS[name]))
+        for name, drawn in acts:
+            getattr(self, name)(**drawn)
 
     def teardown(self) -> None:
         try:
