@@ -12,6 +12,9 @@ from core.cli.opening import Refused, load_settings, open_core
 if TYPE_CHECKING:
     from core.services.backups import Missed
 
+_MANY = 200
+"""Payments that a gateway is not asked about in a moment."""
+
 
 def migrate() -> None:
     """Bring the database to the shape this version needs. Safe to repeat."""
@@ -58,12 +61,12 @@ def restore(
         typer.confirm(f"Replace the database by {file}?", abort=True)
     hand = hold_database(settings)
     try:
-        aside = bring_back(settings.database_url, file)
+        aside = bring_back(settings.database_url, file, system_clock())
         upgrade(settings.database_url)
         typer.echo(f"{file} is in place." + (f" What was there before: {aside}." if aside else ""))
         # Before any server can start, and with it give up orders that were paid long ago.
         with open_core(settings) as core:
-            missed = learn_what_was_missed(core.db, core.clock, core.worker)
+            missed = learn_what_was_missed(core.db, core.clock, core.worker, say_how_many=_tell_how_many)
             faults = sum(1 for finding in core.books.check() if not finding.holds)
     finally:
         if hand is not None:
@@ -72,12 +75,20 @@ def restore(
     typer.echo("The books hold." if not faults else f"{faults} things are not as they must be: run `meja check`.")
 
 
+def _tell_how_many(payments: int) -> None:
+    if payments > _MANY:
+        typer.echo(f"Asking the gateway about {payments:,} payments. That may take some minutes.")
+
+
 def _tell_what_was_missed(missed: "Missed") -> None:
-    typer.echo(f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since the copy was made.")
+    typer.echo(
+        f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since the copy was made, "
+        f"and money went back {missed.given_back} times."
+    )
     if missed.unanswered:
         typer.echo(
             f"No answer came about {missed.unanswered} of them. The server goes on asking by itself, and ends no order "
-            "before it was answered."
+            "before it was answered. Until then give no money back in cash without a look at the gateway's own page."
         )
     if missed.made_at is not None:
         typer.echo(

@@ -14,6 +14,7 @@ from core.gateways.bounded_session import BoundedSession
 from core.gateways.qr_picture import read_qr_picture
 from core.payments.gateway import (
     AlreadyAtGateway,
+    AlreadyRefunded,
     CannotClose,
     Charge,
     ChargeRequest,
@@ -151,14 +152,16 @@ class Midtrans:
         """Have money given back to the payer of a settled QR.
 
         Raises GatewayRefused (body code 202: the payer's bank said no; 414: the amount, or our balance),
-        RefundUnclear (406, 412), UnknownToGateway, GatewayUnavailable.
+        AlreadyRefunded (406), RefundUnclear (412), UnknownToGateway, GatewayUnavailable.
         Source: Midtrans, POST /v2/{order_id}/refund; success is body code 200.
         """
         wish = {"refund_key": request.key, "amount": request.amount, "reason": request.reason}
         code = _code(_ask(lambda: self._api.transactions.refund(quote(request.reference, safe=""), wish)))
         if code == 404:
             raise UnknownToGateway
-        if code in {406, 412}:
+        if code == 406:
+            raise AlreadyRefunded
+        if code == 412:
             raise RefundUnclear
         if code in _REFUND_REFUSALS:
             raise GatewayRefused(_REFUND_REFUSALS[code])
@@ -247,15 +250,17 @@ def _moment(body: Mapping[str, Any], name: str) -> datetime:
 
 
 def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
-    listed = body.get("refunds")
+    listed, is_sum = body.get("refunds"), False
     if not isinstance(listed, list):
-        # Some answers carry one refund flat, without the list.
-        listed = [body] if "refund_amount" in body else []
+        # Some answers carry a sum flat, without the list; a refund that was denied left a sum of nothing.
+        is_sum = True
+        listed = [body] if "refund_amount" in body and _amount(body, "refund_amount") > 0 else []
     found = []
     for refund in listed:
         if not isinstance(refund, dict):
             raise GatewayUnavailable(reason="nonsense")
         key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
         confirmed = _moment(refund, "bank_confirmed_at") if refund.get("bank_confirmed_at") else None
-        found.append(RefundReport(key, _amount(refund, "refund_amount"), _maybe(refund, "reason") or "", confirmed))
+        amount, reason = _amount(refund, "refund_amount"), _maybe(refund, "reason") or ""
+        found.append(RefundReport(key, amount, reason, confirmed, is_sum))
     return tuple(found)

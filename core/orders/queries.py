@@ -36,6 +36,11 @@ def order_by_id_for_update(session: Session, order_id: int) -> Order:
     return session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
 
 
+def lock_cash_payment(session: Session, payment: str) -> None:
+    """Lock the order that a cash payment is named after, if it is one."""
+    session.execute(select(Order.id).where(Order.uid == payment).with_for_update())
+
+
 def orders_for_update(session: Session, order_ids: set[int]) -> dict[int, Order]:
     """Lock several orders, always in the order of their ids: two people who want the same two would else wait for ever."""
     found = select(Order).where(Order.id.in_(order_ids)).order_by(Order.id).with_for_update()

@@ -32,7 +32,8 @@ def open_case(
     `amount` is what stands on the unapplied account for it, in whole rupiah. Said once more in the
     same words, a contradiction that somebody has settled stays settled.
     """
-    known = session.scalar(select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference))
+    same = select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference)
+    known = session.scalar(same.with_for_update().execution_options(populate_existing=True))
     if known is not None:
         _say_again(known, amount, details)
         if amount:
@@ -100,11 +101,23 @@ def settle_case(
 
 
 def lower_cases(
-    session: Session, payment: str, amount: int, resolution: Resolution, *, at: datetime, by: Actor
+    session: Session,
+    payment: str,
+    amount: int,
+    resolution: Resolution,
+    *,
+    at: datetime,
+    by: Actor,
+    first: int | None = None,
 ) -> None:
-    """Take money off the cases that hold it; an empty case is settled. The caller has posted it."""
+    """Take money off the cases that hold it; an empty case is settled. The caller has posted it.
+
+    `first` is the order whose case is meant, where one is.
+    """
     held = select(MoneyCase).where(MoneyCase.reference == payment, MoneyCase.settled_at.is_(None), MoneyCase.amount > 0)
-    for case in session.scalars(held.order_by(MoneyCase.id).with_for_update()):
+    session.flush()
+    found = held.order_by(MoneyCase.id).with_for_update().execution_options(populate_existing=True)
+    for case in sorted(session.scalars(found), key=lambda case: case.order_id != first):
         part = min(case.amount, amount)
         case.amount -= part
         amount -= part

@@ -34,6 +34,10 @@ class CannotClose(Exception):
     """The gateway will not close it: it is no longer waiting for money. Ask for its status."""
 
 
+class AlreadyRefunded(Exception):
+    """The gateway has made this refund before, whether its status lists it already or not."""
+
+
 class RefundUnclear(Exception):
     """The gateway will not make this refund, perhaps because it has made it before. Ask for its status."""
 
@@ -96,6 +100,8 @@ class RefundReport:
     amount: int
     reason: str
     confirmed_at: datetime | None
+    is_sum: bool = False
+    """Whether the amount is the sum of all refunds so far: some answers list none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,6 @@ class Gateway(Protocol):
     def refund(self, request: RefundRequest) -> None:
         """Have money given back. The same key again is the same refund.
 
-        Raises GatewayRefused when nothing goes back, RefundUnclear, UnknownToGateway.
+        Raises GatewayRefused when nothing goes back, AlreadyRefunded, RefundUnclear, UnknownToGateway.
         """
         ...

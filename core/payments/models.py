@@ -146,6 +146,8 @@ class Refund(Record):
     refund_key: Mapped[str]
     amount: Mapped[Rupiah]
     reason: Mapped[str] = mapped_column(default="")
+    from_case: Mapped[bool] = mapped_column(default=True)
+    """Whether it gives back what no order has a right to first; else first what its order holds."""
     way: Mapped[RefundWay] = mapped_column(default=RefundWay.GATEWAY)
     state: Mapped[RefundState]
     by: Mapped[str]

@@ -15,11 +15,6 @@ def attempt_by_reference(session: Session, reference: str) -> Attempt | None:
     return session.scalar(select(Attempt).where(Attempt.reference == reference))
 
 
-def lock_attempt(session: Session, reference: str) -> None:
-    """Lock an attempt by its gateway order id, if there is one; its order is locked already."""
-    session.execute(select(Attempt.id).where(Attempt.reference == reference).with_for_update())
-
-
 def attempt_for_update(session: Session, attempt_id: int) -> Attempt:
     """Lock an attempt. The order comes first: take its lock before this one."""
     return session.get_one(Attempt, attempt_id, with_for_update=True, populate_existing=True)

@@ -6,13 +6,14 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count as count_from
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy import create_engine, func, or_, select, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -21,12 +22,17 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import N_, MejaError
 from core.events.models import Event
+from core.ledger.models import Entry, EntryKind
+from core.payments.leases import WATCHED, worth_a_look
 from core.payments.models import Attempt, Refund
-from core.payments.status import AttemptState
 from core.services.gateway_worker import GatewayWorker
 
-_WATCHED: Final = timedelta(hours=24)
-"""How long a payment was still being asked about when the copy was made."""
+_GIVEN_BACK_FOR: Final = timedelta(days=45)
+"""The gateway's longest refund window: so long after a payment its money may have left since the copy was made."""
+_LATER: Final = timedelta(minutes=10)
+"""When a server asks about what this program was killed over, or a silent gateway left unanswered."""
+_CAME: Final = (EntryKind.SETTLE,)
+_LEFT: Final = (EntryKind.REFUND, EntryKind.CHARGEBACK, EntryKind.REVERSE)
 
 
 class BackupFailed(MejaError):
@@ -48,6 +54,8 @@ class Missed:
     unanswered: int
     settled: int
     """Of them, those that were paid after the copy was made."""
+    given_back: int
+    """How often money went back, or was taken back, after the copy was made."""
 
 
 def back_up(url: str, folder: Path, at: datetime) -> Path:
@@ -72,44 +80,65 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
     return file
 
 
-def bring_back(url: str, file: Path) -> Path | None:
+def bring_back(url: str, file: Path, at: datetime) -> Path | None:
     """Put a copy in the place of the database. No server may be running.
 
-    Tells where the database as it was until now has been put, on SQLite. Raises BackupFailed.
+    Tells where the database as it was until now has been put, on SQLite: a file of its own for each
+    time. Raises BackupFailed.
     """
     address = make_url(url)
     if not file.is_file():
         raise BackupFailed(problem=f"There is no file {file}.")
     if address.get_backend_name() == "sqlite":
-        return _replace_sqlite(Path(address.database or ""), file)
+        try:
+            return _replace_sqlite(Path(address.database or ""), file, at)
+        except OSError as error:
+            raise BackupFailed(problem=f"{file} cannot be put in place: {error.strerror}.") from error
     _refuse_while_in_use(url)
     _run_postgres("pg_restore", address, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
     return None
 
 
-def learn_what_was_missed(db: Database, clock: Clock, worker: GatewayWorker) -> Missed:
-    """Ask the gateway about every payment that a copy just brought back knows and money could have come to.
+def learn_what_was_missed(
+    db: Database, clock: Clock, worker: GatewayWorker, *, say_how_many: Callable[[int], None]
+) -> Missed:
+    """Ask the gateway about every payment that a copy just brought back knows and money could have moved for.
 
-    Whoever held a lease in the copy is gone, and what was being watched when it was made is watched
-    once more, however old the copy is. No order ends before its payments were asked about.
+    Whoever held a lease in the copy is gone. Money may have come for what was watched when it was
+    made, and left again for what could still be given back then, however old the copy is. No order
+    ends before its payments were asked about. `say_how_many` hears of the payments before the first
+    is asked about.
     """
     now = clock()
     with db.write() as session:
         made_at = session.scalar(select(func.max(Event.at)))
+        age = max(now - (made_at or now), timedelta())
+        moved = worth_a_look(now, age + _GIVEN_BACK_FOR + WATCHED)
         for rows in (Attempt, Refund):
             session.execute(
                 update(rows).where(rows.lease.is_not(None)).values(lease=None, leased_until=None, due_at=now)
             )
-        watched = Attempt.final_at >= (made_at or now) - _WATCHED
-        session.execute(update(Attempt).where(watched, Attempt.charges_sent > 0).values(due_at=now))
-    before = _settled(db)
-    asked, unanswered = worker.look_at_everything_once()
-    return Missed(made_at, asked, unanswered, _settled(db) - before)
-
-
-def _settled(db: Database) -> int:
+        session.execute(update(Attempt).where(moved).values(due_at=now + _LATER))
+    count = select(func.count()).select_from(Attempt).where(moved)
+    unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < now)
+    came, left = _entries(db, _CAME), _entries(db, _LEFT)
     with db.read() as session:
-        return session.scalar(select(func.count()).where(Attempt.state == AttemptState.SETTLED)) or 0
+        asked = session.scalar(count) or 0
+    say_how_many(asked)
+    recent, silent = worker.look_at_everything_once(age + WATCHED)
+    # A gateway that says nothing about the newest would be asked about weeks in vain, again and again.
+    if not recent or silent < recent:
+        with db.write() as session:
+            session.execute(update(Attempt).where(moved, unanswered, Attempt.lease.is_(None)).values(due_at=now))
+        worker.sweep_once()
+    with db.read() as session:
+        open_questions = session.scalar(count.where(unanswered)) or 0
+    return Missed(made_at, asked, open_questions, _entries(db, _CAME) - came, _entries(db, _LEFT) - left)
+
+
+def _entries(db: Database, kinds: Sequence[EntryKind]) -> int:
+    with db.read() as session:
+        return session.scalar(select(func.count()).where(Entry.kind.in_(kinds))) or 0
 
 
 def _refuse_while_in_use(url: str) -> None:
@@ -160,21 +189,45 @@ def check_sqlite(file: Path) -> None:
         raise BackupFailed(problem=f"{file} is not a sound copy of a Meja database.")
 
 
-def _replace_sqlite(place: Path, file: Path) -> Path | None:
+def _replace_sqlite(place: Path, file: Path, at: datetime) -> Path | None:
     check_sqlite(file)
     place.parent.mkdir(parents=True, exist_ok=True)
     incoming = place.with_name(f"{place.name}.incoming")
     shutil.copyfile(file, incoming)
-    aside = None
-    if place.exists():
-        aside = place.with_name(f"{place.name}.before-restore")
-        # Through SQLite itself, so that what still stands in the write-ahead log is kept too.
-        aside.unlink(missing_ok=True)
-        _copy_sqlite(place, aside)
+    _keep(incoming)
+    aside = _put_aside(place, at) if place.exists() else None
     for leftover in ("-wal", "-shm"):
         place.with_name(f"{place.name}{leftover}").unlink(missing_ok=True)
+    # The old write-ahead log must be gone for good before the copy can meet it.
+    _keep(place.parent)
     incoming.replace(place)
+    _keep(place.parent)
     return aside
+
+
+def _put_aside(place: Path, at: datetime) -> Path:
+    """Copy the database beside itself, under a name that nothing has: it may be the only one with today's money."""
+    stem = f"{place.name}.before-restore-{at:%Y%m%d-%H%M%S}"
+    names = (stem if n == 1 else f"{stem}-{n}" for n in count_from(1))
+    aside = next(path for path in map(place.with_name, names) if not path.exists())
+    aside.touch(mode=0o600, exist_ok=False)
+    try:
+        # Through SQLite itself, so that what still stands in the write-ahead log is kept too.
+        _copy_sqlite(place, aside)
+    except BackupFailed:
+        aside.unlink()
+        raise
+    _keep(aside)
+    return aside
+
+
+def _keep(path: Path) -> None:
+    """Have a file, or a folder's list of names, outlive a power cut from here on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _run_postgres(program: str, address: URL, *options: str) -> None:

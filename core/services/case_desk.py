@@ -15,7 +15,7 @@ from core.base.text import clean_text
 from core.events.record import Actor, board_topic, tell
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.ledger.queries import held_of, pots_of
+from core.ledger.queries import Pot, held_of, pots_of
 from core.menu.errors import SoldOut
 from core.menu.stock import reserve
 from core.orders.errors import ReasonNeeded
@@ -26,12 +26,13 @@ from core.orders.steps import send_to_kitchen, tell_of
 from core.outlets.queries import outlet_of
 from core.payments.cases import settle_case
 from core.payments.errors import CaseClosed, LossTooLarge, MoneyTooLittle, NoWayOut, RefundUnderWay, UnknownCase
-from core.payments.models import Attempt, CaseKind, MoneyCase, RefundState, Resolution
+from core.payments.models import CaseKind, MoneyCase, RefundState, Resolution
 from core.payments.queries import attempt_for_update, case_by_uid, case_for_update, refunds_of_payment
 from core.services.money_desk import can_honour, due_from
 from core.services.money_in import close_other_qr
 from core.services.money_out import take_chargeback
 from core.services.paid import sales_lines, sync_payment_status
+from core.services.payment_lock import lock_payment
 from core.services.refunds import LONGEST_REASON
 
 
@@ -127,7 +128,7 @@ class CaseDesk:
             *sales_lines(order),
         ]
         left, before = due, []
-        for pot in pots_of(session, case.reference):
+        for pot in sorted(pots_of(session, case.reference), key=lambda pot: _is_elsewhere(case, pot)):
             part = 0 if pot.is_sold else min(pot.amount, left)
             left -= part
             lines.append(Line(account, -part, order_id=pot.order_id, payment=case.reference))
@@ -193,12 +194,16 @@ def _locked(session: Session, outlet_id: int, case_uid: str, order_uid: str = ""
         raise UnknownCase
     other = order_by_uid(session, order_uid).id if order_uid else None
     orders = orders_for_update(session, {one for one in (known.order_id, other) if one is not None})
-    if known.attempt_id is not None:
-        session.get_one(Attempt, known.attempt_id, with_for_update=True)
+    lock_payment(session, known.reference)
     case = case_for_update(session, known.id)
     if case.settled_at is not None:
         raise CaseClosed
     return case, orders.get(case.order_id or 0)
+
+
+def _is_elsewhere(case: MoneyCase, pot: Pot) -> bool:
+    """Tell whether a part of the payment's money is another case's: a cancelled order's stands with that order."""
+    return (pot.order_id is not None) != (case.kind is CaseKind.AFTER_CANCEL and pot.order_id == case.order_id)
 
 
 def _nothing_on_its_way(session: Session, case: MoneyCase) -> None:

@@ -25,6 +25,7 @@ from core.payments.models import CaseKind
 from core.payments.queries import attempt_by_reference
 from core.services.paid import SALES_SIDE, sync_payment_status
 from core.services.payment_desk import PaymentDesk
+from core.services.payment_lock import lock_payment
 from core.staff.errors import NotAllowed
 
 UNDO_WITHIN = timedelta(seconds=8)
@@ -92,6 +93,9 @@ class Kitchen:
         now = self.clock()
         order.cancel_reason = reason
         move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
+        for payment in sorted(payments_of_order(session, order.id)):
+            lock_payment(session, payment)
+        # Once more: until here somebody else may have moved it.
         held = payments_of_order(session, order.id)
         balances = balances_of_order(session, order.id)
         lines = [Line(account, -balances.get(account, 0), order_id=order.id) for account in SALES_SIDE]

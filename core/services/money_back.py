@@ -32,16 +32,21 @@ class Outflow:
     source_id: str
     from_account: Account = Account.GATEWAY
     shift_id: int | None = None
+    whose: int | None = None
+    """The order whose money is meant; without one, what no order has a right to goes first."""
+    even_sold: bool = False
+    """Whether what that order was paid with is meant as well, and not only what it lost its right to."""
 
 
 def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, by: Actor) -> None:
-    """Post money that went back, first from what no order has a right to, then from what was sold.
+    """Post money that went back: what was meant first, then what no order has a right to, then what was sold.
 
-    The caller has locked `order`, the one the payment was made for; others that hold a part of the
-    money are locked here. An order that was paid twice stays paid when one payment goes back.
+    The caller has locked `order` and the payment; other orders that hold a part of the money are
+    locked here. An order that was paid twice stays paid when one payment goes back.
     """
     session.flush()
-    parts, beyond = _split(pots_of(session, outflow.payment), outflow.amount)
+    meant_first = sorted(pots_of(session, outflow.payment), key=lambda pot: not _is_meant(pot, outflow))
+    parts, beyond = _split(meant_first, outflow.amount)
     homeless = sum(part for pot, part in parts if not pot.is_sold)
     unapplied = min(homeless, -held_of(session, outflow.payment, Account.UNAPPLIED))
     lines = [
@@ -62,9 +67,13 @@ def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, 
     post(session, outlet, outflow.kind, lines, source=outflow.source, source_id=outflow.source_id, at=at, by=str(by))
     if unapplied:
         ending = Resolution.REFUNDED if outflow.kind is EntryKind.REFUND else Resolution.TAKEN_BACK
-        lower_cases(session, outflow.payment, unapplied, ending, at=at, by=by)
+        lower_cases(session, outflow.payment, unapplied, ending, at=at, by=by, first=outflow.whose)
     for order_id in sorted({pot.order_id for pot, _ in parts if pot.order_id is not None}):
         sync_payment_status(session, order if order_id == order.id else order_by_id_for_update(session, order_id))
+
+
+def _is_meant(pot: Pot, outflow: Outflow) -> bool:
+    return pot.order_id is not None and pot.order_id == outflow.whose and (outflow.even_sold or not pot.is_sold)
 
 
 def _split(pots: Sequence[Pot], amount: int) -> tuple[list[tuple[Pot, int]], int]:

@@ -116,7 +116,7 @@ def _offer_or_none(session: Session, case: MoneyCase, order: Order | None, now: 
     if order is None or (case.amount == 0 and case.kind is not CaseKind.CONFLICTING):
         return None
     try:
-        return offer_of(session, order, case.reference, now)
+        return offer_of(session, order, case.reference, now, from_case=True)
     except NothingToRefund:
         return None
 

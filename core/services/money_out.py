@@ -1,5 +1,6 @@
 """Follows what the gateway says about money that left again: refunds, chargebacks, settlements that did not last."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,12 +14,13 @@ from core.orders.models import Order
 from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import GatewayState, PaymentReport, RefundReport
-from core.payments.models import Attempt, CaseKind, Refund, RefundState, RefundWay
-from core.payments.queries import gone_back, refunds_of_payment
+from core.payments.models import Attempt, CaseKind, GatewayMessage, Refund, RefundState, RefundWay
+from core.payments.queries import gone_back, messages_without_outcome, refunds_of_payment
 from core.payments.schedule import next_look_at_refund
 from core.payments.status import AttemptState
 from core.services.money_back import Outflow, pay_back
 
+_WENT_BACK: Final = {RefundState.ACCEPTED, RefundState.CONFIRMED}
 _AT_THE_GATEWAY: Final = (Account.GATEWAY,)
 REVERSED: Final = "reversed"
 """The problem of an attempt whose settlement did not last."""
@@ -33,8 +35,21 @@ def follow_refunds(session: Session, order: Order, attempt: Attempt, report: Pay
     if report.state is GatewayState.REFUNDED and not listed:
         left = held_of(session, attempt.reference, Account.GATEWAY)
         listed = (RefundReport("gateway", left, "", None),) if left > 0 else ()
-    news = [_follow_refund(session, order, attempt, refund, at) for refund in listed]
+    news = [_follow_refund(session, order, attempt, _one_of(session, attempt, refund), at) for refund in listed]
+    if report.state is GatewayState.PARTIALLY_REFUNDED and gone_back(session, attempt.reference, with_asked=False) == 0:
+        # It says that something went back, and neither what nor how much.
+        _refuse_refund(session, order, attempt, RefundReport("unlisted", 0, "", None), at)
     return any(news)
+
+
+def _one_of(session: Session, attempt: Attempt, said: RefundReport) -> RefundReport:
+    """Take what was known before off a sum of refunds."""
+    if not said.is_sum:
+        return said
+    session.flush()
+    before = [one for one in refunds_of_payment(session, attempt.reference) if one.state in _WENT_BACK]
+    known = sum(one.amount for one in before if one.refund_key != said.key)
+    return replace(said, amount=said.amount - known)
 
 
 def _follow_refund(session: Session, order: Order, attempt: Attempt, said: RefundReport, at: datetime) -> bool:
@@ -43,12 +58,16 @@ def _follow_refund(session: Session, order: Order, attempt: Attempt, said: Refun
     if is_posted(session, EntryKind.REFUND, "refund", f"{attempt.reference}/{said.key}"):
         return refund is not None and _confirm(session, order, refund, said, at)
     is_new = refund is None or refund.state in {RefundState.ASKED, RefundState.REFUSED}
+    if said.is_sum and said.amount == 0:
+        return False
     if not is_new or not 0 < said.amount <= held_of(session, attempt.reference, Account.GATEWAY):
         _refuse_refund(session, order, attempt, said, at)
         return False
+    # Whose money was meant is known of our own refunds only.
+    meant = (refund.order_id, not refund.from_case) if refund is not None else (None, False)
     refund = _write_refund(session, attempt, refund, said, at)
     _give_up_what_no_longer_fits(session, order, attempt, at)
-    pay_back(session, order, _outflow(attempt, said), at=at, by=GATEWAY)
+    pay_back(session, order, _outflow(attempt, said, *meant), at=at, by=GATEWAY)
     tell_of(session, order, "order.refunded", at=at, by=GATEWAY, amount=said.amount, reference=attempt.reference)
     if refund is None:
         # It was given back in cash before: the ledger shows the loss, a person asks for it.
@@ -108,9 +127,16 @@ def _confirm(session: Session, order: Order, refund: Refund, said: RefundReport,
     return True
 
 
-def _outflow(attempt: Attempt, said: RefundReport) -> Outflow:
-    source_id = f"{attempt.reference}/{said.key}"
-    return Outflow(attempt.reference, said.amount, EntryKind.REFUND, source="refund", source_id=source_id)
+def _outflow(attempt: Attempt, said: RefundReport, whose: int | None, even_sold: bool) -> Outflow:
+    return Outflow(
+        attempt.reference,
+        said.amount,
+        EntryKind.REFUND,
+        source="refund",
+        source_id=f"{attempt.reference}/{said.key}",
+        whose=whose,
+        even_sold=even_sold,
+    )
 
 
 def follow_chargeback(session: Session, order: Order, attempt: Attempt, report: PaymentReport, *, at: datetime) -> bool:
@@ -120,7 +146,7 @@ def follow_chargeback(session: Session, order: Order, attempt: Attempt, report: 
     """
     whole = report.state is GatewayState.CHARGED_BACK
     left = held_of(session, attempt.reference, Account.GATEWAY)
-    if whole and left == 0:
+    if whole and left == 0 and moved_by(session, attempt.reference, EntryKind.CHARGEBACK, accounts=_AT_THE_GATEWAY):
         return False
     case = open_case(
         session,
@@ -132,11 +158,20 @@ def follow_chargeback(session: Session, order: Order, attempt: Attempt, report: 
         order_id=order.id,
         said=str(report.state),
     )
-    if not whole:
+    if not whole and _is_told_anew(session, attempt):
+        case.settled_at = case.settled_by = case.resolution = None
+    if not whole or left == 0:
         return True
     take_chargeback(session, order, attempt, left, at=at)
     case.details = case.details | {"lost": case.details.get("lost", 0) + left}
     return True
+
+
+def _is_told_anew(session: Session, attempt: Attempt) -> bool:
+    """Tell whether a message speaks of a partial chargeback that nobody has acted on: it may be another one."""
+    waiting = messages_without_outcome(session, attempt.reference)
+    told = select(GatewayMessage.id).where(GatewayMessage.id.in_(waiting), GatewayMessage.said == "partial_chargeback")
+    return session.scalar(told.limit(1)) is not None
 
 
 def take_chargeback(session: Session, order: Order, attempt: Attempt, amount: int, *, at: datetime) -> None:

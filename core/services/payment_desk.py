@@ -131,6 +131,9 @@ class PaymentDesk:
         attempt = open_attempt_for_update(session, order.id)
         if attempt is None:
             return False
+        if attempt.close_for is CloseReason.CANCEL and reason is not CloseReason.CANCEL:
+            # Somebody has given this order up already; a later wish does not bring it back.
+            raise PaymentClosed
         attempt.close_for = reason
         attempt.due_at = self.clock()
         return attempt.qr_text is not None

@@ -6,6 +6,8 @@ Runs on the gateway's own threads, with no transaction open while the gateway is
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy import update
@@ -18,8 +20,10 @@ from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.steps import tell_of
 from core.payments.gateway import (
+    AlreadyRefunded,
     Gateway,
     GatewayRefused,
+    GatewayState,
     GatewayUnavailable,
     RefundRequest,
     RefundUnclear,
@@ -27,13 +31,24 @@ from core.payments.gateway import (
 )
 from core.payments.leases import must_be_ours
 from core.payments.models import Refund, RefundState
-from core.payments.queries import refund_for_update
-from core.payments.refund_rules import SAME_KEY_FOR
+from core.payments.queries import attempt_by_reference, refund_for_update
+from core.payments.refund_rules import SAME_KEY_FOR, terms_of
 from core.payments.schedule import after_silence, next_look_at_refund
 from core.services.breaker import Breaker
 from core.services.settlement import Settlement
 
 _log = structlog.get_logger()
+_REFUNDABLE: Final = {GatewayState.SETTLED, GatewayState.PARTIALLY_REFUNDED}
+_ASKED_ENOUGH: Final = 8
+"""Looks after which a gateway that will not refund, and does not say why, is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    is_asked: bool
+    """Whether the refund is not listed, and not given up."""
+    is_refundable: bool
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +78,66 @@ class RefundJobs:
 
     def _ask(self, refund: Refund, *, is_unsent: bool) -> None:
         try:
-            # Where it is certain that the gateway does not have it, it is asked for again, with the same key.
-            if is_unsent or self._look(refund):
-                self._send(refund)
+            # Looked up before every sending: somebody may have given it back in the gateway's dashboard,
+            # and only where the gateway certainly does not have it is it asked for, with the same key.
+            if self._look(refund).is_asked:
+                self._send(refund, is_unsent=is_unsent)
             self.when_answered()
         except UnknownToGateway:
+            # Said once, it may be a slip: an order that was paid there does not go away.
             self.when_answered()
-            self._is_refused(refund, "unknown")
+            self._try_later(refund, was_not_sent=is_unsent)
         except GatewayUnavailable as silence:
             self.breaker.was_silent()
             _log.warning("refund.unanswered", reference=refund.payment, reason=silence.reason)
             self._try_later(refund, was_not_sent=False)
 
-    def _send(self, refund: Refund) -> None:
-        first = refund.first_sent_at
-        if first is not None and self.clock() > first + SAME_KEY_FOR:
-            # The gateway forgets a key after a week: asked for once more, it could go back twice.
-            self._is_refused(refund, "no_answer")
+    def _send(self, refund: Refund, *, is_unsent: bool) -> None:
+        if not self._may_be_sent(refund, is_unsent=is_unsent):
             return
         try:
             self.gateway.refund(RefundRequest(refund.payment, refund.refund_key, refund.amount, refund.reason))
         except GatewayRefused as refusal:
-            self._is_refused(refund, refusal.reason)
+            # What has gone back meanwhile must be known before cash is offered for it.
+            if self._look(refund).is_asked:
+                self._is_refused(refund, refusal.reason)
         except RefundUnclear:
-            if self._look(refund):
+            seen = self._look(refund)
+            if seen.is_asked and (not seen.is_refundable or seen.tries >= _ASKED_ENOUGH):
                 self._is_refused(refund, "state")
+        except AlreadyRefunded:
+            # It has this very refund: its list is behind, and is looked at until it is not.
+            self._look(refund)
         else:
             self._look(refund)
 
-    def _look(self, refund: Refund) -> bool:
+    def _may_be_sent(self, refund: Refund, *, is_unsent: bool) -> bool:
+        first = refund.first_sent_at
+        if not is_unsent and first is not None and self.clock() > first + SAME_KEY_FOR:
+            # The gateway forgets a key after a week: asked for once more, it could go back twice.
+            self._is_refused(refund, "no_answer")
+            return False
+        morning = self._asleep_until(refund)
+        if morning is not None:
+            with self._mine(refund) as (_, _, mine):
+                mine.due_at = morning
+        return morning is None
+
+    def _look(self, refund: Refund) -> _Seen:
         """Ask for the payment's status and let it count; tell whether the refund is still only asked for."""
-        self.settlement.apply(self.gateway.fetch_report(refund.payment), lease=refund.lease)
+        report = self.gateway.fetch_report(refund.payment)
+        self.settlement.apply(report, lease=refund.lease)
         with self._mine(refund) as (_, _, mine):
             now = self.clock()
-            if mine.state is RefundState.ASKED:
-                mine.tries += 1
-                mine.due_at = after_silence(mine.tries, now)
-                return True
-            mine.due_at = next_look_at_refund(mine, now)
+            is_asked = mine.state is RefundState.ASKED
+            mine.due_at = after_silence(mine.tries + 1, now) if is_asked else next_look_at_refund(mine, now)
             mine.tries += 1
-            return False
+            return _Seen(is_asked, report.state in _REFUNDABLE, mine.tries)
+
+    def _asleep_until(self, refund: Refund) -> datetime | None:
+        with self.db.read() as session:
+            attempt = attempt_by_reference(session, refund.payment)
+        return terms_of(attempt, self.clock()).asleep_until if attempt is not None else None
 
     def _is_refused(self, refund: Refund, reason: str) -> None:
         with self._mine(refund) as (session, order, mine):
@@ -119,7 +154,9 @@ class RefundJobs:
             if was_not_sent:
                 mine.first_sent_at = None
             mine.tries += 1
-            mine.due_at = after_silence(mine.tries, self.clock())
+            now = self.clock()
+            is_asked = mine.state is RefundState.ASKED
+            mine.due_at = after_silence(mine.tries, now) if is_asked else next_look_at_refund(mine, now)
 
     def _release(self, refund: Refund) -> None:
         mine = update(Refund).where(Refund.id == refund.id, Refund.lease == refund.lease)

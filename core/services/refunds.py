@@ -18,6 +18,7 @@ from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
 from core.orders.once import claim_key
 from core.orders.queries import order_by_uid, order_for_update
+from core.orders.status import OrderStatus
 from core.orders.steps import tell_of
 from core.payments.errors import (
     DrawerTooEmpty,
@@ -33,13 +34,13 @@ from core.payments.queries import (
     attempt_by_reference,
     cases_of_order,
     gone_back,
-    lock_attempt,
     refund_by_key,
     refunds_of_payment,
 )
 from core.payments.refund_rules import RefundTerms, terms_of
 from core.payments.wallets import wallet_name
 from core.services.money_back import Outflow, pay_back
+from core.services.payment_lock import lock_payment
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import drawer_sums, open_shift_for_update
 
@@ -95,11 +96,13 @@ class Refunds:
     def offer(self, order_uid: str, *, payment: str = "") -> RefundOffer:
         """Tell what can be given back of an order. Raises UnknownOrder, NothingToRefund.
 
-        Without a payment named: first money that came beside its bill, then what paid the bill.
+        With a payment named: of its money that no order has a right to. Without one: first such money
+        of this order's own cases, then what paid its bill.
         """
         with self.db.read() as session:
             order = order_by_uid(session, order_uid)
-            return offer_of(session, order, payment or _payment_of(session, order, 0), self.clock())
+            chosen, from_case = (payment, True) if payment else _payment_of(session, order, 0)
+            return offer_of(session, order, chosen, self.clock(), from_case=from_case)
 
     @retried
     def ask(
@@ -133,10 +136,10 @@ class Refunds:
                 earlier = claim_key(session, "refund", key, wish, refund_key, now)
                 if earlier != refund_key:
                     return refund_by_key(session, earlier)
-            chosen = payment or _payment_of(session, order, amount)
+            chosen, from_case = (payment, True) if payment else _payment_of(session, order, amount)
             # Its money may stand with another order by now: two managers meet at the payment itself.
-            lock_attempt(session, chosen)
-            offer = offer_of(session, order, chosen, now)
+            lock_payment(session, chosen)
+            offer = offer_of(session, order, chosen, now, from_case=from_case)
             _hold_to_the_terms(offer, amount, in_cash=in_cash or offer.attempt is None)
             refund = Refund(
                 payment=offer.payment,
@@ -145,6 +148,7 @@ class Refunds:
                 refund_key=refund_key,
                 amount=amount,
                 reason=said,
+                from_case=from_case,
                 by=str(by),
                 seen_at=now,
             )
@@ -177,33 +181,45 @@ class Refunds:
             source_id=f"{refund.payment}/{refund.refund_key}",
             from_account=Account.DRAWER,
             shift_id=shift.id,
+            whose=order.id,
+            even_sold=not refund.from_case,
         )
         pay_back(session, order, outflow, at=now, by=by)
         tell_of(session, order, "order.refunded", at=now, by=by, amount=refund.amount, way="drawer")
 
 
-def _payment_of(session: Session, order: Order, amount: int) -> str:
-    """Choose whose money goes back: what no bill has a right to, if it is enough, else what paid this bill."""
+def _payment_of(session: Session, order: Order, amount: int) -> tuple[str, bool]:
+    """Choose which payment goes back: one that no bill has a right to, if it is enough, else what paid this bill.
+
+    Tells also whether it is taken from a case.
+    """
+    held = payments_of_order(session, order.id)
+    if held and order.status is OrderStatus.CANCELLED:
+        return next(iter(held)), False
     beside = [case for case in cases_of_order(session, order.id) if case.amount > 0 and case.settled_at is None]
     for case in beside:
         if case.amount >= amount:
-            return case.reference
-    held = payments_of_order(session, order.id)
+            return case.reference, True
     if not held and not beside:
         raise NothingToRefund
-    return next(iter(held)) if held else beside[0].reference
+    return (next(iter(held)), False) if held else (beside[0].reference, True)
 
 
-def offer_of(session: Session, order: Order, payment: str, now: datetime) -> RefundOffer:
-    """Tell what can be given back of one payment of an order. Raises NothingToRefund."""
+def offer_of(session: Session, order: Order, payment: str, now: datetime, *, from_case: bool) -> RefundOffer:
+    """Tell what can be given back of one payment: what no order has a right to, or what this order holds of it.
+
+    Raises NothingToRefund.
+    """
     attempt = attempt_by_reference(session, payment)
     is_its_own = attempt.order_id == order.id if attempt else payment == order.uid
-    if not is_its_own and payment not in payments_of_order(session, order.id):
+    is_named = any(case.reference == payment for case in cases_of_order(session, order.id))
+    if not (is_its_own or is_named or payment in payments_of_order(session, order.id)):
         raise NothingToRefund
     refunds = refunds_of_payment(session, payment)
     brought = brought_by(session, payment)
     # What a bank has taken back, or the gateway undone, is no longer there to be given.
-    there = sum(pot.amount for pot in pots_of(session, payment))
+    pots = pots_of(session, payment)
+    there = sum(pot.amount for pot in pots if (not pot.is_sold if from_case else pot.order_id == order.id))
     asked = sum(refund.amount for refund in refunds if refund.state is RefundState.ASKED)
     if brought == 0:
         raise NothingToRefund

@@ -16,6 +16,7 @@ from core.gateways.midtrans import Midtrans
 from core.gateways.simulator_book import BookLine, read_simulator_book
 from core.payments.gateway import (
     AlreadyAtGateway,
+    AlreadyRefunded,
     CannotClose,
     ChargeRequest,
     GatewayRefused,
@@ -259,7 +260,7 @@ def test_a_refund_is_sent_with_its_key_as_whole_rupiah(http: responses.RequestsM
         ("401", GatewayRefused, "wrong_key"),
         ("402", GatewayRefused, "channel_off"),
         ("404", UnknownToGateway, None),
-        ("406", RefundUnclear, None),
+        ("406", AlreadyRefunded, None),
         ("412", RefundUnclear, None),
         ("413", GatewayRefused, "refused"),
         ("414", GatewayRefused, "amount"),

@@ -11,7 +11,7 @@ from core.base.heartbeat import beat
 from core.orders.models import Order
 from core.payments.errors import RefundUnderWay
 from core.payments.models import Refund, RefundState
-from core.payments.queries import lock_attempt
+from core.services.payment_lock import lock_payment
 from tests.services.test_refunds import MANAGER, ask, given_back, paid, states
 from tests.services.test_ways_out import credit, late
 from tests.shop import Shop
@@ -73,7 +73,7 @@ def test_two_managers_who_come_by_two_orders_meet_at_the_payment(shop: Shop, dat
 
     with ThreadPoolExecutor(1) as managers:
         with another.write() as session:
-            lock_attempt(session, case.reference)
+            lock_payment(session, case.reference)
             where = {"order_id": order.id, "attempt_id": case.attempt_id}
             session.add(Refund(state=RefundState.ASKED, seen_at=shop.clock(), due_at=shop.clock(), **wish, **where))
             session.flush()

@@ -1,10 +1,13 @@
 """A manager gives money back: written down first, sent once whatever happens, told as it is."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from core.base.clock import GATEWAY_ZONE
 from core.base.errors import KeyReused, MejaError
 from core.events.record import Actor
 from core.ledger.models import Account
@@ -19,7 +22,8 @@ from core.payments.errors import (
     RefundUnderWay,
     RefundWindowOver,
 )
-from core.payments.models import Refund
+from core.payments.gateway import GatewayState, PaymentReport, RefundRequest, RefundUnclear
+from core.payments.models import Attempt, Refund
 from core.payments.queries import refunds_of_order
 from core.shifts.errors import NoOpenShift
 from tests.shop import CASHIER, Shop
@@ -344,3 +348,148 @@ def test_after_a_week_without_an_answer_nobody_asks_with_a_key_the_gateway_has_f
 
     assert refunds(shop, order)[0].refused_for == "no_answer"
     assert given_back(shop, order) == 0
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The gateway, whose list of refunds is behind what it did."""
+
+    gateway: Any
+    lag: list[int]
+    """How many looks it stays behind; a list, as the object itself stays as it is."""
+    said: type[Exception] | None = None
+    """What it answers instead of making a refund."""
+
+    def fetch_report(self, reference: str) -> PaymentReport:
+        report = self.gateway.fetch_report(reference)
+        if self.lag[0] == 0:
+            return report
+        self.lag[0] -= 1
+        return replace(report, state=GatewayState.SETTLED, refunds=())
+
+    def refund(self, request: RefundRequest) -> None:
+        if self.said is not None:
+            raise self.said
+        self.gateway.refund(request)
+
+
+def through(shop: Shop, behind: Behind) -> None:
+    """Let everything that is due about refunds go through a gateway that is behind, ten times over."""
+    queue = shop.core.worker.queue
+    shop.core.worker.queue.refunds = replace(queue.refunds, gateway=behind)
+    for _ in range(10):
+        shop.gateway_works()
+        shop.clock.added += timedelta(minutes=2)
+    shop.core.worker.queue.refunds = replace(queue.refunds, gateway=behind.gateway)
+
+
+def test_what_the_dashboard_gave_back_unheard_is_known_before_anything_is_asked_for_or_paid_in_cash(
+    shop: Shop,
+) -> None:
+    order = paid(shop)
+    shop.simulator.refund(shop.attempt(order).reference, 30_000, "DASHBOARD")
+
+    ask(shop, order, order.total)
+
+    assert states(shop, order) == [("refused", order.total), ("accepted", 30_000)]
+    assert shop.core.refunds.offer(order.uid).left == order.total - 30_000
+    assert given_back(shop, order) == 30_000
+
+
+def test_a_refund_that_the_gateway_has_and_does_not_list_yet_is_never_called_refused(shop: Shop) -> None:
+    order = paid(shop)
+    shop.simulator.misbehave({"call": "refund", "kind": "drop_answer", "count": 1})
+    shop.core.refunds.ask(order.uid, order.total, "Habis", MANAGER)
+
+    through(shop, Behind(shop.core.worker.queue.refunds.gateway, [6]))
+
+    assert states(shop, order) == [("accepted", order.total)]
+    assert given_back(shop, order) == order.total
+
+
+def test_one_answer_that_nobody_knows_the_payment_ends_no_refund(shop: Shop) -> None:
+    order = paid(shop)
+    shop.simulator.misbehave({"call": "refund", "kind": "drop_answer", "count": 1})
+    ask(shop, order, order.total)
+    shop.simulator.misbehave({"call": "status", "kind": "body_404", "count": 1})
+
+    for _ in range(2):
+        shop.clock.added += timedelta(minutes=2)
+        shop.gateway_works()
+
+    assert states(shop, order) == [("accepted", order.total)]
+    assert given_back(shop, order) == order.total
+
+
+def test_a_gateway_that_will_not_and_does_not_say_why_is_believed_after_a_while(shop: Shop) -> None:
+    order = paid(shop)
+    refund = shop.core.refunds.ask(order.uid, order.total, "Habis", MANAGER)
+    unwilling = Behind(shop.core.worker.queue.refunds.gateway, [0], RefundUnclear)
+    queue = shop.core.worker.queue
+    queue.refunds = replace(queue.refunds, gateway=unwilling)
+
+    shop.gateway_works()
+    assert states(shop, order) == [("asked", order.total)]
+    for _ in range(8):
+        shop.clock.added += timedelta(minutes=2)
+        shop.gateway_works()
+
+    assert refund.refund_key == refunds(shop, order)[0].refund_key
+    assert refunds(shop, order)[0].refused_for == "state"
+
+
+def test_shopeepays_night_is_waited_for(shop: Shop) -> None:
+    order = paid(shop)
+    with shop.core.db.write() as session:
+        session.get_one(Attempt, shop.attempt(order).id).acquirer = "airpay shopee"
+    now = shop.clock().astimezone(GATEWAY_ZONE)
+    shop.clock.added += now.replace(hour=23, minute=56, second=0) - now
+
+    ask(shop, order, order.total)
+    assert states(shop, order) == [("asked", order.total)]
+    assert given_back(shop, order) == 0
+    shop.clock.added += timedelta(hours=6, minutes=5)
+    shop.gateway_works()
+
+    assert given_back(shop, order) == order.total
+
+
+def test_a_credited_orders_refund_takes_its_own_part_of_the_payment_and_no_other(shop: Shop) -> None:
+    first = shop.order("Sate Ayam", "Rendang")
+    shop.wallet.pays(first, amount=first.total + 60_000)
+    (case,) = shop.cases()
+    shop.core.cases.credit(shop.outlet.id, case.uid, first.uid, MANAGER)
+    second = shop.order("Es Teh")
+    shop.core.cases.credit(shop.outlet.id, case.uid, second.uid, MANAGER)
+
+    offer = shop.core.refunds.offer(second.uid)
+    ask(shop, second, offer.left)
+
+    assert offer.left == second.total
+    assert shop.status(second) == ("confirmed", "refunded")
+    assert shop.status(first) == ("confirmed", "paid")
+    with pytest.raises(NothingToRefund):
+        ask(shop, second, 1)
+    assert [left.amount for left in shop.cases()] == [60_000 - second.total]
+
+
+def test_each_cancelled_order_of_one_payment_is_given_back_by_itself(shop: Shop) -> None:
+    first = shop.order("Sate Ayam")
+    shop.wallet.pays(first, amount=first.total + 20_000)
+    (case,) = shop.cases()
+    shop.core.cases.credit(shop.outlet.id, case.uid, first.uid, MANAGER)
+    second = shop.order("Es Teh")
+    shop.core.cases.credit(shop.outlet.id, case.uid, second.uid, MANAGER)
+    for order in (second, first):
+        shop.core.kitchen.cancel(order.uid, "habis", MANAGER, may_void=True)
+
+    ask(shop, first, first.total)
+
+    assert shop.status(first) == ("cancelled", "refunded")
+    assert shop.status(second) == ("cancelled", "paid")
+    while shop.cases():
+        left = shop.cases()[0]
+        assert shop.core.money.file(shop.outlet.id, left.uid).offer is not None
+        owner = first if left.order_id == first.id else second
+        ask(shop, owner, left.amount, payment=left.reference)
+    assert shop.status(second) == ("cancelled", "refunded")

@@ -97,6 +97,7 @@ def _make_refunds() -> None:
         sa.Column("refund_key", sa.String(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("from_case", sa.Boolean(), nullable=False),
         sa.Column("way", sa.String(40), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
@@ -120,8 +121,9 @@ def _make_refunds() -> None:
     due = sa.text("due_at IS NOT NULL")
     op.create_index("ix_refunds_due_at", "refunds", ["due_at"], sqlite_where=due, postgresql_where=due)
     op.execute(
-        'INSERT INTO refunds (payment, attempt_id, order_id, refund_key, amount, reason, way, state, "by", seen_at, '
-        "confirmed_at, tries) SELECT a.reference, r.attempt_id, a.order_id, r.refund_key, r.amount, r.reason, 'gateway', "
+        'INSERT INTO refunds (payment, attempt_id, order_id, refund_key, amount, reason, from_case, way, state, "by", '
+        "seen_at, confirmed_at, tries) SELECT a.reference, r.attempt_id, a.order_id, r.refund_key, r.amount, r.reason, "
+        "a.id IS NOT NULL, 'gateway', "
         "CASE WHEN r.confirmed_at IS NULL THEN 'accepted' ELSE 'confirmed' END, 'gateway', r.seen_at, r.confirmed_at, 0 "
         "FROM refunds_before r JOIN attempts a ON a.id = r.attempt_id ORDER BY r.id"
     )
