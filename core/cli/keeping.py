@@ -82,8 +82,8 @@ def _tell_how_many(payments: int) -> None:
 
 def _tell_what_was_missed(missed: "Missed") -> None:
     typer.echo(
-        f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since the copy was made, "
-        f"and money went back {missed.given_back} times."
+        f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since the copy was made. "
+        f"Refunds and money taken back since: {missed.given_back}."
     )
     if missed.unanswered:
         typer.echo(

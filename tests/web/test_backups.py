@@ -1,17 +1,24 @@
-"""A copy is whole or it is none, on both databases."""
+"""A copy is whole or it is none, on both databases, and what it could not know is asked for."""
 
-from datetime import UTC, datetime
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.base.database import Database
-from core.services.backups import BackupFailed, back_up, bring_back
+from core.events.record import Actor
+from core.orders.models import Order
+from core.payments.errors import NothingToRefund
+from core.services.backups import BackupFailed, Missed, back_up, bring_back, learn_what_was_missed
 from core.services.table_desk import TableDesk
 from tests.servers import _find_postgres
 from tests.shop import Shop
 
 NOW = datetime(2026, 11, 20, 5, 31, 7, tzinfo=UTC)
+MANAGER = Actor("staff", 2, "Manager")
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def test_a_copy_brings_back_what_was_changed_since(shop: Shop, tmp_path: Path) -
     TableDesk(shop.core.db, shop.clock).rotate(["1", "2", "3"])
     shop.core.db.close()
 
-    bring_back(url, file)
+    bring_back(url, file, NOW)
 
     after = Database(url)
     assert [table.token for table in TableDesk(after, shop.clock).tables()[1]] == before
@@ -67,6 +74,127 @@ def test_a_postgresql_that_somebody_works_on_is_not_replaced(postgres_url: str, 
     with somebody.read() as session:
         session.connection()
         with pytest.raises(BackupFailed, match=r"in use \(1 connections\)"):
-            bring_back(postgres_url, copy)
+            bring_back(postgres_url, copy, NOW)
 
     somebody.close()
+
+
+def goes_wrong_after_a_copy(shop: Shop, folder: Path, *, happens: Callable[[], object]) -> Missed:
+    """Copy the database, let something happen that only the gateway hears of, and bring the copy back."""
+    shop.simulator.notify(None, enabled=False)
+    url = shop.core.settings.database_url
+    file = back_up(url, folder / "copies", NOW)
+    happens()
+    shop.core.db.close()
+    bring_back(url, file, NOW)
+    return learns(shop)
+
+
+def learns(shop: Shop, told: list[int] | None = None) -> Missed:
+    told = [] if told is None else told
+    return learn_what_was_missed(shop.core.db, shop.clock, shop.core.worker, say_how_many=told.append)
+
+
+def paid_long_ago(shop: Shop, age: timedelta) -> Order:
+    """An order settled long before a copy that is made in the middle of business."""
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.passes(age)
+    shop.gateway_works()
+    shop.wallet.pays(shop.order("Es Teh"))
+    return order
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_money_given_back_after_the_copy_is_not_given_back_again(shop: Shop, tmp_path: Path) -> None:
+    order = paid_long_ago(shop, timedelta(days=3))
+    reference = shop.attempt(order).reference
+
+    missed = goes_wrong_after_a_copy(
+        shop, tmp_path, happens=lambda: shop.simulator.refund(reference, order.total, "RAFTERCOPY")
+    )
+
+    assert (missed.asked, missed.unanswered, missed.settled, missed.given_back) == (2, 0, 0, 1)
+    assert shop.status(order) == ("confirmed", "refunded")
+    with pytest.raises(NothingToRefund):
+        shop.core.refunds.ask(order.uid, order.total, "again", MANAGER)
+    shop.check_books()
+
+
+def test_a_chargeback_after_the_copy_is_found_up_to_the_end_of_the_longest_window(shop: Shop) -> None:
+    order = paid_long_ago(shop, timedelta(days=45))
+    shop.simulator.notify(None, enabled=False)
+    shop.simulator.call("POST", f"/simulator/transactions/{shop.attempt(order).reference}/chargeback", {})
+
+    # The copy itself is old: the window counts from when it was made.
+    shop.passes(timedelta(days=5))
+    missed = learns(shop)
+
+    assert missed.given_back == 1
+    assert [case.kind for case in shop.cases()] == ["chargeback"]
+    shop.check_books()
+
+
+def test_how_many_payments_are_asked_about_is_said_before_the_first(shop: Shop) -> None:
+    paid_long_ago(shop, timedelta(days=60))
+    paid_long_ago(shop, timedelta(days=10))
+    told: list[int] = []
+
+    missed = learns(shop, told)
+
+    # The first payment of all is too old for its money to move.
+    assert told == [3]
+    assert (missed.asked, missed.unanswered) == (3, 0)
+
+
+def test_what_a_silent_gateway_did_not_answer_is_asked_by_the_server_later(shop: Shop) -> None:
+    order = paid_long_ago(shop, timedelta(days=10))
+    shop.simulator.notify(None, enabled=False)
+    shop.simulator.refund(shop.attempt(order).reference, order.total, "RAFTERCOPY")
+    shop.simulator.misbehave({"call": "status", "kind": "http_500"})
+
+    missed = learns(shop)
+    assert (missed.asked, missed.unanswered, missed.given_back) == (2, 2, 0)
+
+    shop.simulator.behave()
+    shop.passes(timedelta(minutes=11))
+    shop.gateway_works()
+    assert shop.status(order) == ("confirmed", "refunded")
+
+
+def a_database(file: Path, word: str) -> Path:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE orders (word TEXT)")
+        database.execute("INSERT INTO orders VALUES (?)", (word,))
+    return file
+
+
+def the_word_in(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as database:
+        return str(database.execute("SELECT word FROM orders").fetchone()[0])
+
+
+def test_the_wrong_copy_and_then_the_right_one_leave_tonights_database_aside(tmp_path: Path) -> None:
+    place = a_database(tmp_path / "meja.db", "tonight's")
+    wrong, right = a_database(tmp_path / "wrong.db", "old"), a_database(tmp_path / "right.db", "new")
+
+    asides = [bring_back(f"sqlite:///{place}", file, NOW) for file in (wrong, right)]
+
+    assert [aside.name for aside in asides if aside] == [
+        "meja.db.before-restore-20261120-053107",
+        "meja.db.before-restore-20261120-053107-2",
+    ]
+    assert [the_word_in(aside) for aside in asides if aside] == ["tonight's", "old"]
+    assert the_word_in(place) == "new"
+    assert all(aside.stat().st_mode & 0o077 == 0 for aside in asides if aside)
+
+
+def test_a_database_that_cannot_be_put_aside_is_not_replaced(tmp_path: Path) -> None:
+    place = tmp_path / "meja.db"
+    place.write_bytes(b"what a bad disk left" * 500)
+
+    with pytest.raises(BackupFailed):
+        bring_back(f"sqlite:///{place}", a_database(tmp_path / "copy.db", "new"), NOW)
+
+    assert place.read_bytes() == b"what a bad disk left" * 500
+    assert not list(tmp_path.glob("*before-restore*"))
