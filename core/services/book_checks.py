@@ -90,6 +90,28 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         "GROUP BY payment HAVING SUM(amount) <> 0",
     ),
     (
+        "orders_hold_what_they_earned",
+        "The money that stands with an order is what the order earned, less what was given back or lost.",
+        "SELECT o.uid FROM orders o JOIN postings p ON p.order_id = o.id WHERE o.status <> 'cancelled' "
+        "AND p.account IN ('gateway_clearing', 'drawer', 'sales', 'service', 'tax', 'refunds', 'losses', 'rounding') "
+        "GROUP BY o.id, o.uid HAVING SUM(p.amount) <> 0",
+    ),
+    (
+        "cancelled_orders_earned_nothing",
+        "A cancelled order earned nothing.",
+        "SELECT o.uid FROM orders o JOIN postings p ON p.order_id = o.id WHERE o.status = 'cancelled' "
+        "AND p.account IN ('sales', 'service', 'tax', 'refunds', 'losses') GROUP BY o.id, o.uid HAVING SUM(p.amount) <> 0",
+    ),
+    (
+        "unapplied_money_is_there",
+        "What the unapplied account holds of a payment stands with no order, or with a cancelled one.",
+        "SELECT p.payment FROM postings p LEFT JOIN orders o ON o.id = p.order_id WHERE p.payment IS NOT NULL "
+        "GROUP BY p.payment HAVING SUM(CASE WHEN p.account = 'unapplied' THEN p.amount ELSE 0 END) < 0 "
+        "AND -SUM(CASE WHEN p.account = 'unapplied' THEN p.amount ELSE 0 END) > "
+        "SUM(CASE WHEN p.account IN ('gateway_clearing', 'drawer') AND (o.id IS NULL OR o.status = 'cancelled') "
+        "THEN p.amount ELSE 0 END)",
+    ),
+    (
         "settled_cases_hold_nothing",
         "A case that is settled holds no money, and says how it ended.",
         "SELECT uid FROM money_cases WHERE settled_at IS NOT NULL AND (amount <> 0 OR resolution IS NULL)",
