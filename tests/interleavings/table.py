@@ -45,7 +45,7 @@ class OneTable:
 
     def refund(self) -> None:
         offer = self.shop.core.refunds.offer(self.order.uid)
-        self.shop.core.refunds.ask(self.order.uid, offer.left, "Gosong", MANAGER, payment=offer.payment)
+        self.shop.core.refunds.ask(self.order.uid, offer.left, "Gosong", MANAGER)
 
     def hear(self) -> None:
         """The worker has a turn: it looks, closes, asks."""

@@ -96,7 +96,7 @@ class Scene:
 
     def refunds(self) -> None:
         offer = self.core.refunds.offer(self.order.uid)
-        self.core.refunds.ask(self.order.uid, offer.left, "Gosong", MANAGER, payment=offer.payment)
+        self.core.refunds.ask(self.order.uid, offer.left, "Gosong", MANAGER)
         self.core.worker.sweep_once()
 
     def refunds_a_part(self) -> None:

@@ -10,7 +10,7 @@ from core.events.record import Actor
 from core.ledger.queries import moved_by
 from core.menu.models import Dish
 from core.orders.models import Order
-from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod
+from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
 from core.payments.models import CaseKind, MoneyCase
 from core.shifts.errors import NoOpenShift, ShiftAlreadyOpen
 from tests.shop import CASHIER
@@ -117,7 +117,11 @@ class Staff(Telling):
         return self._refund(number, part, in_cash=True, of=self.paid_in_cash() if of_cash else ())
 
     def paid_in_cash(self) -> list[Order]:
-        return [order for order in self.with_money() if order.payment_method is PaymentMethod.CASH]
+        """List the orders paid in cash that has not all gone back."""
+        keeps = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
+        return [
+            one for one in self.orders() if one.payment_method is PaymentMethod.CASH and one.payment_status in keeps
+        ]
 
     @act(
         lambda story: story.with_money(),
@@ -147,7 +151,7 @@ class Staff(Telling):
             return False
         offer = self.core.refunds.offer(order.uid)
         amount = part or offer.left
-        self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, payment=offer.payment, in_cash=in_cash)
+        self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, in_cash=in_cash)
         return True
 
     @act(lambda story: story.cases(), money_has_come_late, number=which)
