@@ -13,6 +13,11 @@ QRIS_LIMIT = 10_000_000
 """The most that one QRIS payment may carry (Bank Indonesia, since 1 March 2022)."""
 
 
+def with_dots(amount: int) -> str:
+    """Write an amount as it is written in Indonesia: 47.500."""
+    return f"{amount:,}".replace(",", ".")
+
+
 def percent_of(amount: int, basis_points: int) -> int:
     """Take a percentage, given in hundredths of a percent, rounded half up to whole rupiah."""
     return (amount * basis_points + 5_000) // 10_000

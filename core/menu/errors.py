@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from core.base.errors import N_, BadText, MejaError
+from core.base.money import with_dots
 
 if TYPE_CHECKING:
     from core.menu.quote import Quote
 
 
 def _spell(amount: int) -> str:
-    return f"Rp{amount:,}".replace(",", ".")
+    return f"Rp{with_dots(amount)}"
 
 
 class UnknownDish(MejaError):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.ids import new_ulid
+from core.base.money import with_dots
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor, board_topic, tell
@@ -77,7 +78,7 @@ class CaseDesk:
             if (target := beside.get(order_uid)) is None:
                 raise NoWayOut
             if due_from(case, target) > case.amount:
-                raise MoneyTooLittle(held=_spell(case.amount), due=_spell(due_from(case, target)))
+                raise MoneyTooLittle(held=with_dots(case.amount), due=with_dots(due_from(case, target)))
             self._pay(session, case, target, Resolution.CREDITED, by)
         self.when_due()
 
@@ -166,7 +167,7 @@ class CaseDesk:
         if order is None or case.attempt_id is None or case.kind is not CaseKind.CHARGEBACK:
             raise NoWayOut
         if not 0 <= lost <= left:
-            raise LossTooLarge(left=_spell(left))
+            raise LossTooLarge(left=with_dots(left))
         take_chargeback(session, order, attempt_for_update(session, case.attempt_id), lost, at=self.clock())
 
     def _tell(self, session: Session, case: MoneyCase, kind: str, by: Actor) -> None:
@@ -209,8 +210,4 @@ def _is_elsewhere(case: MoneyCase, pot: Pot) -> bool:
 def _nothing_on_its_way(session: Session, case: MoneyCase) -> None:
     for refund in refunds_of_payment(session, case.reference):
         if refund.state is RefundState.ASKED:
-            raise RefundUnderWay(amount=_spell(refund.amount))
-
-
-def _spell(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
+            raise RefundUnderWay(amount=with_dots(refund.amount))

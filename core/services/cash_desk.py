@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.money import with_dots
 from core.base.outcomes import retried
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
@@ -107,7 +108,7 @@ def _hold_to_the_bill(order: Order, tendered: int) -> None:
     if order.status is not OrderStatus.AWAITING_PAYMENT:
         raise PaymentClosed
     if tendered < order.cash_total:
-        raise TooLittleCash(missing=_spell(order.cash_total - tendered), due=_spell(order.cash_total))
+        raise TooLittleCash(missing=with_dots(order.cash_total - tendered), due=with_dots(order.cash_total))
     if tendered > _MOST_TENDERED:
         raise TooMuchCash
 
@@ -124,7 +125,3 @@ def _doubtful_attempt(session: Session, order: Order, *, is_vouched: bool) -> At
     if is_vouched and is_in_doubt(attempt):
         return attempt
     raise QrIsClosing if attempt.close_for is CloseReason.CASH else QrStillLive
-
-
-def _spell(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import GATEWAY_ZONE, Clock
 from core.base.database import Database
 from core.base.ids import new_ulid
+from core.base.money import with_dots
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor
@@ -238,9 +239,9 @@ def offer_of(session: Session, order: Order, payment: str, now: datetime, *, fro
 
 def _hold_to_the_terms(offer: RefundOffer, amount: int, *, in_cash: bool) -> None:
     if offer.under_way is not None:
-        raise RefundUnderWay(amount=_spell(offer.under_way.amount))
+        raise RefundUnderWay(amount=with_dots(offer.under_way.amount))
     if not 0 < amount <= offer.left:
-        raise RefundTooMuch(left=_spell(offer.left)) if offer.left else NothingToRefund
+        raise RefundTooMuch(left=with_dots(offer.left)) if offer.left else NothingToRefund
     if in_cash:
         if not offer.by_drawer(amount):
             raise GatewayCanRefund
@@ -248,7 +249,3 @@ def _hold_to_the_terms(offer: RefundOffer, amount: int, *, in_cash: bool) -> Non
         raise RefundWindowOver(until=f"{offer.terms.until.astimezone(GATEWAY_ZONE):%d/%m/%Y}")
     elif not offer.takes_parts and amount != offer.brought:
         raise NoPartialRefund(wallet=wallet_name(offer.attempt.issuer if offer.attempt else None))
-
-
-def _spell(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.ids import new_ulid
+from core.base.money import with_dots
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.models import Event
@@ -108,7 +109,7 @@ class ShiftDesk:
         if not reason:
             raise ReasonNeeded
         if abs(amount) > MOVEMENT_LIMIT and not may_exceed:
-            raise MovementTooLarge(limit=_with_dots(MOVEMENT_LIMIT))
+            raise MovementTooLarge(limit=with_dots(MOVEMENT_LIMIT))
         now = self.clock()
         with self.db.write() as session:
             shift = _the_open_one(session, outlet_id)
@@ -178,8 +179,4 @@ def _tell(session: Session, shift: Shift, kind: str, at: datetime, by: Actor, da
 
 def _check_amount(amount: int, *, least: int) -> None:
     if not least <= amount <= MOST_IN_A_DRAWER:
-        raise BadDrawerAmount(least=_with_dots(least), most=_with_dots(MOST_IN_A_DRAWER))
-
-
-def _with_dots(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
+        raise BadDrawerAmount(least=with_dots(least), most=with_dots(MOST_IN_A_DRAWER))
