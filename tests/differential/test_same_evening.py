@@ -37,7 +37,7 @@ def test_nobody_can_tell_which_database_keeps_the_books(pair: Pair, first: int) 
 
 
 def test_the_evenings_have_something_to_show(pair: Pair) -> None:
-    told = [opened(pair.sqlite, seed) for seed in range(5)]
+    told = [opened(pair.sqlite, seed) for seed in range(16)]
 
     assert sum(len(evening["orders"]) for evening in told) > 10
     assert {kind for evening in told for kind, _ in evening["entries"]} >= {"float", "settle", "cash", "refund"}
