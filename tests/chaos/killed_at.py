@@ -20,7 +20,7 @@ from typing import Any, Final
 
 COMMITS: Final[Mapping[str, str]] = {
     "order": "Checkout.place_picks",
-    "lease": "GatewayWorker._lease",
+    "lease": "JobQueue._take",
     "adopt": "GatewayJobs._adopt",
     "message": "Inbox.receive",
     "settle": "Settlement.apply",
