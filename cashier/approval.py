@@ -96,7 +96,9 @@ def approved(core: Core, member: StaffMember, pin: str) -> Actor:
     return actor(core.door.approve(member, pin.strip(), Right.GIVE_MONEY_BACK))
 
 
-def give_back(core: Core, member: StaffMember, order_uid: str, form: RefundForm, *, payment: str) -> Refund:
+def give_back(
+    core: Core, member: StaffMember, order_uid: str, form: RefundForm, *, payment: str, from_case: bool = False
+) -> Refund:
     """Have money given back as a form says. Raises UnreadableAmount, WrongPin, and what Refunds.ask raises."""
     amount = read_amount(form.amount)
     by = approved(core, member, form.pin)
@@ -106,6 +108,7 @@ def give_back(core: Core, member: StaffMember, order_uid: str, form: RefundForm,
         form.reason,
         by,
         payment=payment,
+        from_case=from_case,
         in_cash=form.way == "cash",
         key=form.key,
         asked_by=member.name if by.id != member.id else "",

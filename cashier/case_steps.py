@@ -101,7 +101,7 @@ def _give_back(hand: Hand, form: RefundForm) -> None:
     view = hand.core.money.file(hand.member.outlet_id, hand.case_uid).view
     if view.order_uid is None:
         raise NothingToRefund
-    give_back(hand.core, hand.member, view.order_uid, form, payment=view.case.reference)
+    give_back(hand.core, hand.member, view.order_uid, form, payment=view.case.reference, from_case=True)
 
 
 def _close(hand: Hand, form: CloseForm) -> None:

@@ -97,12 +97,12 @@ class Refunds:
     def offer(self, order_uid: str, *, payment: str = "") -> RefundOffer:
         """Tell what can be given back of an order. Raises UnknownOrder, NothingToRefund.
 
-        With a payment named: of its money that no order has a right to. Without one: first such money
-        of this order's own cases, then what paid its bill.
+        With a payment named: what this order holds of it, else what no order has a right to. Without
+        one: first such money of this order's own cases, then what paid its bill.
         """
         with self.db.read() as session:
             order = order_by_uid(session, order_uid)
-            chosen, from_case = (payment, True) if payment else _payment_of(session, order, 0)
+            chosen, from_case = _named(session, order, payment) if payment else _payment_of(session, order, 0)
             return offer_of(session, order, chosen, self.clock(), from_case=from_case)
 
     @retried
@@ -114,6 +114,7 @@ class Refunds:
         by: Actor,
         *,
         payment: str = "",
+        from_case: bool = False,
         in_cash: bool = False,
         key: str = "",
         asked_by: str = "",
@@ -121,7 +122,7 @@ class Refunds:
         """Write a refund down and have the gateway asked, or take it out of the open drawer at once.
 
         `amount` is whole rupiah. The same key again gives the refund that it made.
-        `asked_by` names whoever brought it to the one who allowed it. Raises UnknownOrder,
+        `from_case` means only the money that no order has a right to. `asked_by` names whoever brought it to the one who allowed it. Raises UnknownOrder,
         ReasonNeeded, NothingToRefund, RefundTooMuch, RefundUnderWay, RefundWindowOver, NoPartialRefund,
         GatewayCanRefund, NoOpenShift, DrawerTooEmpty, KeyReused; nothing is written then.
         """
@@ -137,7 +138,8 @@ class Refunds:
                 earlier = claim_key(session, "refund", key, wish, refund_key, now)
                 if earlier != refund_key:
                     return refund_by_key(session, earlier)
-            chosen, from_case = (payment, True) if payment else _payment_of(session, order, amount)
+            chosen, is_beside = _named(session, order, payment) if payment else _payment_of(session, order, amount)
+            from_case = from_case or is_beside
             # Its money may stand with another order by now: two managers meet at the payment itself.
             lock_payment(session, chosen)
             offer = offer_of(session, order, chosen, now, from_case=from_case)
@@ -187,6 +189,11 @@ class Refunds:
         )
         pay_back(session, order, outflow, at=now, by=by)
         tell_of(session, order, "order.refunded", at=now, by=by, amount=refund.amount, way="drawer")
+
+
+def _named(session: Session, order: Order, payment: str) -> tuple[str, bool]:
+    """Take a payment by its name: what this order holds of it, else what no order has a right to."""
+    return payment, payment not in payments_of_order(session, order.id)
 
 
 def _payment_of(session: Session, order: Order, amount: int) -> tuple[str, bool]:

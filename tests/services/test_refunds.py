@@ -491,5 +491,5 @@ def test_each_cancelled_order_of_one_payment_is_given_back_by_itself(shop: Shop)
         left = shop.cases()[0]
         assert shop.core.money.file(shop.outlet.id, left.uid).offer is not None
         owner = first if left.order_id == first.id else second
-        ask(shop, owner, left.amount, payment=left.reference)
+        ask(shop, owner, left.amount, payment=left.reference, from_case=True)
     assert shop.status(second) == ("cancelled", "refunded")
