@@ -10,7 +10,7 @@ NAME ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check bench chaos audit venv requirements migration clean
+.PHONY: help run test check bench chaos screens lighthouse audit venv requirements migration clean
 
 help: ## List what `make` can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,12 @@ bench: .venv/.meja-dev ## Measure the speed against the least the machine must d
 
 chaos: .venv/.meja-dev ## The long fault programme (MINUTES=10 PART=crashloop,torture); writes var/chaos/latest.json
 	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(PART),--part "$(PART)") $(ARGS)
+
+screens: .venv/.meja-dev ## Picture every page in every state into var/screens (ARGS="--only qr" for a part)
+	@$(BIN)/python -m tests.screens $(ARGS)
+
+lighthouse: .venv/.meja-dev ## Measure the diner's pages as a phone on a slow line meets them (needs Node.js and, once, a network)
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
 audit: .venv/.meja-dev ## Ask for known holes in what Meja runs on (needs a network)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/runtime.txt

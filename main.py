@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from cashier.payments_api import router as payments_router
 from cashier.routes import router as cashier_router
 from core.base.settings import Settings
 from core.services import Core, open_services
@@ -9,6 +10,7 @@ from core.web.docs import docs_router
 from core.web.life import life_of
 from core.web.logs import configure_logging
 from core.web.plumbing import install_plumbing
+from core.web.showroom import router as showroom_router
 from core.web.webhooks import router as webhook_router
 from kiosk.api import router as api_router
 from kiosk.routes import router as kiosk_router
@@ -22,8 +24,10 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
         core = open_services(settings)
     app = FastAPI(title="Meja", lifespan=life_of(core), redirect_slashes=False, openapi_url=None)
     install_plumbing(app, core)
-    for router in (api_router, kiosk_router, cashier_router):
+    for router in (api_router, payments_router, kiosk_router, cashier_router):
         app.include_router(router)
+    if not core.settings.is_production:
+        app.include_router(showroom_router)
     if core.settings.serves_docs:
-        app.include_router(docs_router(api_router, webhook_router))
+        app.include_router(docs_router(api_router, payments_router, webhook_router))
     return app

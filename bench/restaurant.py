@@ -57,7 +57,7 @@ def open_restaurant(folder: Path) -> Restaurant:
     upgrade(f"sqlite:///{file}")
     db = Database(f"sqlite:///{file}")
     try:
-        seed_demo(db, system_clock)
+        seed_demo(db, system_clock, with_a_past=False)
         with db.write() as session:
             return _furnish(session, file)
     finally:

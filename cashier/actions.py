@@ -22,6 +22,12 @@ class StepForm(FormModel):
     back: Literal["cashier", "kitchen"] = "cashier"
 
 
+class CheckForm(FormModel):
+    """A question to the gateway; `back` is the page to return to."""
+
+    back: Literal["cashier", "history"] = "cashier"
+
+
 class CancelForm(FormModel):
     """A cancellation with its reason."""
 
@@ -67,9 +73,11 @@ def cancel(core: CoreDep, member: Canceller, order: OurOrder, form: Annotated[Ca
 
 
 @router.post("/check", name="check_payment_by_staff")
-def check(core: CoreDep, member: Server, order: OurOrder) -> Response:
+def check(core: CoreDep, member: Server, order: OurOrder, form: Annotated[CheckForm, Form()]) -> Response:
     """Ask the gateway again whether the money has come."""
-    core.payments.ask_again(order.uid)
+    is_asked = core.payments.ask_about_all(order.uid)
+    if form.back == "history":
+        return see_other("past_order", query={"asked": "now" if is_asked else "soon"}, uid=order.uid)
     return see_other("cashier", query={"order": order.uid})
 
 

@@ -25,7 +25,9 @@ _FIELDS: Final[Mapping[str, str]] = {
     "unreadable-amount": "amount",
     "refund-too-much": "amount",
     "no-partial-refund": "amount",
+    "refund-not-looked-up": "looked_up",
     "loss-too-large": "amount",
+    "loss-needed": "amount",
 }
 """Beside which field an error is said; every other stands above the form."""
 
@@ -40,15 +42,31 @@ class RefundForm(FormModel):
     reason: Typed = ""
     pin: Pin = ""
     way: Literal["", "gateway", "cash"] = ""
+    looked_up: Literal["", "yes"] = ""
+    """Whether somebody saw in the gateway's dashboard that an earlier refund did not go back."""
     payment: Annotated[str, StringConstraints(max_length=64)] = ""
+    from_case: Literal["", "yes"] = ""
+    """Whether what was offered is the money that no order has a right to."""
     key: Annotated[str, StringConstraints(pattern=r"^([\x21-\x7e]{8,64})?$")] = ""
 
 
-class CloseForm(FormModel):
-    """A case to be closed, as it was typed; `lost` is what a partial chargeback took."""
+class WithdrawForm(FormModel):
+    """A refund that is not to go out, by its key."""
+
+    refund: Annotated[str, StringConstraints(max_length=64)] = ""
+    pin: Pin = ""
+
+
+class SignedForm(FormModel):
+    """A reason, and the PIN of whoever stands for it, as they were typed."""
 
     reason: Typed = ""
     pin: Pin = ""
+
+
+class CloseForm(SignedForm):
+    """A case to be closed; `lost` is what a partial chargeback took."""
+
     lost: Annotated[str, StringConstraints(max_length=40)] = ""
 
 
@@ -110,6 +128,21 @@ def give_back(
         payment=payment,
         from_case=from_case,
         in_cash=form.way == "cash",
+        looked_up=form.looked_up == "yes",
         key=form.key,
         asked_by=member.name if by.id != member.id else "",
     )
+
+
+def undo_refund(core: Core, member: StaffMember, case_uid: str, form: SignedForm) -> None:
+    """Take a refund that did not go back out of the books. Raises WrongPin, TooManyTries, and what undo raises."""
+    manager = approved(core, member, form.pin)
+    asked_by = member.name if manager.id != member.id else ""
+    core.lost_refunds.undo(member.outlet_id, case_uid, form.reason, manager, asked_by=asked_by)
+
+
+def withdraw(core: Core, member: StaffMember, form: WithdrawForm) -> None:
+    """Take a refund back that has not gone out. Raises WrongPin, TooManyTries, and what Refunds.withdraw raises."""
+    by = approved(core, member, form.pin)
+    asked_by = member.name if by.id != member.id else ""
+    core.refunds.withdraw(member.outlet_id, form.refund, by, asked_by=asked_by)

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cashier.board_press import board_context, press_of
-from cashier.desk import desk_of
+from cashier.desk import desk_of, desk_with
 from cashier.lanes import card_just_moved
+from cashier.method import method_of
 from cashier.who import Server
 from core.staff.rights import Right, may
 from core.web.access import CoreDep, StaffDep
@@ -32,3 +33,14 @@ def cashier(
 def board(request: Request, core: CoreDep, member: Server) -> Response:
     """Give the changing part of the board."""
     return press_of(request).board(request, core.door.workplace(member)).answer(request)
+
+
+@router.get("/orders/{uid}/desk", name="desk_now")
+def desk_now(uid: str, request: Request, core: CoreDep, member: Server, seen: str = "") -> Response:
+    """Give the desk of an order that waits for its money; nothing as long as it is as it was seen."""
+    desk = desk_with(core, member, uid)
+    if seen and desk.waits_as == seen:
+        return Response(status_code=204)
+    return render(
+        request, "cashier/_desk.html", desk=desk, method_of=method_of, member=member, outlet=core.door.workplace(member)
+    )

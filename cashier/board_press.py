@@ -72,8 +72,10 @@ class BoardPress:
 def board_context(core: Core, outlet: Outlet) -> dict[str, Any]:
     """Gather what the board's template needs."""
     view = core.board.snapshot(outlet.id)
+    # Read now, and not with the member: a print must not be older than the number it carries.
+    house = core.house.opening(outlet.id).house
     looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone}
-    return {"view": view, "outlet": outlet, "lanes": lanes_of(view), **looks}
+    return {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view), **looks}
 
 
 def press_of(request: Request) -> BoardPress:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cashier.approval import Attempted
-from cashier.money_words import CAUSES, ENDINGS, ORDER_STATES
+from cashier.money_words import ENDINGS, ORDER_STATES, cause_of, what_was_said
 from cashier.refund_panel import RefundPanel, panel_of
 from core.base.errors import N_
 from core.orders.status import OrderStatus
@@ -63,8 +63,14 @@ class CasePage:
 
     @property
     def is_refundable(self) -> bool:
-        """Whether giving money back is a question of this case at all."""
-        return self.has_money or self.file.offer is not None
+        """Whether giving money back is a question of this case at all: not where all of it is with its orders.
+
+        Of money that Meja does not hold the way stands there with its reason.
+        """
+        offer = self.file.offer
+        if self.file.view.case.kind is CaseKind.UNMATCHED:
+            return True
+        return self.has_money or (offer is not None and (offer.left > 0 or offer.under_way is not None))
 
     @property
     def asks_for_loss(self) -> bool:
@@ -74,16 +80,9 @@ class CasePage:
 
     @property
     def refundable(self) -> int:
-        """How much the refund form proposes: what the case holds, or what is left of the payment."""
+        """How much the refund form proposes: what the case holds, else what was refused, else what is left."""
         offer = self.file.offer
-        left = offer.left if offer else 0
-        return min(left, self.file.view.case.amount) or left
-
-    @property
-    def came(self) -> int:
-        """What the payment brought, in whole rupiah; 0 where nothing is known of it."""
-        offer = self.file.offer
-        return offer.brought if offer else 0
+        return min(offer.left, self.file.view.case.amount or offer.refused or offer.left) if offer else 0
 
 
 def case_context(core: Core, member: StaffMember, case_uid: str, attempted: Attempted) -> dict[str, Any]:
@@ -97,7 +96,8 @@ def case_context(core: Core, member: StaffMember, case_uid: str, attempted: Atte
         "case": file.view.case,
         "panel": panel,
         "attempted": attempted,
-        "causes": CAUSES,
+        "cause_of": cause_of,
+        "what_was_said": what_was_said,
         "endings": ENDINGS,
         "order_states": ORDER_STATES,
         "now": file.now,

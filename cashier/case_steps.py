@@ -8,7 +8,18 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import StringConstraints
 from starlette.responses import Response
 
-from cashier.approval import CloseForm, RefundForm, approved, give_back, read_amount, refused
+from cashier.approval import (
+    CloseForm,
+    RefundForm,
+    SignedForm,
+    WithdrawForm,
+    approved,
+    give_back,
+    read_amount,
+    refused,
+    undo_refund,
+    withdraw,
+)
 from cashier.case_page import case_context
 from cashier.who import MoneyPlacer, MoneyWatcher, actor
 from core.base.errors import MejaError
@@ -80,7 +91,7 @@ def honour(hand: Placer) -> Response:
 
 @router.post("/credit", name="credit_case")
 def credit(hand: Placer, form: Annotated[CreditForm, Form()]) -> Response:
-    """Pay another order of the guest or the table."""
+    """Pay an order of the guest or the table."""
     by, outlet = actor(hand.member), hand.member.outlet_id
     return hand.tries("credit", lambda: hand.core.cases.credit(outlet, hand.case_uid, form.order_uid, by), form)
 
@@ -91,6 +102,18 @@ def refund(hand: Watcher, form: Annotated[RefundForm, Form()]) -> Response:
     return hand.tries("refund", lambda: _give_back(hand, form), form)
 
 
+@router.post("/withdraw", name="withdraw_case_refund")
+def withdraw_refund(hand: Watcher, form: Annotated[WithdrawForm, Form()]) -> Response:
+    """Take a refund of this money back that has not gone out yet, by a manager's PIN."""
+    return hand.tries("withdraw", lambda: withdraw(hand.core, hand.member, form), form)
+
+
+@router.post("/undo", name="undo_case_refund")
+def undo(hand: Watcher, form: Annotated[SignedForm, Form()]) -> Response:
+    """Say that a refund did not go back after all, by a manager's PIN; its money can go back anew."""
+    return hand.tries("undo", lambda: undo_refund(hand.core, hand.member, hand.case_uid, form), form)
+
+
 @router.post("/close", name="close_case")
 def close(hand: Watcher, form: Annotated[CloseForm, Form()]) -> Response:
     """Close the case with a reason, by a manager's PIN; money on it is written off."""
@@ -98,13 +121,14 @@ def close(hand: Watcher, form: Annotated[CloseForm, Form()]) -> Response:
 
 
 def _give_back(hand: Hand, form: RefundForm) -> None:
-    view = hand.core.money.file(hand.member.outlet_id, hand.case_uid).view
-    if view.order_uid is None:
+    file = hand.core.money.file(hand.member.outlet_id, hand.case_uid)
+    if file.view.order_uid is None:
         raise NothingToRefund
-    give_back(hand.core, hand.member, view.order_uid, form, payment=view.case.reference, from_case=True)
+    payment = file.view.case.reference
+    give_back(hand.core, hand.member, file.view.order_uid, form, payment=payment, from_case=file.from_case)
 
 
 def _close(hand: Hand, form: CloseForm) -> None:
-    lost = read_amount(form.lost) if form.lost.strip() else 0
+    lost = read_amount(form.lost) if form.lost.strip() else None
     by = approved(hand.core, hand.member, form.pin)
     hand.core.cases.close(hand.member.outlet_id, hand.case_uid, form.reason, by, lost=lost)

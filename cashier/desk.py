@@ -18,7 +18,7 @@ from core.payments.errors import NothingToRefund
 from core.payments.models import MoneyCase, is_in_doubt
 from core.services import Core
 from core.services.board import BoardCard, BoardView
-from core.services.order_desk import OrderPage
+from core.services.order_desk import OrderPage, Stage
 from core.staff.models import StaffMember
 from core.staff.rights import Right, may
 
@@ -61,6 +61,20 @@ class Desk:
         order, attempt = self.page.order, self.page.attempt
         is_free = order.payment_method is PaymentMethod.CASH or attempt is None or not attempt.is_open
         return order.status is OrderStatus.AWAITING_PAYMENT and (is_free or self.is_in_doubt)
+
+    @property
+    def shows_qr(self) -> bool:
+        """Whether there is a QR that a guest before this screen can scan."""
+        return self.page is not None and self.page.stage is Stage.QR
+
+    @property
+    def waits_as(self) -> str:
+        """Name what an order that waits for QRIS shows; empty for any other. Under another name there is news of it."""
+        if self.page is None or self.page.order.payment_method is not PaymentMethod.QRIS:
+            return ""
+        if self.page.order.status is not OrderStatus.AWAITING_PAYMENT:
+            return ""
+        return f"{self.page.stage}-{self.page.attempt.reference if self.page.attempt else ''}"
 
     @property
     def is_in_doubt(self) -> bool:
@@ -106,7 +120,7 @@ def desk_of(core: Core, member: StaffMember, view: BoardView, uid: str, find: st
     wanted = find.strip().upper()[:_LONGEST]
     try:
         if uid:
-            return _with_order(core, member, uid, "")
+            return desk_with(core, member, uid)
         if not wanted:
             return Desk()
         return _found(core, member, view, wanted)
@@ -118,12 +132,12 @@ def _found(core: Core, member: StaffMember, view: BoardView, wanted: str) -> Des
     if _CODE.fullmatch(wanted):
         # It may still be a number or a table's name.
         with suppress(UnknownClaimCode):
-            return _with_order(core, member, core.cash.order_by_code(member.outlet_id, wanted).uid, wanted)
+            return desk_with(core, member, core.cash.order_by_code(member.outlet_id, wanted).uid, wanted)
     matches = list(_matches(view, wanted))
     if not matches:
         raise UnknownClaimCode(code=wanted)
     if len(matches) == 1:
-        return _with_order(core, member, matches[0].order.uid, wanted)
+        return desk_with(core, member, matches[0].order.uid, wanted)
     return Desk(find=wanted, choice=matches)
 
 
@@ -132,11 +146,13 @@ def _matches(view: BoardView, wanted: str) -> Iterator[BoardCard]:
         yield from view.awaiting_qris
     columns = (view.awaiting_cash, view.awaiting_qris, view.new, view.preparing, view.ready, view.done)
     for card in chain.from_iterable(columns):
-        if wanted in {card.order.label.upper(), str(card.order.number), card.table_label.upper()}:
+        order = card.order
+        if wanted in {order.label.upper(), str(order.number), card.table_label.upper(), str(order.stand)}:
             yield card
 
 
-def _with_order(core: Core, member: StaffMember, uid: str, find: str) -> Desk:
+def desk_with(core: Core, member: StaffMember, uid: str, find: str = "") -> Desk:
+    """Lay an order on the desk. Raises UnknownOrder."""
     page = page_of_our_order(uid, core, member)
     has_money = page.order.payment_status in {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
     is_over = page.order.status in {OrderStatus.SERVED, OrderStatus.CANCELLED, OrderStatus.EXPIRED}

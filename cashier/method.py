@@ -9,26 +9,26 @@ from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, Payme
 
 
 class Method(NamedTuple):
-    """A badge: the word (an English message id), and what its class adds to `badge`."""
+    """A badge: the word (an English message id) and the kind."""
 
     word: str
     look: str
 
 
-_GOOD = " badge--good"
+_GOOD = "good"
 _OVER: Final[Mapping[OrderStatus, Method]] = {
-    OrderStatus.CANCELLED: Method(N_("CANCELLED"), " badge--bad"),
-    OrderStatus.EXPIRED: Method(N_("EXPIRED"), " badge--bad"),
+    OrderStatus.CANCELLED: Method(N_("CANCELLED"), "bad"),
+    OrderStatus.EXPIRED: Method(N_("EXPIRED"), "bad"),
 }
-_PART_REFUNDED: Final = Method(N_("PARTLY REFUNDED"), " badge--calm")
-_REFUNDED: Final = Method(N_("REFUNDED"), " badge--calm")
-_UNDONE: Final = Method(N_("UNPAID AGAIN"), " badge--bad")
+_PART_REFUNDED: Final = Method(N_("PARTLY REFUNDED"), "calm")
+_REFUNDED: Final = Method(N_("REFUNDED"), "calm")
+_UNDONE: Final = Method(N_("UNPAID AGAIN"), "bad")
 _PAID: Final[Mapping[PaymentMethod, Method]] = {
     PaymentMethod.CASH: Method(N_("CASH PAID"), _GOOD),
     PaymentMethod.QRIS: Method(N_("QRIS PAID"), _GOOD),
 }
 _UNPAID: Final[Mapping[PaymentMethod, Method]] = {
-    PaymentMethod.CASH: Method(N_("CASH"), " badge--wait"),
+    PaymentMethod.CASH: Method(N_("CASH"), "wait"),
     PaymentMethod.QRIS: Method(N_("WAITING"), ""),
 }
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from cashier.approval import UNTOUCHED
 from cashier.case_page import case_context
-from cashier.money_words import CAUSES, ENDINGS
+from cashier.money_words import ENDINGS, cause_of, what_was_said
 from cashier.who import MoneyWatcher
 from core.services import Core
 from core.staff.models import StaffMember
@@ -52,7 +52,8 @@ def _list(core: Core, member: StaffMember) -> dict[str, Any]:
     return {
         "cases": core.money.open_cases(member.outlet_id),
         "settled": core.money.settled_cases(member.outlet_id),
-        "causes": CAUSES,
+        "cause_of": cause_of,
+        "what_was_said": what_was_said,
         "endings": ENDINGS,
         "now": core.clock(),
         "outlet": core.door.workplace(member),

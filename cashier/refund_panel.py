@@ -9,8 +9,9 @@ from typing import Final
 from cashier.money_words import REFUSALS, REFUSED
 from core.base.errors import N_
 from core.payments.models import Refund, RefundState, RefundWay
+from core.payments.refund_rules import can_be_withdrawn, is_uncertain, is_undone, is_withdrawn
 from core.payments.wallets import wallet_name
-from core.services.refunds import RefundOffer
+from core.services.refund_offer import RefundOffer
 
 _WENT_BACK: Final = frozenset({RefundState.ACCEPTED, RefundState.CONFIRMED})
 
@@ -34,14 +35,12 @@ class RefundNote:
     refund: Refund
     sentence: str
     look: str
-    """CSS class of its banner, after `banner--`."""
+    """Kind of its banner."""
     icon: str
     at: datetime | None = None
     why: str = ""
-
-    @property
-    def is_refused(self) -> bool:
-        return self.refund.state is RefundState.REFUSED
+    advice: str = ""
+    """What to do about it while its money is still here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,25 @@ class RefundPanel:
 
     @property
     def chosen(self) -> str:
-        """Which way is taken unless somebody chooses: the gateway, unless it cannot or has said no."""
+        """Which way is taken unless somebody chooses: the gateway, unless it cannot or has said no.
+
+        None while nobody knows whether an earlier refund went back.
+        """
+        if self.offer is None or self.offer.is_in_doubt:
+            return ""
         open_ways = [way.key for way in self.ways if not way.why_off]
-        if self.offer is not None and self.offer.was_refused and "cash" in open_ways:
+        if 0 < self.offer.left <= self.offer.refused and "cash" in open_ways:
             return "cash"
         return open_ways[0] if open_ways else ""
+
+    @property
+    def has_a_way(self) -> bool:
+        return any(not way.why_off for way in self.ways)
+
+    @property
+    def withdrawable(self) -> Refund | None:
+        """The refund that has not gone out yet, if there is one."""
+        return next((refund for refund in self.refunds if can_be_withdrawn(refund)), None)
 
 
 def panel_of(offer: RefundOffer | None, refunds: Sequence[Refund], now: datetime, *, has_drawer: bool) -> RefundPanel:
@@ -121,6 +134,11 @@ _CASH_FOR_A_PART: Final = Way(
     _CASH.title,
     N_("For a part only, as %(wallet)s gives back all or nothing. You hand it over now, and it leaves the drawer."),
 )
+_CASH_FOR_WHAT_WAS_REFUSED: Final = Way(
+    "cash",
+    _CASH.title,
+    N_("At most %(refused)s: so much was asked of Midtrans in vain. You hand it over now, and it leaves the drawer."),
+)
 _CASH_FOR_CASH: Final = _CASH
 _NO_DRAWER: Final = N_("The drawer is closed. Open a shift first.")
 _OVER: Final = N_("The refund window is over: Midtrans gives this payment back no more.")
@@ -139,17 +157,17 @@ def _gateway_way(offer: RefundOffer) -> Way:
 
 
 def _cash_way(offer: RefundOffer, *, has_drawer: bool) -> Way:
+    way = _CASH
     if not offer.by_drawer(offer.left):
-        if offer.takes_parts:
+        if offer.takes_parts and offer.refused == 0:
             return _off(_CASH, _NOT_NEEDED)
-        return _CASH_FOR_A_PART if has_drawer else _off(_CASH_FOR_A_PART, _NO_DRAWER)
-    return _CASH if has_drawer else _off(_CASH, _NO_DRAWER)
+        way = _CASH_FOR_WHAT_WAS_REFUSED if offer.takes_parts else _CASH_FOR_A_PART
+    return way if has_drawer else _off(way, _NO_DRAWER)
 
 
 def _note(refund: Refund, now: datetime) -> RefundNote:
     if refund.state is RefundState.REFUSED:
-        why = REFUSALS.get(refund.refused_for or "", REFUSED)
-        return RefundNote(refund, N_("Refused: nothing went back."), "bad", "circle-alert", why=why)
+        return _refused_note(refund)
     if refund.state is RefundState.CONFIRMED:
         in_cash = refund.way is RefundWay.DRAWER
         sentence = N_("Given in cash %(time)s.") if in_cash else N_("Confirmed by the bank %(time)s.")
@@ -159,3 +177,20 @@ def _note(refund: Refund, now: datetime) -> RefundNote:
     if refund.first_sent_at is None and refund.due_at is not None and refund.due_at > now:
         return RefundNote(refund, N_("Written down. It goes out %(time)s."), "wait", "clock", at=refund.due_at)
     return RefundNote(refund, N_("Asked for. Midtrans has not answered yet."), "wait", "hourglass")
+
+
+def _refused_note(refund: Refund) -> RefundNote:
+    if is_withdrawn(refund):
+        return RefundNote(refund, N_("Withdrawn before it went out: nothing went back."), "calm", "x")
+    why = REFUSALS.get(refund.refused_for or "", REFUSED)
+    if is_uncertain(refund):
+        look_it_up = N_("Look it up in Midtrans's dashboard before you give it back another way.")
+        sentence = N_("Not known whether it went back.")
+        return RefundNote(refund, sentence, "wait", "triangle-alert", why=why, advice=look_it_up)
+    if is_undone(refund):
+        give_anew = N_("The guest does not have the money yet: give it back anew.")
+        sentence = N_("It did not go back after all.")
+        return RefundNote(refund, sentence, "bad", "circle-alert", why=why, advice=give_anew)
+    another_way = N_("Give it in cash, or send it by bank transfer and close the case with a reason.")
+    sentence = N_("Refused: nothing went back.")
+    return RefundNote(refund, sentence, "bad", "circle-alert", why=why, advice=another_way)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from cashier.approval import UNTOUCHED, Attempted, RefundForm, give_back, refused
+from cashier.approval import UNTOUCHED, Attempted, RefundForm, WithdrawForm, give_back, refused, withdraw
 from cashier.desk import order_money_of
 from cashier.who import OurPage, Server
 from core.base.errors import MejaError
@@ -32,9 +32,22 @@ def refund_order(
 ) -> Response:
     """Give money back with a reason and a manager's PIN, then show where it stands."""
     try:
-        give_back(core, member, page.order.uid, form, payment=form.payment)
+        give_back(core, member, page.order.uid, form, payment=form.payment, from_case=form.from_case == "yes")
     except MejaError as problem:
         context = _context(core, member, page, refused("refund", problem, form))
+        return render(request, "cashier/refund.html", status=problem.status, **context)
+    return see_other("cashier", query={"order": page.order.uid})
+
+
+@router.post("/withdraw", name="withdraw_refund")
+def withdraw_refund(
+    request: Request, core: CoreDep, member: Server, page: OurPage, form: Annotated[WithdrawForm, Form()]
+) -> Response:
+    """Take a refund back that has not gone out yet, with a manager's PIN."""
+    try:
+        withdraw(core, member, form)
+    except MejaError as problem:
+        context = _context(core, member, page, refused("withdraw", problem, form))
         return render(request, "cashier/refund.html", status=problem.status, **context)
     return see_other("cashier", query={"order": page.order.uid})
 

@@ -2,8 +2,44 @@
 
 from fastapi import APIRouter
 
-from cashier import actions, board, case_steps, cash, kitchen_screen, live, money, refunds, session, shift
+from cashier import (
+    actions,
+    board,
+    case_steps,
+    cash,
+    devices,
+    floor,
+    guest_display,
+    history,
+    kitchen_screen,
+    live,
+    money,
+    pictures,
+    refunds,
+    session,
+    shift,
+    stock,
+    walk_in,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (session, board, cash, actions, refunds, kitchen_screen, shift, money, case_steps, live):
+for part in (
+    session,
+    board,
+    cash,
+    actions,
+    refunds,
+    kitchen_screen,
+    shift,
+    money,
+    case_steps,
+    pictures,
+    stock,
+    walk_in,
+    guest_display,
+    devices,
+    floor,
+    history,
+    live,
+):
     router.include_router(part.router, prefix="/cashier")

@@ -1,71 +1,144 @@
 """The drawer: opening a shift, carrying money in and out, and counting blind at the end."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from cashier.approval import UNTOUCHED, Attempted, read_amount, refused
 from cashier.who import DrawerKeeper, actor
+from core.base.errors import MejaError
+from core.services import Core
 from core.services.shift_desk import MOVEMENT_LIMIT
+from core.staff.models import StaffMember
 from core.staff.rights import Right, may
 from core.web.access import CoreDep
-from core.web.forms import FormModel, RupiahField
+from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
 from core.web.redirects import see_other
 
 router = APIRouter(prefix="/shift")
 
+NOTES: Final = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100)
+"""The notes and coins of the country, in rupiah."""
+Amount = Annotated[str, StringConstraints(max_length=40)]
+
 
 class OpenForm(FormModel):
-    """The change that was brought into the drawer, in whole rupiah."""
+    """The change that was brought into the drawer, as it was typed."""
 
-    opening_float: RupiahField
+    opening_float: Amount
 
 
 class MovementForm(FormModel):
-    """Money carried in or out, in whole rupiah."""
+    """Money carried in or out, as it was typed."""
 
     kind: Literal["in", "out"]
-    amount: RupiahField
+    amount: Amount
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
-class CloseForm(FormModel):
-    """What was counted in the drawer, in whole rupiah."""
+class CountForm(FormModel):
+    """What was counted in the drawer: how many of each note and coin, or the sum, as it was typed."""
 
-    counted: RupiahField
+    counted: Amount = ""
+    note_100000: OptionalDigits = None
+    note_50000: OptionalDigits = None
+    note_20000: OptionalDigits = None
+    note_10000: OptionalDigits = None
+    note_5000: OptionalDigits = None
+    note_2000: OptionalDigits = None
+    note_1000: OptionalDigits = None
+    note_500: OptionalDigits = None
+    note_200: OptionalDigits = None
+    note_100: OptionalDigits = None
+
+    def notes(self) -> dict[int, int]:
+        """Give how many of each were counted, without those that nobody filled in."""
+        counts = {worth: getattr(self, f"note_{worth}") for worth in NOTES}
+        return {worth: count for worth, count in counts.items() if count is not None}
 
 
 @router.get("", name="shift")
 def shift(request: Request, core: CoreDep, member: DrawerKeeper) -> Response:
     """Show the open shift, or the sheet of the last one and the form for the next."""
-    current = core.shifts.current(member.outlet_id)
-    last = None if current else core.shifts.last_closed(member.outlet_id)
-    outlet = core.door.workplace(member)
-    return render(
-        request, "cashier/shift.html", current=current, last=last, limit=MOVEMENT_LIMIT, outlet=outlet, member=member
-    )
+    return _page(request, core, member, UNTOUCHED)
 
 
 @router.post("/open", name="open_shift")
-def open_shift(core: CoreDep, member: DrawerKeeper, form: Annotated[OpenForm, Form()]) -> Response:
+def open_shift(request: Request, core: CoreDep, member: DrawerKeeper, form: Annotated[OpenForm, Form()]) -> Response:
     """Start a shift."""
-    core.shifts.open(member.outlet_id, form.opening_float, actor(member))
-    return see_other("shift")
+
+    def act() -> None:
+        core.shifts.open(member.outlet_id, read_amount(form.opening_float), actor(member))
+
+    return _tries(request, core, member, "open", form, act)
 
 
 @router.post("/movement", name="move_cash")
-def move_cash(core: CoreDep, member: DrawerKeeper, form: Annotated[MovementForm, Form()]) -> Response:
+def move_cash(request: Request, core: CoreDep, member: DrawerKeeper, form: Annotated[MovementForm, Form()]) -> Response:
     """Carry money into or out of the drawer, with a reason."""
-    amount = form.amount if form.kind == "in" else -form.amount
-    may_exceed = may(member, Right.MOVE_MUCH_CASH)
-    core.shifts.move(member.outlet_id, amount, form.reason, actor(member), may_exceed=may_exceed)
-    return see_other("shift")
+
+    def act() -> None:
+        amount = read_amount(form.amount)
+        may_exceed = may(member, Right.MOVE_MUCH_CASH)
+        signed = amount if form.kind == "in" else -amount
+        core.shifts.move(member.outlet_id, signed, form.reason, actor(member), may_exceed=may_exceed)
+
+    return _tries(request, core, member, "movement", form, act)
 
 
 @router.post("/close", name="close_shift")
-def close_shift(core: CoreDep, member: DrawerKeeper, form: Annotated[CloseForm, Form()]) -> Response:
+def close_shift(request: Request, core: CoreDep, member: DrawerKeeper, form: Annotated[CountForm, Form()]) -> Response:
     """End the shift by its count."""
-    core.shifts.close(member.outlet_id, form.counted, actor(member))
+
+    def act() -> None:
+        counted = read_amount(form.counted) if form.counted.strip() else None
+        core.shifts.close(member.outlet_id, counted, actor(member), notes=form.notes())
+
+    return _tries(request, core, member, "count", form, act)
+
+
+@router.get("/sheets", name="past_shifts")
+def past_shifts(request: Request, core: CoreDep, member: DrawerKeeper) -> Response:
+    """List the shifts that were counted."""
+    shifts = core.shifts.past(member.outlet_id)
+    return render(request, "cashier/past_shifts.html", shifts=shifts, outlet=core.door.workplace(member), member=member)
+
+
+@router.get("/sheets/{shift_id}", name="shift_sheet")
+def shift_sheet(shift_id: int, request: Request, core: CoreDep, member: DrawerKeeper) -> Response:
+    """Show the sheet of a shift that was counted, to read and to print."""
+    sheet = core.shifts.sheet(member.outlet_id, shift_id)
+    outlet = core.door.workplace(member)
+    return render(request, "cashier/shift_sheet.html", sheet=sheet, notes=NOTES, outlet=outlet, member=member)
+
+
+def _tries(
+    request: Request, core: Core, member: StaffMember, name: str, form: FormModel, act: Callable[[], None]
+) -> Response:
+    """Do what a form says, or show it again with what was typed and what was wrong."""
+    try:
+        act()
+    except MejaError as problem:
+        return _page(request, core, member, refused(name, problem, form))
     return see_other("shift")
+
+
+def _page(request: Request, core: Core, member: StaffMember, attempted: Attempted) -> Response:
+    current = core.shifts.current(member.outlet_id)
+    return render(
+        request,
+        "cashier/shift.html",
+        status=attempted.problem.status if attempted.problem else 200,
+        current=current,
+        last=None if current else core.shifts.last_closed(member.outlet_id),
+        limit=MOVEMENT_LIMIT,
+        notes=NOTES,
+        attempted=attempted,
+        may_see=may(member, Right.SEE_TAKINGS),
+        outlet=core.door.workplace(member),
+        member=member,
+    )

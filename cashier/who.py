@@ -28,6 +28,13 @@ CashTaker = Annotated[StaffMember, Depends(_with(Right.TAKE_CASH))]
 Canceller = Annotated[StaffMember, Depends(_with(Right.CANCEL_UNPAID))]
 DrawerKeeper = Annotated[StaffMember, Depends(_with(Right.WORK_THE_DRAWER))]
 MoneyWatcher = Annotated[StaffMember, Depends(_with(Right.SEE_MONEY_CASES))]
+DeviceKeeper = Annotated[StaffMember, Depends(_with(Right.MANAGE_DEVICES))]
+MenuEditor = Annotated[StaffMember, Depends(_with(Right.EDIT_THE_MENU))]
+OrderTaker = Annotated[StaffMember, Depends(_with(Right.ORDER_FOR_GUESTS))]
+StockKeeper = Annotated[StaffMember, Depends(_with(Right.MARK_SOLD_OUT))]
+Pauser = Annotated[StaffMember, Depends(_with(Right.PAUSE_ORDERS))]
+HistoryReader = Annotated[StaffMember, Depends(_with(Right.SEE_HISTORY))]
+HistoryTaker = Annotated[StaffMember, Depends(_with(Right.EXPORT_HISTORY))]
 MoneyPlacer = Annotated[StaffMember, Depends(_with(Right.PLACE_MONEY))]
 
 

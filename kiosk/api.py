@@ -31,6 +31,7 @@ from kiosk.api_models import (
     Token,
 )
 from kiosk.api_views import menu_given, order_given, order_page_given, qris_given, quote_given
+from kiosk.menu_json import MenuJson, menu_json_of
 
 LONGEST_WAIT: Final = 5.4
 """Seconds. With everything round it, a wish for a QR is answered within six."""
@@ -62,12 +63,13 @@ Key = Annotated[
     responses={
         200: {"headers": _ETAG},
         304: {"description": "Not changed since the version in If-None-Match.", "headers": _ETAG},
-        **problem_responses(404, 422, 503),
+        **problem_responses(404, 422, 429, 503),
     },
 )
 def menu(
     core: CoreDep,
     addresses: AddressesDep,
+    kept: Annotated[MenuJson, Depends(menu_json_of)],
     table: Annotated[Token, Query(description="Token of the table, from its sticker.")],
     lang: Annotated[Literal["id", "en"], Query(description="Language of the names.")] = "id",
     if_none_match: Annotated[str | SkipJsonSchema[None], Header(description="The ETag of the menu you have.")] = None,
@@ -77,8 +79,10 @@ def menu(
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if if_none_match == etag:
         return Response(status_code=304, headers=headers)
-    given = menu_given(core.menu.menu(table), lang, addresses)
-    return Response(given.model_dump_json(), headers=headers, media_type="application/json")
+    body = kept.body(
+        table, lang, etag, lambda: menu_given(core.menu.menu(table), lang, addresses).model_dump_json().encode()
+    )
+    return Response(body, headers=headers, media_type="application/json")
 
 
 @router.post(
@@ -86,7 +90,7 @@ def menu(
     name="api_quote",
     summary="Ask what it would cost",
     tags=["orders"],
-    responses=problem_responses(*_READING, 404, 409),
+    responses=problem_responses(*_READING, 404, 409, 429),
 )
 def quote(core: CoreDep, asked: QuoteAsked) -> QuoteGiven:
     """Tell what a wish would cost now. Nothing is ordered and nothing reserved."""
@@ -101,7 +105,7 @@ def quote(core: CoreDep, asked: QuoteAsked) -> QuoteGiven:
     tags=["orders"],
     status_code=201,
     response_model=OrderGiven,
-    responses=problem_responses(*_READING, 404, 409),
+    responses=problem_responses(*_READING, 404, 409, 429),
 )
 def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven | JSONResponse:
     """Order, and begin to collect the money."""
@@ -113,6 +117,7 @@ def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven
             pay_by=PaymentMethod(asked.payment_method),
             expected_total=asked.expected_total,
             customer_name=asked.customer_name,
+            table_code=asked.table_code,
         )
     except PriceChanged as error:
         return problem_document(error, quote=quote_given(error.quote).model_dump(mode="json"))
@@ -124,7 +129,7 @@ def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven
     name="api_order",
     summary="Look at an order",
     tags=["orders"],
-    responses=problem_responses(404, 422, 503),
+    responses=problem_responses(404, 422, 429, 503),
 )
 def order(core: CoreDep, addresses: AddressesDep, order_uid: Uid) -> OrderPageGiven:
     """Read an order with its payment and its history."""

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from core.menu.quote import MAX_LINES, MAX_NOTE, MAX_QUANTITY, Pick
 from core.orders.status import OrderStatus, PaymentStatus
+from core.outlets.hours import HouseStatus
+from core.outlets.serving import Serving
 from core.payments.models import RefundState
 from core.payments.status import AttemptState
 
@@ -46,6 +48,9 @@ class OrderAsked(QuoteAsked):
 
     payment_method: Method
     customer_name: Annotated[str, StringConstraints(max_length=40)] = ""
+    table_code: Annotated[str, StringConstraints(max_length=20)] = Field(
+        "", description="The code of the table's party, where the outlet asks for it."
+    )
     expected_total: Amount | None = Field(
         None, description="The total the guest was shown; when it is not right any more, nothing is ordered."
     )
@@ -73,6 +78,15 @@ class OutletGiven(BaseModel):
 
     name: str
     currency: Literal["IDR"] = "IDR"
+
+
+class HouseGiven(BaseModel):
+    """Whether orders are taken now."""
+
+    status: HouseStatus
+    reason: str = Field(description="Why it is paused, in the words of the house; else empty.")
+    opens: str | None = Field(description="When a closed house opens again, such as `tomorrow at 10:00`.")
+    wait_minutes: int | None = Field(description="How long a new order will take; null while nobody can know.")
 
 
 class TableGiven(BaseModel):
@@ -117,6 +131,10 @@ class CategoryGiven(BaseModel):
 
     id: int
     name: str
+    served_from: str | None = Field(description="Time of the outlet's day, as 06:00; null when it is always served.")
+    served_until: str | None
+    last_order: str | None
+    available: bool = Field(description="Whether its dishes can be ordered at this time of day.")
     dishes: list[DishGiven]
 
 
@@ -124,6 +142,7 @@ class MenuGiven(BaseModel):
     """The whole menu as one table sees it."""
 
     outlet: OutletGiven
+    house: HouseGiven
     table: TableGiven
     version: str
     categories: list[CategoryGiven]
@@ -163,7 +182,9 @@ class OrderGiven(BaseModel):
 
     order_uid: str
     order_number: str
-    table: str | None
+    table: str | None = Field(description="Label of the table; null for what was ordered at a kiosk.")
+    serving: Serving
+    stand: int | None = Field(description="Number of the table stand that a kiosk's guest took to a seat.")
     status: OrderStatus
     payment_status: PaymentStatus
     lines: list[OrderLineGiven]
@@ -176,6 +197,7 @@ class OrderGiven(BaseModel):
     payment_method: Method
     claim_code: str | None = Field(description="What the guest shows to pay cash; null when there is nothing to show.")
     created_at: datetime
+    promised_at: datetime | None = Field(description="When it should be ready; null when nobody could know.")
 
 
 class PaymentGiven(BaseModel):

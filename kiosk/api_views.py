@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from core.menu.models import Dish
 from core.menu.quote import Quote
+from core.menu.serving import ServingHours
 from core.orders.models import Order
 from core.orders.status import PaymentMethod
 from core.outlets.models import Outlet
@@ -14,11 +14,12 @@ from core.payments.status import AttemptState
 from core.services.menu_desk import MenuView
 from core.services.order_desk import OrderPage, Stage
 from core.web.addresses import Addresses
-from core.web.wording import in_language
+from core.web.wording import in_language, in_zone
 from kiosk.api_models import (
     CategoryGiven,
     DishGiven,
     HappenedGiven,
+    HouseGiven,
     LineGiven,
     MenuGiven,
     OptionGiven,
@@ -33,23 +34,48 @@ from kiosk.api_models import (
     RefundGiven,
     TableGiven,
 )
+from kiosk.labels import codes_of
 
 
 def menu_given(view: MenuView, language: str, addresses: Addresses) -> MenuGiven:
     """Write the menu in a language."""
     return MenuGiven(
         outlet=OutletGiven(name=view.outlet.name),
+        house=_house(view),
         table=TableGiven(label=view.table.label),
         version=view.version,
         categories=[
             CategoryGiven(
                 id=category.id,
                 name=in_language(category, "name", language),
-                dishes=[_dish(dish, language, addresses) for dish in category.dishes],
+                **_serving(category.hours),
+                available=category.is_served,
+                dishes=[_dish(dish, language, addresses, view) for dish in category.dishes],
             )
             for category in view.categories
         ],
     )
+
+
+def _house(view: MenuView) -> HouseGiven:
+    house = view.moment.house
+    return HouseGiven(
+        status=house.status,
+        reason=house.reason,
+        opens=None if house.opens is None else str(house.opens),
+        wait_minutes=view.moment.wait,
+    )
+
+
+def _serving(hours: ServingHours | None) -> dict[str, str | None]:
+    if hours is None:
+        return {"served_from": None, "served_until": None, "last_order": None}
+    last = hours.last_orders
+    return {
+        "served_from": str(hours.starts),
+        "served_until": str(hours.ends),
+        "last_order": None if last is None else str(last),
+    }
 
 
 def quote_given(quote: Quote) -> QuoteGiven:
@@ -110,14 +136,14 @@ def qris_given(page: OrderPage, addresses: Addresses) -> QrisGiven | None:
     )
 
 
-def _dish(dish: Dish, language: str, addresses: Addresses) -> DishGiven:
+def _dish(dish: Dish, language: str, addresses: Addresses, view: MenuView) -> DishGiven:
     return DishGiven(
         id=dish.id,
         name=in_language(dish, "name", language),
         description=in_language(dish, "description", language),
         price=dish.price,
-        available=dish.is_available,
-        labels=dish.labels,
+        available=dish.is_available and dish.category_id not in view.moment.not_served,
+        labels=codes_of(dish, view.moment.best, best="best_seller"),
         image_url=addresses.picture(dish.picture),
         option_groups=[
             OptionGroupGiven(
@@ -151,7 +177,9 @@ def _order(order: Order, outlet: Outlet) -> dict[str, Any]:
     return {
         "order_uid": order.uid,
         "order_number": order.label,
-        "table": order.table.label if order.table else None,
+        "table": order.table.label if order.table and order.table.has_seats else None,
+        "serving": order.serving,
+        "stand": order.stand,
         "status": order.status,
         "payment_status": order.payment_status,
         "lines": [
@@ -170,6 +198,7 @@ def _order(order: Order, outlet: Outlet) -> dict[str, Any]:
         "payment_method": str(order.payment_method),
         "claim_code": order.claim_code,
         "created_at": _local(order.created_at, outlet),
+        "promised_at": _local_or_none(order.promised_at, outlet),
     }
 
 
@@ -210,7 +239,7 @@ def _attempt(page: OrderPage, attempt: Attempt, addresses: Addresses) -> Payment
 
 
 def _local(at: datetime, outlet: Outlet) -> datetime:
-    return at.astimezone(ZoneInfo(outlet.zone))
+    return in_zone(at, outlet.zone)
 
 
 def _local_or_none(at: datetime | None, outlet: Outlet) -> datetime | None:

@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from core.base.errors import MejaError
 from core.base.ids import new_uid
+from core.orders.models import Order, OrderLine
 from core.orders.status import PaymentMethod
 from core.services import Core
 from core.web.access import CoreDep, GuestDep, guest_of
 from core.web.forms import Digits, FormModel, Key
 from core.web.pages import render
+from core.web.pick_form import PickForm, read_pick
 from core.web.redirects import see_other
-from kiosk.pick_form import PickForm, read_pick
 
 FIRST_WAIT_SECONDS = 1.2
 """How long a placed order may wait for its QR before the page is shown without one."""
@@ -41,20 +42,33 @@ class CheckoutForm(FormModel):
 
 
 @router.get("/t/{token}/basket", name="basket")
-def basket(token: str, request: Request, core: CoreDep) -> Response:
-    """Show the basket with its price, and how to pay."""
-    return _page(request, core, token)
+def basket(token: str, request: Request, core: CoreDep, left_out: str = "") -> Response:
+    """Show the basket with its price, and how to pay. `left_out` are dishes of the last order that are not there now."""
+    return basket_page(request, core, token, left_out=left_out)
 
 
 @router.get("/t/{token}/basket-bar", name="basket_bar")
-def basket_bar(token: str, request: Request, core: CoreDep) -> Response:
-    """Show how much is in the basket: the bar at the foot of the menu."""
+def basket_bar(token: str, request: Request, guest: GuestDep, core: CoreDep) -> Response:
+    """Show how much is in the basket: the bar at the foot of the menu.
+
+    The menu's own bytes are everybody's, so this is where a new phone becomes a guest: if it were the first "+",
+    and its answer lost, nobody would know whose basket that was.
+    """
     place = core.menu.place(token)
-    found = core.baskets.visit(token, guest_of(request))
+    found = core.baskets.visit(token, guest)
     view = core.baskets.basket(found.id if found else None)
     total = view.quote.total if view.quote else 0
+    last = None if view.count else core.advice.last_order(found)
     return render(
-        request, "kiosk/_basket_bar.html", outlet=place.outlet, table=place.table, count=view.count, total=total
+        request,
+        "kiosk/_basket_bar.html",
+        outlet=place.outlet,
+        table=place.table,
+        count=view.count,
+        total=total,
+        waiting=core.orders.waiting_for_money(found),
+        elsewhere=core.parties.elsewhere(token, guest),
+        last=last,
     )
 
 
@@ -63,8 +77,16 @@ def add_to_basket(
     token: str, pick: Annotated[PickForm, Depends(read_pick)], request: Request, guest: GuestDep, core: CoreDep
 ) -> Response:
     """Put a dish into the basket."""
-    core.baskets.add(token, guest, pick.pick())
+    core.baskets.add(token, guest, pick.pick(), key=pick.key)
     return see_other("basket", token=token)
+
+
+@router.post("/t/{token}/again", name="same_again")
+def same_again(token: str, guest: GuestDep, core: CoreDep) -> Response:
+    """Put the last order of this phone into the basket once more."""
+    left_out = core.advice.same_again(token, guest)
+    query = {"left_out": ".".join(str(dish_id) for dish_id in left_out)} if left_out else None
+    return see_other("basket", token=token, query=query)
 
 
 @router.post("/t/{token}/basket/{line_id}", name="change_basket")
@@ -86,7 +108,7 @@ async def place_order(
         order = await run_in_threadpool(_place, core, token, guest, form)
     except MejaError as problem:
         # The basket is the place to put it right: nothing of it was lost.
-        return await run_in_threadpool(_page, request, core, token, problem)
+        return await run_in_threadpool(basket_page, request, core, token, problem)
     await core.orders.wait_until_settled_on_a_stage(order, FIRST_WAIT_SECONDS)
     return see_other("order", uid=order)
 
@@ -103,16 +125,33 @@ def _place(core: Core, token: str, guest: str, form: CheckoutForm) -> str:
     return order.uid
 
 
-def _page(request: Request, core: Core, token: str, problem: MejaError | None = None) -> Response:
+def _lines_of(order: Order | None, dish_ids: list[str]) -> list[OrderLine]:
+    return [] if order is None else [line for line in order.lines if str(line.dish_id) in dish_ids]
+
+
+def basket_page(
+    request: Request, core: Core, token: str, problem: MejaError | None = None, left_out: str = ""
+) -> Response:
+    """Show the basket of this phone, with what stood in the way of what it asked for. Raises UnknownTable."""
     place = core.menu.place(token)
-    visit = core.baskets.visit(token, guest_of(request))
+    guest = guest_of(request)
+    visit = core.baskets.visit(token, guest)
+    basket = core.baskets.basket(visit.id if visit else None)
+    last = None if basket.lines and not left_out else core.advice.last_order(visit)
     return render(
         request,
         "kiosk/basket.html",
         status=problem.status if problem else 200,
         outlet=place.outlet,
         table=place.table,
-        basket=core.baskets.basket(visit.id if visit else None),
+        house=place.moment.house,
+        basket=basket,
+        waiting=core.orders.waiting_for_money(visit),
+        party=core.parties.party(token, guest),
+        elsewhere=core.parties.elsewhere(token, guest),
+        beside=core.advice.beside(visit),
+        last=last,
+        left_out=_lines_of(last, left_out.split(".")),
         key=new_uid(),
         problem=problem,
     )

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.base.settings import Settings
 from core.services.front_desk import FrontDesk
 from core.web.access import CoreDep
 from core.web.pages import render
@@ -12,12 +13,17 @@ router = APIRouter()
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
+def is_demo(settings: Settings) -> bool:
+    """Tell whether this is a restaurant to try, in which no real money moves."""
+    return not settings.is_production and settings.midtrans_environment == "simulator"
+
+
 @router.get("/", name="front")
 def front(request: Request, core: CoreDep) -> Response:
     """Show where to go from here."""
     house = FrontDesk(core.db).house()
     settings = core.settings
-    if settings.is_production or settings.midtrans_environment != "simulator":
+    if not is_demo(settings):
         return render(request, "kiosk/front.html", outlet=house.outlet)
     return render(
         request,

@@ -1,6 +1,6 @@
 """Says what the labels of a dish mean, and which of them a diner may choose by."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,18 +15,19 @@ class Label:
     code: str
     sentence: str
     kind: str = ""
-    """CSS class of its badge, beside `badge`."""
+    """Kind of its badge."""
 
 
 _KNOWN: Final = {
     label.code: label
     for label in (
-        Label("non_halal", N_("Non-halal"), "badge--bad"),
-        Label("halal", N_("Halal"), "badge--good"),
-        Label("best_seller", N_("Favourite"), "badge--wait"),
-        Label("new", N_("New"), "badge--calm"),
-        Label("spicy", N_("Spicy"), "badge--bad"),
-        Label("vegetarian", N_("Vegetarian"), "badge--good"),
+        Label("non_halal", N_("Non-halal"), "bad"),
+        Label("halal", N_("Halal"), "good"),
+        Label("best_seller", N_("Favourite"), "wait"),
+        Label("top_seller", N_("Best seller"), "wait"),
+        Label("new", N_("New"), "calm"),
+        Label("spicy", N_("Spicy"), "bad"),
+        Label("vegetarian", N_("Vegetarian"), "good"),
         Label("contains_alcohol", N_("Contains alcohol")),
         Label("contains_crustaceans", N_("Contains shrimp or crab")),
         Label("contains_egg", N_("Contains egg")),
@@ -42,33 +43,40 @@ _KNOWN: Final = {
         Label("contains_soy", N_("Contains soy")),
     )
 }
-_ON_THE_ROW: Final = ("non_halal", "best_seller", "new", "spicy", "vegetarian")
+_ON_THE_ROW: Final = ("non_halal", "best_seller", "top_seller", "new", "spicy", "vegetarian")
 _FILTERS: Final = (
     Label("best_seller", N_("Favourites")),
+    Label("top_seller", N_("Best sellers")),
     Label("vegetarian", N_("Vegetarian")),
     Label("mild", N_("Not spicy")),
     Label("halal", N_("Halal")),
 )
 
 
-def labels_of(dish: Dish) -> list[Label]:
-    """List every label of a dish; one that nobody has described yet is shown by its own words."""
-    return [_KNOWN.get(code) or Label(code, code.replace("_", " ").capitalize()) for code in dish.labels]
+def codes_of(dish: Dish, sold_most: Collection[int], *, best: str = "top_seller") -> list[str]:
+    """List the labels of a dish. Once the house's own sales say what sells best, nobody's opinion does."""
+    if not sold_most:
+        return dish.labels
+    return [code for code in dish.labels if code != "best_seller"] + ([best] if dish.id in sold_most else [])
 
 
-def row_labels(dish: Dish) -> list[Label]:
+def labels_of(codes: Iterable[str]) -> list[Label]:
+    """Describe every label of a dish; one that nobody has described yet is shown by its own words."""
+    return [_KNOWN.get(code) or Label(code, code.replace("_", " ").capitalize()) for code in codes]
+
+
+def row_labels(codes: Collection[str]) -> list[Label]:
     """List the labels worth a place on the menu; the rest stand on the dish's own page."""
-    return [_KNOWN[code] for code in _ON_THE_ROW if code in dish.labels]
+    return [_KNOWN[code] for code in _ON_THE_ROW if code in codes]
 
 
-def filter_codes(dish: Dish) -> list[str]:
+def filter_codes(codes: Collection[str]) -> list[str]:
     """List the words that a dish is found by when the menu is narrowed down."""
-    return [*dish.labels, *([] if "spicy" in dish.labels else ["mild"])]
+    return [*codes, *([] if "spicy" in codes else ["mild"])]
 
 
-def useful_filters(dishes: Iterable[Dish]) -> list[Label]:
-    """List the filters that would leave some dishes and hide others."""
-    found = [set(filter_codes(dish)) for dish in dishes]
+def useful_filters(found: Sequence[Collection[str]]) -> list[Label]:
+    """List the filters that would leave some dishes and hide others; `found` are the words of each dish."""
     return [label for label in _FILTERS if 0 < sum(label.code in codes for codes in found) < len(found)]
 
 

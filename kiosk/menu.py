@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from core.base.ids import new_uid
 from core.events.record import menu_topic
 from core.web.access import CoreDep, guest_of
 from core.web.live import serve_nudges
@@ -31,8 +32,16 @@ def dish(token: str, dish_id: int, request: Request, core: CoreDep) -> Response:
     """Show one dish with its questions."""
     view = core.menu.dish(token, dish_id)
     language = language_of(request, view.outlet.language)
-    page = dish_page(view, language, press_of(request).picture_of)
-    return render(request, "kiosk/dish.html", outlet=view.outlet, table=view.table, page=page, language=language)
+    page = dish_page(view, language, press_of(request).large_picture_of)
+    return render(
+        request,
+        "kiosk/dish.html",
+        outlet=view.outlet,
+        table=view.table,
+        page=page,
+        language=language,
+        key=new_uid(),
+    )
 
 
 @router.websocket("/live/menu/{token}", name="live_menu")

@@ -101,8 +101,12 @@ class MenuPress:
             return page
 
     def picture_of(self, name: str) -> str:
-        """Give the address of a dish's picture; empty when the file is missing."""
+        """Give the address of a dish's picture in a row; empty when the file is missing."""
         return self._on_this_site.picture(name) or ""
+
+    def large_picture_of(self, name: str) -> str:
+        """Give the address of a dish's picture on its own page; empty when the file is missing."""
+        return self._on_this_site.picture(name, "large") or ""
 
     def _is_fresh(self, known: _Known) -> bool:
         newest = self._core.bus.latest(menu_topic(known.place.outlet.id))
@@ -123,13 +127,18 @@ class MenuPress:
 
     def _print(self, token: str, language: str) -> Printed:
         view = self._core.menu.menu(token)
-        here = f"/t/{token}"
+        # A kiosk's guests come one after the other, and must not learn its token.
+        template, here, picture_of = (
+            ("kiosk/tablet/menu.html", "/kiosk/menu", self.large_picture_of)
+            if view.table.is_kiosk
+            else ("kiosk/menu.html", f"/t/{token}", self.picture_of)
+        )
         text = self._pages.write(
-            "kiosk/menu.html",
+            template,
             {
                 "outlet": view.outlet,
                 "table": view.table,
-                "menu": menu_page(view, language, self.picture_of),
+                "menu": menu_page(view, language, picture_of),
                 "here": here,
             },
             language=language,

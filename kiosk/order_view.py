@@ -1,5 +1,6 @@
 """Puts an order's page into ready values. Words are message ids; the templates translate them."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,9 @@ from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, Payme
 from core.payments.models import CaseKind, MoneyCase
 from core.services.order_desk import OrderPage, Stage
 from kiosk.barcode import Barcode, draw_barcode
+from kiosk.qr_image import draw_qr
 from kiosk.refund_notes import RefundNote, refund_notes
+from kiosk.wallets import WALLETS, WalletWay
 
 AMBER: Final = timedelta(minutes=3)
 RED: Final = timedelta(minutes=1)
@@ -19,6 +22,7 @@ _JUST_ASKED: Final = timedelta(seconds=10)
 _PATIENCE: Final = timedelta(seconds=20)
 _QRS_BEFORE_CASH: Final = 3
 _HASTY: Final = frozenset({Stage.PREPARING_QR, Stage.CHECKING, Stage.CLOSING})
+_NOT_READY: Final = frozenset({OrderStatus.CONFIRMED, OrderStatus.PREPARING})
 _UNPAID: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.FAILED, PaymentStatus.EXPIRED})
 
 _CASES: Final[Mapping[CaseKind, str]] = {
@@ -99,6 +103,20 @@ class OrderView:
         return f"kiosk/_stage_{self.page.stage}.html"
 
     @property
+    def paid_template(self) -> str:
+        return "kiosk/_progress.html"
+
+    def path(self, act: str) -> str:
+        """Give the address of something that can be done about this order, or of a part of its page."""
+        return f"/orders/{self.page.order.uid}/{act}"
+
+    @property
+    def menu_path(self) -> str:
+        """Where more can be ordered; empty when there is no table, and for what was not ordered at one."""
+        table = self.page.order.table
+        return "" if table is None or not table.has_seats else f"/t/{table.token}"
+
+    @property
     def asked_query(self) -> str:
         return "" if self.asked_at is None else f"?asked={int(self.asked_at.timestamp())}"
 
@@ -124,6 +142,12 @@ class OrderView:
         return Countdown(max(0, int(left.total_seconds())), int(whole.total_seconds()), phase)
 
     @property
+    def qr_picture(self) -> str:
+        """The QR as an address that holds the picture itself: it comes with the page, on whatever line that came."""
+        text = self.page.attempt.qr_text if self.page.attempt else None
+        return f"data:image/png;base64,{b64encode(draw_qr(text)).decode()}" if text else ""
+
+    @property
     def merchant_name(self) -> str:
         return (self.page.attempt and self.page.attempt.merchant_name) or self.page.outlet.merchant_name
 
@@ -135,6 +159,10 @@ class OrderView:
     def is_checked(self) -> bool:
         """Whether the name was read from the QR itself, and not merely taken from the settings."""
         return bool(self.page.attempt and self.page.attempt.merchant_name)
+
+    @property
+    def wallets(self) -> tuple[WalletWay, ...]:
+        return WALLETS
 
     @property
     def suggest_cash(self) -> bool:
@@ -167,6 +195,21 @@ class OrderView:
     def was_undone(self) -> bool:
         """Whether the bank took back the payment of an order that is cooked."""
         return self.page.stage is Stage.PAID and self.page.order.payment_status is PaymentStatus.FAILED
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether the page says when the order should be ready: until it is, or until that proved wrong."""
+        promised = self.page.order.promised_at
+        return self._is_awaited and promised is not None and self.page.now <= promised
+
+    @property
+    def is_late(self) -> bool:
+        promised = self.page.order.promised_at
+        return self._is_awaited and promised is not None and self.page.now > promised
+
+    @property
+    def _is_awaited(self) -> bool:
+        return self.page.order.status in _NOT_READY and not self.was_undone
 
     @property
     def is_cooking(self) -> bool:

@@ -1,7 +1,7 @@
 """The page of one order, its pictures and its receipt."""
 
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -16,9 +16,10 @@ from core.services.order_desk import Stage
 from core.web.access import CoreDep, guest_of
 from core.web.forms import OptionalDigits
 from core.web.live import serve_nudges
-from core.web.pages import render
+from core.web.pages import language_of, pages_of, render
 from kiosk.order_view import OrderView, moment_of
 from kiosk.qr_image import draw_qr
+from kiosk.receipt_pdf import draw_receipt
 from kiosk.receipt_view import ReceiptView
 
 _WATCHED: Final = frozenset({Stage.QR, Stage.CHECKING, Stage.CLOSING, Stage.GATEWAY_SILENT})
@@ -26,8 +27,16 @@ _WATCHED: Final = frozenset({Stage.QR, Stage.CHECKING, Stage.CLOSING, Stage.GATE
 router = APIRouter()
 
 
+View = TypeVar("View", bound=OrderView)
+
+
 def order_view(core: Core, uid: str, asked: int | None = None) -> OrderView:
-    """Look an order up and make it ready to show. Raises UnknownOrder."""
+    """Look an order up and make it ready to show on a phone. Raises UnknownOrder."""
+    return order_view_as(OrderView, core, uid, asked)
+
+
+def order_view_as(view: type[View], core: Core, uid: str, asked: int | None) -> View:
+    """Look an order up and make it ready to show in one of the ways. Raises UnknownOrder."""
     page = core.orders.page(uid)
     if page.stage in _WATCHED:
         # Where no notification can arrive, an open page is why the gateway is asked again soon.
@@ -35,7 +44,7 @@ def order_view(core: Core, uid: str, asked: int | None = None) -> OrderView:
     demo = ""
     if core.settings.midtrans_environment == "simulator" and page.attempt is not None:
         demo = f"{core.settings.core_url}/v2/qris/index?pay={page.attempt.reference}"
-    return OrderView(page, moment_of(asked), demo)
+    return view(page, moment_of(asked), demo)
 
 
 @router.get("/orders/{uid}", name="order")
@@ -48,9 +57,19 @@ def order(uid: str, request: Request, core: CoreDep, asked: OptionalDigits = Non
 @router.get("/orders/{uid}/receipt", name="receipt")
 def receipt(uid: str, request: Request, core: CoreDep) -> Response:
     """Show the receipt, which also prints."""
-    page = core.orders.page(uid)
-    view = ReceiptView(page, f"{core.settings.base_url}{request.app.url_path_for('order', uid=uid)}")
-    return render(request, "kiosk/receipt.html", outlet=page.outlet, page=page, view=view)
+    view = _receipt(uid, request, core)
+    return render(request, "kiosk/receipt.html", outlet=view.page.outlet, page=view.page, view=view)
+
+
+@router.get("/orders/{uid}/receipt.pdf", name="receipt_pdf")
+def receipt_pdf(uid: str, request: Request, core: CoreDep) -> Response:
+    """Draw the receipt to keep or to print: 80 mm wide, with the figures of the screen's."""
+    view = _receipt(uid, request, core)
+    outlet, order = view.page.outlet, view.page.order
+    with pages_of(request).speaking(language_of(request, outlet.language), outlet.zone):
+        paper = draw_receipt(view)
+    headers = {"Content-Disposition": f'inline; filename="{order.business_day:%Y%m%d}-{order.number}.pdf"'}
+    return Response(paper, headers=headers, media_type="application/pdf")
 
 
 @router.get("/orders/{uid}/qr.png", name="qr_image")
@@ -76,6 +95,11 @@ async def live_order(uid: str, socket: WebSocket, core: CoreDep) -> None:
     # Only the number is kept: the whole page would stay in memory as long as the socket.
     newest = (await run_in_threadpool(core.orders.page, uid)).event
     await serve_nudges(socket, core.bus, order_topic(uid), initial=newest, visitor=guest_of(socket))
+
+
+def _receipt(uid: str, request: Request, core: Core) -> ReceiptView:
+    page = core.orders.page(uid)
+    return ReceiptView(page, f"{core.settings.base_url}{request.app.url_path_for('order', uid=uid)}")
 
 
 def _picture(image: bytes, request: Request, file_name: str = "") -> Response:

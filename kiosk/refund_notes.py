@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.base.errors import N_
 from core.payments.models import Refund, RefundState, RefundWay
+from core.payments.refund_rules import is_uncertain, is_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +20,26 @@ class RefundNote:
     amount: int
     at: datetime | None
     look: str
-    """CSS class of its banner, after `banner--`."""
+    """Kind of its banner."""
     is_back: bool
     """Whether the money has left the house."""
 
 
 def refund_notes(refunds: Sequence[Refund]) -> list[RefundNote]:
     """List what goes back, oldest first. A refusal is told until another refund of that payment takes its place."""
-    newest = {refund.payment: refund.id for refund in refunds}
+    told = [refund for refund in refunds if not is_withdrawn(refund)]
+    newest = {refund.payment: refund.id for refund in told}
     return [
         _note(refund)
-        for refund in refunds
+        for refund in told
         if refund.state is not RefundState.REFUSED or newest[refund.payment] == refund.id
     ]
 
 
 def _note(refund: Refund) -> RefundNote:
+    if is_uncertain(refund):
+        sentence = N_("We do not know yet whether our refund of %(amount)s reached you. Please ask the cashier.")
+        return RefundNote(sentence, N_("Refund being looked into"), refund.amount, None, "wait", is_back=False)
     if refund.state is RefundState.REFUSED:
         sentence = N_("The bank did not accept our refund of %(amount)s. The cashier gives it to you another way.")
         return RefundNote(sentence, N_("Refund not accepted"), refund.amount, None, "wait", is_back=False)

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from kiosk import basket, front, language, menu, orders, payment, progress
+from kiosk import basket, front, language, menu, orders, party, payment, pictures, progress
+from kiosk.tablet import routes as tablet
 
 router = APIRouter(include_in_schema=False)
-for part in (front, menu, basket, orders, payment, progress, language):
+for part in (front, menu, pictures, basket, party, orders, payment, progress, language, tablet):
     router.include_router(part.router)

@@ -12,7 +12,9 @@ fi
 
 compile() {
     # No header, notes or index addresses: they would carry the names of one person's machine.
-    uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+    # Extras stay in the pins: pip before 24 takes "coverage[toml]" for a package of its own and, finding no pin for it,
+    # goes for the newest, which has no hash here.
+    uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-strip-extras --no-emit-index-url \
         --no-emit-find-links --python-version 3.11 pyproject.toml --extra scale "$@"
 }
 

@@ -156,6 +156,12 @@ def _confirm_refund(gateway: Gateway, transaction: Transaction, options: dict[st
         raise lifecycle.WrongTurn(msg)
 
 
+def _lose_refund(_gateway: Gateway, transaction: Transaction, options: dict[str, Any]) -> None:
+    if not refunds.lose(transaction, options.get("refund_key")):
+        msg = "no refund is listed that its bank has not confirmed"
+        raise lifecycle.WrongTurn(msg)
+
+
 _TURNS: dict[str, Turn] = {
     "pay": _pay,
     "fail": _fail,
@@ -165,6 +171,7 @@ _TURNS: dict[str, Turn] = {
     "chargeback": _charge_back,
     "refund": _refund,
     "confirm-refund": _confirm_refund,
+    "lose-refund": _lose_refund,
 }
 
 

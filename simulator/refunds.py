@@ -50,6 +50,16 @@ def confirm(gateway: Gateway, transaction: Transaction, refund_key: str | None =
     return len(waiting)
 
 
+def lose(transaction: Transaction, refund_key: str | None = None) -> int:
+    """Take what the bank has not confirmed off the list again, without a word. Returns how many refunds."""
+    lost = [each for each in transaction.refunds if each.confirmed_at is None and refund_key in (None, each.refund_key)]
+    for each in lost:
+        transaction.refunds.remove(each)
+    if lost:
+        transaction.status = "partial_refund" if transaction.refunds else "settlement"
+    return len(lost)
+
+
 def give_back(
     gateway: Gateway, transaction: Transaction, amount: int | None, reason: str, *, notify: bool = True
 ) -> Refund:

@@ -13,6 +13,7 @@ import redis
 from core.base.database import Database
 from core.migrations import upgrade
 from tests import servers
+from tests.engines import share_what_is_learned
 from tests.postgres import Postgres, database_name
 from tests.running_program import Program, running_program
 from tests.running_simulator import Simulator, running_simulator
@@ -20,6 +21,7 @@ from tests.shop import Shop, open_shop
 
 # The first process of a run names it, so that those it starts share its servers.
 servers.open_run()
+share_what_is_learned()
 
 
 def unavailable(reason: str) -> NoReturn:
@@ -60,23 +62,34 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres) -> Iterator[str]:
-    """A migrated database that others are copied from."""
-    url = postgres.create_database()
-    upgrade(url)
+    """A migrated database that others are copied from; the run's own server has one for all its processes."""
+    if postgres.ends_with_the_run:
+        yield servers.made_once("migrated-postgres", lambda: _migrated(postgres.create_database()))
+        return
+    url = _migrated(postgres.create_database())
     yield url
     postgres.drop_database(url)
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file that others are copied from."""
-    path = tmp_path_factory.mktemp("template") / "meja.db"
-    upgrade(f"sqlite:///{path}")
+def migrated_sqlite() -> Path:
+    """A migrated database file that others are copied from; there is one in a run."""
+    return Path(servers.made_once("migrated-sqlite", _migrated_file))
+
+
+def _migrated_file() -> str:
+    path = servers.open_run()[0] / "migrated.db"
+    _migrated(f"sqlite:///{path}")
     # Everything into the one file: a copy of it must not need the write-ahead log.
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    return path
+    return str(path)
+
+
+def _migrated(url: str) -> str:
+    upgrade(url)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

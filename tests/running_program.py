@@ -12,8 +12,8 @@ from core.base.settings import Settings
 from core.payments.gateway import Gateway
 from core.services import Core, open_services
 from core.staff.models import StaffMember
-from core.staff.secrets import hash_secret
 from main import create_app
+from tests.cheap_secrets import cheap_hash
 from tests.ports import free_port
 from tests.running_simulator import Simulator, running_app
 from tests.shop import Shop, TestClock, furnish
@@ -64,7 +64,7 @@ def running_program(
     shop = Shop(core, simulator, clock)
     furnish(shop)
     with core.db.write() as session:
-        session.execute(update(StaffMember).values(password_hash=hash_secret(PASSWORD)))
+        session.execute(update(StaffMember).values(password_hash=cheap_hash(PASSWORD)))
     simulator.notify(f"{address}/api/v1/webhooks/midtrans", enabled=notify)
     with running_app(create_app(core=core), port):
         yield Program(address, shop)

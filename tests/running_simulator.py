@@ -89,7 +89,14 @@ def running_app(app: Any, port: int) -> Iterator[str]:
     """Serve an ASGI app on a loopback port until the block ends; gives its address."""
     server = uvicorn.Server(
         uvicorn.Config(
-            app, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=3
+            app,
+            host="127.0.0.1",
+            port=port,
+            log_level="warning",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=3,
+            # A test on a busy machine rests for longer than the usual five seconds; its line is not cut for that.
+            timeout_keep_alive=60,
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)

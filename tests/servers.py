@@ -6,6 +6,7 @@ a program) holds it and stops it when the run's owner is gone, however it went.
 
     python tests/servers.py postgres|redis OWNER   holds one until the process OWNER ends; its address is the first line
     python tests/servers.py chromium               prints where the browser is
+    python tests/servers.py folder                 prints where tests write fastest
 """
 
 import atexit
@@ -26,6 +27,8 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+_ROOM = 2 * 1024**3
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _POSTGRES_SETTINGS = {
     # Nothing here outlives the run, so nothing needs to reach the disk.
@@ -61,21 +64,36 @@ def server_address(kind: str, share: str = "run") -> str:
 
     Processes that name the same `share` get the same server. Raises NoServer when there is none to start.
     """
-    folder, owner = open_run()
-    note = folder / f"{kind}-{share}.json"
-    with (folder / f"{kind}-{share}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not note.exists():
-            note.write_text(_start_watcher(kind, owner))
-        answer: dict[str, str] = json.loads(note.read_text())
+    _, owner = open_run()
+    answer: dict[str, str] = json.loads(made_once(f"{kind}-{share}", lambda: _start_watcher(kind, owner)))
     if "missing" in answer:
         raise NoServer(answer["missing"])
     return answer["address"]
 
 
+def made_once(name: str, make: Callable[[], str]) -> str:
+    """Let the first process of this run that asks make something, and tell all of them what it said of it."""
+    folder, _ = open_run()
+    note = folder / f"{name}.note"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            note.write_text(make())
+        return note.read_text()
+
+
 def find_chromium() -> str | None:
     """Where the browser is: MEJA_TEST_CHROMIUM, else the first one on the PATH."""
     return os.environ.get("MEJA_TEST_CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def fastest_folder() -> str:
+    """Where what ends with the run is written: in memory if the machine has such a folder with room, else on its disk."""
+    if not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ROOM:
+        return tempfile.gettempdir()
+    # A server may bring its own programs, and they are started where they lie.
+    may_start = not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
+    return str(_MEMORY) if may_start and os.access(_MEMORY, os.W_OK) else tempfile.gettempdir()
 
 
 def _start_watcher(kind: str, owner: int) -> str:
@@ -101,6 +119,9 @@ def _start_watcher(kind: str, owner: int) -> str:
 def _main(arguments: list[str]) -> None:
     if arguments == ["chromium"]:
         print(find_chromium() or "")
+        return
+    if arguments == ["folder"]:
+        print(fastest_folder())
         return
     kind, owner = arguments[0], int(arguments[1])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -139,7 +160,7 @@ def _postgres() -> Iterator[str]:
     """Run a PostgreSQL of our own; the address is that of its `postgres` database."""
     programs = _find_postgres()
     account = _unprivileged_account()
-    home = Path(tempfile.mkdtemp(prefix="meja-postgres-"))
+    home = Path(tempfile.mkdtemp(prefix="meja-postgres-", dir=fastest_folder()))
     try:
         if account is not None:
             os.chown(home, account.pw_uid, account.pw_gid)

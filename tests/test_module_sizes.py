@@ -20,8 +20,7 @@ def _templates() -> list[Path]:
 
 
 def _is_partial(path: Path) -> bool:
-    # A file of macros is a page of its own kind: nothing serves it alone.
-    return path.name.startswith("_") and path.name != "_macros.html"
+    return path.name.startswith("_")
 
 
 def _length(path: Path) -> int:

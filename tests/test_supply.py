@@ -3,9 +3,13 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from requirements.digest import out_of_step
 
@@ -61,9 +65,26 @@ def _lines_with(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
     ]
 
 
+_PIN = re.compile(r"(?P<name>[\w.\-]+)(?:\[(?P<extras>[\w, \-]+)\])?==(?P<version>[^\s;\\]+)", re.ASCII)
+
+
 def _pins(name: str) -> dict[str, str]:
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
-    return dict(re.findall(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, re.MULTILINE))
+    return {pin["name"]: pin["version"] for pin in map(_PIN.match, text.splitlines()) if pin}
+
+
+def _pinned_extras() -> dict[str, set[str]]:
+    text = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    pins = filter(None, map(_PIN.match, text.splitlines()))
+    return {pin["name"]: set((pin["extras"] or "").replace(" ", "").split(",")) for pin in pins}
+
+
+def _wished_extras() -> Iterator[tuple[str, str]]:
+    """Tell of each package that another one here wants with an extra."""
+    for package in distributions():
+        for wish in map(Requirement, package.requires or []):
+            if wish.marker is None or wish.marker.evaluate({"extra": ""}):
+                yield from ((canonicalize_name(wish.name), extra) for extra in wish.extras)
 
 
 def test_no_file_names_a_package_host() -> None:
@@ -82,8 +103,15 @@ def test_every_package_is_pinned_and_hashed(name: str) -> None:
     entries = re.split(r"\n(?=\S)", text.partition("\n")[2].strip())
 
     assert len(entries) > 50
-    assert [entry for entry in entries if not re.match(r"\S+==\S+", entry) or "--hash=sha256:" not in entry] == []
+    assert [entry for entry in entries if not _PIN.match(entry) or "--hash=sha256:" not in entry] == []
     assert [line for line in text.splitlines() if "://" in line or line.startswith("-")] == []
+
+
+def test_a_package_wanted_with_an_extra_is_pinned_with_it_or_an_older_pip_looks_for_the_newest() -> None:
+    pinned, wished = _pinned_extras(), set(_wished_extras())
+
+    assert ("coverage", "toml") in wished
+    assert [(name, extra) for name, extra in wished if extra not in pinned[name]] == []
 
 
 def test_the_compiled_requirements_are_in_step_with_the_project_file() -> None:

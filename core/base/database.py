@@ -185,7 +185,8 @@ class Database:
             hook(session)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection; one that is still in use is closed when its user is through with it."""
+        event.listen(self.engine.pool, "checkin", lambda _, record: record.invalidate())
         self.engine.dispose()
 
 

@@ -1,15 +1,27 @@
 """Makes the ids that outsiders see, and the order ids that the gateway sees."""
 
+import hashlib
+import re
 import secrets
 from datetime import datetime
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CLAIM_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_PAIRING_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
+"""No two of these look, or sound across a noisy room, quite alike: no 0/O, 1/I, 2/Z, 5/S, 8/B."""
+
+
+_UID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 def new_uid() -> str:
     """Make a public id of 128 random bits: unguessable, 22 characters, safe in an address."""
     return secrets.token_urlsafe(16)
+
+
+def is_uid(text: str) -> bool:
+    """Tell whether a text can be a public id at all. An address may hold anything, even what PostgreSQL cannot store."""
+    return _UID.fullmatch(text) is not None
 
 
 def new_ulid(at: datetime) -> str:
@@ -30,3 +42,13 @@ def new_gateway_reference(at: datetime) -> str:
 def new_claim_code() -> str:
     """Make the four characters that a guest shows to pay cash; no 0/O or 1/I to confuse."""
     return "".join(secrets.choice(_CLAIM_ALPHABET) for _ in range(4))
+
+
+def new_pairing_code() -> str:
+    """Make the six characters that an unknown tablet shows."""
+    return "".join(secrets.choice(_PAIRING_ALPHABET) for _ in range(6))
+
+
+def digest_of(token: str) -> str:
+    """Give what the database keeps of a token: SHA-256 in hexadecimal."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from core.base.errors import MejaError
-from core.cli import books, demo, keeping, menus, outlets, people, serving, tables
+from core.cli import books, demo, keeping, keys, menus, outlets, people, serving, tables
 
 
 class _Meja(typer.Typer):
@@ -45,6 +45,7 @@ app.command()(keeping.migrate)
 app.command()(keeping.seed)
 app.add_typer(outlets.app, name="outlet")
 app.add_typer(people.app, name="staff")
+app.add_typer(keys.app, name="key")
 app.add_typer(tables.app, name="tables")
 app.add_typer(menus.app, name="menu")
 app.command()(books.check)

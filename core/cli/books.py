@@ -17,13 +17,18 @@ def check(
         findings = core.books.check()
     is_sound = all(finding.holds for finding in findings)
     if as_json:
-        told = [{"name": f.name, "holds": f.holds, "sentence": f.sentence, "faults": list(f.faults)} for f in findings]
+        told = [
+            {"name": f.name, "holds": f.holds, "sentence": f.sentence, "faults": f.faults, "waiting": f.waiting}
+            for f in findings
+        ]
         typer.echo(json.dumps({"holds": is_sound, "invariants": told}, ensure_ascii=False, indent=2))
     else:
         for finding in findings:
             typer.echo(f"{'✓' if finding.holds else '✗'} {finding.sentence}")
             for fault in finding.faults:
                 typer.echo(f"    {fault}")
+            for reference in finding.waiting:
+                typer.echo(f"    {reference} (waits for an answer)")
     raise typer.Exit(0 if is_sound else 1)
 
 

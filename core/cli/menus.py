@@ -7,6 +7,7 @@ import typer
 
 from core.cli.opening import Refused, open_core
 from core.events.record import SYSTEM
+from core.menu.errors import DishNotFound
 
 if TYPE_CHECKING:
     from core.services import Core
@@ -44,6 +45,25 @@ def export_menu(file: Annotated[Path, typer.Argument(help="A .yaml or .csv file.
     except OSError as error:
         raise Refused(problem=f"{file} cannot be written: {error.strerror}.") from None
     typer.echo(f"{file}: written.")
+
+
+@app.command("picture")
+def hang_up_picture(
+    dish: Annotated[str, typer.Argument(help="The dish's name, as the menu has it.")],
+    file: Annotated[Path, typer.Argument(help="A JPEG, PNG or WebP file.")],
+) -> None:
+    """Show a dish with a picture: two sizes are made of it, and nothing but its pixels is kept."""
+    try:
+        upload = file.read_bytes()
+    except OSError as error:
+        raise Refused(problem=f"{file} cannot be read: {error.strerror}.") from None
+    with open_core() as core:
+        try:
+            found = core.pictures.dish_named(dish)
+        except DishNotFound:
+            raise Refused(problem=f"There is no dish {dish} on the menu.") from None
+        name = core.pictures.hang_up(found.outlet_id, found.id, upload, SYSTEM)
+    typer.echo(f"{dish}: {name}")
 
 
 def _form_of(file: Path) -> "MenuFormat":

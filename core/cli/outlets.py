@@ -11,7 +11,18 @@ if TYPE_CHECKING:
     from core.services.outlet_desk import OutletDesk
 
 app = typer.Typer(help="The shop: its name, rates and zone.", no_args_is_help=True)
-_SHOWN = ("name", "address", "phone", "tax_number", "merchant_name", "nmid", "zone", "day_cutoff_hour", "language")
+_SHOWN = (
+    "name",
+    "address",
+    "phone",
+    "tax_number",
+    "merchant_name",
+    "nmid",
+    "zone",
+    "day_cutoff_hour",
+    "language",
+    "asks_table_code",
+)
 
 
 @app.command("set")
@@ -29,6 +40,9 @@ def set_up(
     cash_coin: Annotated[int | None, typer.Option(help="Round cash bills to this coin; 0 rounds nothing.")] = None,
     zone: Annotated[str | None, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura.")] = None,
     cutoff: Annotated[int | None, typer.Option(help="Hour at which the business day ends.")] = None,
+    table_codes: Annotated[
+        bool | None, typer.Option(help="Whether a phone must name its table's code before it may order.")
+    ] = None,
 ) -> None:
     """Set up the shop, or change what is named."""
     values = {
@@ -43,6 +57,7 @@ def set_up(
         "cash_coin": cash_coin,
         "zone": zone,
         "day_cutoff_hour": cutoff,
+        "asks_table_code": table_codes,
     }
     named = {key: value for key, value in values.items() if value is not None}
     if not named:
@@ -53,17 +68,59 @@ def set_up(
 
 
 @app.command()
+def hours(
+    lines: Annotated[
+        list[str] | None, typer.Argument(help='When it is open, a line for each kind of day: "mon-fri 08:00-22:00".')
+    ] = None,
+    always: Annotated[bool, typer.Option("--always", help="Open round the clock: take all hours away.")] = False,
+) -> None:
+    """Set the opening hours, or show them."""
+    from core.outlets.hours_text import read_hours, write_hours
+
+    if always and lines:
+        raise Refused(problem="Name the hours, or say --always.")
+    with open_core() as core:
+        if always or lines:
+            core.house.set_hours(read_hours(lines or []))
+        opening = core.house.opening()
+    for line in write_hours(opening.spans) or ["always"]:
+        typer.echo(line)
+
+
+@app.command()
+def pause(
+    reason: Annotated[str, typer.Argument(help='What guests read: "Dapur penuh".')],
+    minutes: Annotated[int | None, typer.Option(help="End it by itself after so long.")] = None,
+) -> None:
+    """Take no new orders for a while. What was ordered goes on."""
+    with open_core() as core:
+        core.house.pause(reason, minutes)
+    typer.echo("Paused. `meja outlet resume` ends it.")
+
+
+@app.command()
+def resume() -> None:
+    """Take orders again."""
+    with open_core() as core:
+        core.house.resume()
+    typer.echo("Orders are taken again.")
+
+
+@app.command()
 def show() -> None:
     """Show what is known of the shop."""
-    from core.outlets.queries import first_outlet
+    from core.outlets.hours_text import write_hours
 
-    with open_core() as core, core.db.read() as session:
-        outlet = first_outlet(session)
+    with open_core() as core:
+        opening = core.house.opening()
+    outlet, house = opening.outlet, opening.house
     for field in _SHOWN:
         typer.echo(f"{field}\t{getattr(outlet, field)}")
     typer.echo(f"tax\t{outlet.tax_rate / 100:g} %")
     typer.echo(f"service\t{outlet.service_rate / 100:g} %")
     typer.echo(f"cash_coin\t{outlet.cash_coin}")
+    typer.echo(f"hours\t{'; '.join(write_hours(opening.spans)) or 'always'}")
+    typer.echo(f"now\t{house.status}{f' ({house.reason})' if house.reason else ''}")
 
 
 def _desk(core: "Core") -> "OutletDesk":

@@ -115,8 +115,8 @@ class Midtrans:
             is_trusted=body.get("fraud_status", "accept") == "accept",
             issuer=_maybe(body, "issuer"),
             acquirer=_maybe(body, "acquirer"),
-            paid_at=_moment(body, "settlement_time") if "settlement_time" in body else None,
-            expires_at=_moment(body, "expiry_time") if "expiry_time" in body else None,
+            paid_at=_maybe_moment(body, "settlement_time"),
+            expires_at=_maybe_moment(body, "expiry_time"),
             refunds=_refunds(body),
         )
 
@@ -249,6 +249,14 @@ def _moment(body: Mapping[str, Any], name: str) -> datetime:
         raise GatewayUnavailable(reason="nonsense") from error
 
 
+def _maybe_moment(body: Mapping[str, Any], name: str) -> datetime | None:
+    """Read a time that is only told further: one we cannot read may not keep a payment from being seen."""
+    try:
+        return _moment(body, name)
+    except GatewayUnavailable:
+        return None
+
+
 def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
     listed, is_sum = body.get("refunds"), False
     if not isinstance(listed, list):
@@ -260,7 +268,9 @@ def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
         if not isinstance(refund, dict):
             raise GatewayUnavailable(reason="nonsense")
         key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
-        confirmed = _moment(refund, "bank_confirmed_at") if refund.get("bank_confirmed_at") else None
         amount, reason = _amount(refund, "refund_amount"), _maybe(refund, "reason") or ""
-        found.append(RefundReport(key, amount, reason, confirmed, is_sum))
+        if is_sum and not key:
+            # Each sum is another step: under one name for all of them only the first would count.
+            key = f"sum-{amount}"
+        found.append(RefundReport(key, amount, reason, _maybe_moment(refund, "bank_confirmed_at"), is_sum))
     return tuple(found)

@@ -43,7 +43,7 @@ class EntryKind(enum.StrEnum):
     CASH = "cash"
     """A cashier took money from a diner."""
     REFUND = "refund"
-    """Money went back to the payer."""
+    """Money went back to the payer; with the sign turned, it turned out not to have gone."""
     CHARGEBACK = "chargeback"
     """The payer's bank took money back."""
     REVERSE = "reverse"
@@ -84,13 +84,17 @@ class Entry(Record):
     """One thing that happened to money. Its postings sum to zero; the database refuses any other."""
 
     __tablename__ = "entries"
-    __table_args__ = (UniqueConstraint("source", "source_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("source", "source_id", "kind"),
+        # The history is read from its end, day by day.
+        Index("ix_entries_history", "outlet_id", "business_day", "id"),
+    )
 
     uid: Mapped[str] = mapped_column(unique=True)
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
     kind: Mapped[EntryKind]
     source: Mapped[str]
-    """`gateway`, `drawer`, `refund`: with `source_id` and `kind` it makes posting twice impossible."""
+    """`gateway`, `drawer`, `refund`, `refund_undone`, `case`: with `source_id` and `kind` it makes posting twice impossible."""
     source_id: Mapped[str]
     business_day: Mapped[date] = mapped_column(index=True)
     at: Mapped[datetime]

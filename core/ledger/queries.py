@@ -1,10 +1,10 @@
 """Sums over the ledger. Nothing about money is counted anywhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.ledger.models import Account, Entry, EntryKind, Posting
@@ -36,9 +36,10 @@ def credit_of_order(session: Session, order_id: int) -> Credit:
     """Add up what was received for an order and given back on it.
 
     The rounding of a cash bill is taken out, so that a paid order has received its total. Money
-    that came without an order waiting for it is not counted, and what did not last never came.
+    that came without an order waiting for it is not counted, and what did not last never came. A
+    refund that was undone did not go: it takes off what was returned, and adds nothing to what came.
     """
-    positive = case((Posting.amount > 0, Posting.amount), else_=0)
+    positive = case((and_(Posting.amount > 0, Entry.kind != EntryKind.REFUND), Posting.amount), else_=0)
     undone = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)
     rows = session.execute(
         select(Posting.account, func.sum(Posting.amount), func.sum(positive), func.sum(undone))
@@ -82,6 +83,18 @@ def moved_by(session: Session, payment: str, *kinds: EntryKind, accounts: Sequen
 def brought_by(session: Session, payment: str) -> int:
     """Tell what a payment really brought, in whole rupiah; 0 before it did."""
     return moved_by(session, payment, EntryKind.SETTLE, EntryKind.CASH)
+
+
+def brought_by_each(session: Session, payments: Collection[str]) -> Mapping[str, int]:
+    """Tell what each of some payments really brought, in whole rupiah; those that brought nothing are left out."""
+    sums = (
+        select(Posting.payment, func.sum(Posting.amount))
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(Posting.payment.in_(payments), Posting.account.in_(MONEY))
+        .where(Entry.kind.in_((EntryKind.SETTLE, EntryKind.CASH)))
+        .group_by(Posting.payment)
+    )
+    return {payment: int(amount) for payment, amount in session.execute(sums).all() if payment is not None}
 
 
 def held_of(session: Session, payment: str, account: Account) -> int:

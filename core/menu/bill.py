@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.base.money import percent_of, round_to_coin, share_out
 from core.outlets.models import Outlet
+from core.outlets.serving import Serving, service_rate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Bill:
     taxes: tuple[int, ...]
 
 
-def work_out(items: Sequence[Item], outlet: Outlet, discount: int = 0) -> Bill:
-    """Add up a bill by the outlet's rates.
+def work_out(items: Sequence[Item], outlet: Outlet, discount: int = 0, *, serving: Serving = Serving.DINE_IN) -> Bill:
+    """Add up a bill by the outlet's rates for the way it is served.
 
     A discount above the subtotal takes all of it. Service is worked out on everything; lines
     that are not taxed stay out of the tax with their share of the service.
@@ -48,7 +49,7 @@ def work_out(items: Sequence[Item], outlet: Outlet, discount: int = 0) -> Bill:
     subtotal = sum(amounts)
     discount = min(discount, subtotal)
     nets = [amount - off for amount, off in zip(amounts, share_out(discount, amounts), strict=True)]
-    service = percent_of(subtotal - discount, outlet.service_rate)
+    service = percent_of(subtotal - discount, service_rate_of(outlet, serving))
     services = share_out(service, nets)
     taxed_nets = [net if item.is_taxed else 0 for net, item in zip(nets, items, strict=True)]
     base = sum(taxed_nets)

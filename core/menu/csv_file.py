@@ -11,9 +11,16 @@ from itertools import zip_longest
 from typing import Final
 
 from core.menu.errors import BadMenuFile
-from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, OptionEntry, Raw, read_sheet
+from core.menu.raw import Raw
+from core.menu.serving_text import write_serving
+from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, OptionEntry, read_sheet
 
-_CATEGORY: Final = {"name": "category", "name_en": "category_en"}
+_CATEGORY: Final = {
+    "name": "category",
+    "name_en": "category_en",
+    "hours": "category_hours",
+    "last_order": "category_last_order",
+}
 _DISH: Final = {
     "name": "dish",
     "name_en": "dish_en",
@@ -136,6 +143,7 @@ def _dish_rows(category: CategoryEntry, dish: DishEntry) -> Iterator[dict[str, s
     row = {
         "category": category.name,
         "category_en": category.name_en,
+        **{_CATEGORY[field]: text for field, text in write_serving(category.hours).items()},
         "dish": dish.name,
         "dish_en": dish.name_en,
         "description": dish.description,

@@ -41,6 +41,20 @@ class TooFewLeft(SoldOut):
     sentence = N_("Only %(left)s of %(dish)s left.")
 
 
+class NotServedNow(MejaError):
+    """A dish outside the hours of its part of the menu."""
+
+    kind = "not-served-now"
+    status = 409
+    sentence = N_("%(dish)s is served from %(start)s to %(end)s.")
+
+
+class LastOrderOver(NotServedNow):
+    """It is still served, but no longer cooked anew."""
+
+    sentence = N_("%(dish)s: last orders were at %(last)s. It is served from %(start)s to %(end)s.")
+
+
 class BadQuantity(MejaError):
     """A count that nobody orders: below one, above the most, or no whole number."""
 
@@ -116,14 +130,14 @@ class OverQrisLimit(MejaError):
 
 
 class PriceChanged(MejaError):
-    """The total is not what the diner was shown. `quote` is what the same basket costs now."""
+    """The total is not the one the diner was shown. `quote` is what the same basket costs now."""
 
     kind = "price-changed"
     status = 409
-    sentence = N_("A price has changed. The total is now %(total)s; please check and order again.")
+    sentence = N_("A price has changed: the total was %(shown)s and is now %(total)s. Please check and order again.")
 
-    def __init__(self, quote: "Quote") -> None:
-        super().__init__(total=_spell(quote.total))
+    def __init__(self, quote: "Quote", shown: int) -> None:
+        super().__init__(shown=_spell(shown), total=_spell(quote.total))
         self.quote = quote
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.base.database import Record
 from core.base.money import Rupiah
+from core.menu.serving import ServingHours
 
 
 class Category(Record):
@@ -18,6 +19,24 @@ class Category(Record):
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    served_from: Mapped[int | None]
+    """Minutes of the outlet's day; nothing means that it is served whenever the house is open."""
+    served_until: Mapped[int | None]
+    """Before `served_from` when it ends after midnight."""
+    last_order: Mapped[int | None]
+    """Until when it can be ordered, where that is earlier than it is served."""
+
+    @property
+    def hours(self) -> ServingHours | None:
+        if self.served_from is None or self.served_until is None:
+            return None
+        return ServingHours(self.served_from, self.served_until, self.last_order)
+
+    @hours.setter
+    def hours(self, hours: ServingHours | None) -> None:
+        self.served_from = hours.start if hours else None
+        self.served_until = hours.end if hours else None
+        self.last_order = hours.last_order if hours else None
 
 
 class Dish(Record):
@@ -56,6 +75,16 @@ class Dish(Record):
     @property
     def is_available(self) -> bool:
         return self.is_listed and not self.is_sold_out and self.portions != 0
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether it asks something first, so that it cannot be added with one tap. Its questions must be loaded."""
+        return any(group.min_choices for group in self.option_groups)
+
+    def can_be_had(self, minute: int) -> bool:
+        """Tell whether it can be ordered in a minute of the outlet's day. Its category must be loaded."""
+        hours = self.category.hours
+        return self.is_available and (hours is None or hours.covers(minute))
 
 
 class OptionGroup(Record):

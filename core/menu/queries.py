@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, String, bindparam, cast, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.menu.models import Category, Dish, Option, OptionGroup
+from core.menu.serving import ServingHours
 from core.outlets.errors import UnknownTable
 from core.outlets.models import Outlet, Table
 from core.outlets.queries import readable_token
@@ -24,7 +25,7 @@ _RAN_OUT = (
 )
 # Made once: every look at a menu page asks it.
 _VERSION = (
-    select(Outlet.menu_version, _RAN_OUT.label("ran_out"))
+    select(Outlet.id, Outlet.menu_version, _RAN_OUT.label("ran_out"))
     .join(Table, Table.outlet_id == Outlet.id)
     .where(Table.token == bindparam("token"))
 )
@@ -38,6 +39,20 @@ class CategoryView:
     name: str
     name_en: str
     dishes: tuple[Dish, ...]
+    hours: ServingHours | None
+    is_served: bool
+    """Whether its dishes can be ordered at this time of day."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenMenu:
+    """Which state of the menu the database holds for a table."""
+
+    outlet_id: int
+    number: int
+    """Of the outlet's menu version."""
+    version: str
+    """The number, and what has run out since."""
 
 
 def dishes_by_id(session: Session, outlet_id: int, ids: Collection[int]) -> dict[int, Dish]:
@@ -58,32 +73,47 @@ def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | No
     return session.scalar(wanted.execution_options(populate_existing=True))
 
 
-def menu_of(session: Session, outlet_id: int) -> list[CategoryView]:
-    """List the categories that have something on the menu, each dish with its options."""
+def menu_of(session: Session, outlet_id: int, not_served: Collection[int] = ()) -> list[CategoryView]:
+    """List the categories that have something on the menu, each dish with its options; those not served now last."""
     dishes: defaultdict[int, list[Dish]] = defaultdict(list)
     for dish in session.scalars(_whole_dishes(outlet_id).where(Dish.is_listed).order_by(Dish.position, Dish.id)):
         dishes[dish.category_id].append(dish)
-    return [
+    views = [
         CategoryView(
             id=category.id,
             name=category.name,
             name_en=category.name_en,
             dishes=tuple(sorted(dishes[category.id], key=lambda dish: not dish.is_available)),
+            hours=category.hours,
+            is_served=category.id not in not_served,
         )
         for category in categories_of(session, outlet_id)
         if dishes[category.id]
     ]
+    return sorted(views, key=lambda view: not view.is_served)
 
 
-def menu_version(session: Session, table_token: str) -> str:
-    """Tell which state of the menu is in force at a table; it changes whenever the menu would look different.
-
-    Raises UnknownTable.
-    """
+def written_menu(session: Session, table_token: str) -> WrittenMenu:
+    """Tell which menu is written for a table; it changes with every change of it. Raises UnknownTable."""
     row = session.execute(_VERSION, {"token": readable_token(table_token)}).one_or_none()
     if row is None:
         raise UnknownTable
-    return f"{row.menu_version}.{row.ran_out}" if row.ran_out else str(row.menu_version)
+    version = f"{row.menu_version}.{row.ran_out}" if row.ran_out else str(row.menu_version)
+    return WrittenMenu(row.id, row.menu_version, version)
+
+
+def dishes_by_category(session: Session, outlet_id: int) -> list[tuple[str, list[Dish]]]:
+    """List every dish on the menu under its category's name, in the order of the menu, sold out or not."""
+    wanted = (
+        select(Category.name, Dish)
+        .join(Dish, Dish.category_id == Category.id)
+        .where(Category.outlet_id == outlet_id, Dish.is_listed)
+        .order_by(Category.position, Category.id, Dish.position, Dish.id)
+    )
+    found: dict[str, list[Dish]] = {}
+    for category, dish in session.execute(wanted).all():
+        found.setdefault(category, []).append(dish)
+    return list(found.items())
 
 
 def categories_of(session: Session, outlet_id: int) -> Sequence[Category]:
@@ -94,6 +124,5 @@ def categories_of(session: Session, outlet_id: int) -> Sequence[Category]:
 
 def _whole_dishes(outlet_id: int) -> Select[Dish]:
     offered = OptionGroup.options.and_(Option.is_listed)
-    return (
-        select(Dish).where(Dish.outlet_id == outlet_id).options(selectinload(Dish.option_groups).selectinload(offered))
-    )
+    questions = selectinload(Dish.option_groups).selectinload(offered)
+    return select(Dish).where(Dish.outlet_id == outlet_id).options(joinedload(Dish.category), questions)

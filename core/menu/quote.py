@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+from core.base.day_time import minute_of_day
 from core.base.errors import BadText
 from core.base.text import clean_text
 from core.menu.bill import Item, work_out
@@ -22,7 +24,9 @@ from core.menu.errors import (
     UnknownDish,
 )
 from core.menu.models import Dish, Option, OptionGroup
+from core.menu.serving import hold_to_hours
 from core.outlets.models import Outlet
+from core.outlets.serving import Serving
 
 MAX_LINES: Final = 100
 MAX_QUANTITY: Final = 99
@@ -78,21 +82,30 @@ class Quote:
         return self.cash_total - self.total
 
 
-def quote(dishes: Mapping[int, Dish], picks: Sequence[Pick], outlet: Outlet) -> Quote:
-    """Price picks by the menu and the outlet's rates. Looks only; nothing is reserved.
+def quote(
+    dishes: Mapping[int, Dish],
+    picks: Sequence[Pick],
+    outlet: Outlet,
+    serving: Serving = Serving.DINE_IN,
+    *,
+    at: datetime | None = None,
+) -> Quote:
+    """Price picks by the menu and the outlet's rates for the way they are served. Looks only; nothing is reserved.
 
-    `dishes` come with their option groups and options loaded. Raises the error of the first
-    pick that cannot be ordered, with the name of its dish.
+    `dishes` come with their category, option groups and options loaded. `at` is when it is wanted;
+    without it nobody asks for the hours of a category. Raises the error of the first pick that
+    cannot be ordered, with the name of its dish.
     """
     if not picks:
         raise EmptyBasket
     if len(picks) > MAX_LINES:
         raise TooManyLines(most=MAX_LINES)
     priced = [_priced(dishes, pick) for pick in picks]
+    if at is not None:
+        hold_to_hours((dish for _, dish, _, _ in priced), minute_of_day(at, outlet.zone))
     _hold_to_portions(dishes, picks)
-    bill = work_out(
-        [Item(amount=unit * pick.quantity, is_taxed=dish.is_taxed) for pick, dish, _, unit in priced], outlet
-    )
+    items = [Item(amount=unit * pick.quantity, is_taxed=dish.is_taxed) for pick, dish, _, unit in priced]
+    bill = work_out(items, outlet, serving=serving)
     lines = tuple(
         QuotedLine(
             pick=pick,

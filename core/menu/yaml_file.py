@@ -6,7 +6,9 @@ from typing import Any
 import yaml
 
 from core.menu.errors import BadMenuFile
-from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, Raw, read_sheet
+from core.menu.raw import Raw
+from core.menu.serving_text import write_serving
+from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, read_sheet
 
 
 class _Loader(yaml.SafeLoader):
@@ -49,7 +51,8 @@ def write_yaml(sheet: Sequence[CategoryEntry]) -> str:
 
 def _plain_category(category: CategoryEntry) -> dict[str, Any]:
     dishes = [_plain_dish(dish) for dish in category.dishes]
-    return _told({"name": category.name, "name_en": category.name_en, "dishes": dishes})
+    hours = write_serving(category.hours)
+    return _told({"name": category.name, "name_en": category.name_en, **hours, "dishes": dishes})
 
 
 def _plain_dish(dish: DishEntry) -> dict[str, Any]:

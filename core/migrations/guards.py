@@ -1,7 +1,8 @@
 """What the database itself refuses, whoever writes: changed history, unbalanced entries, impossible steps.
 
 Called by migrations. A migration that copies a table on SQLite drops its triggers without a word:
-it must make them again with these functions, and a test looks for every one of them.
+it must make them again with these functions. `guarded` names every one, and the start of a server
+looks for each.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,9 +10,6 @@ from contextlib import contextmanager
 
 from alembic import op
 
-APPEND_ONLY = ("postings", "entries", "events", "gateway_messages", "message_outcomes")
-KEPT = ("orders", "order_lines", "attempts", "refunds", "money_cases", "tickets", "stock_moves", "shifts")
-"""Rows that tell of money: they may take a step, and never go away."""
 _MONEY_IN = """(SELECT COALESCE(SUM(p.amount), 0) FROM postings p JOIN entries e ON e.uid = p.entry_uid
   WHERE p.payment = NEW.payment AND p.account IN ('gateway_clearing', 'drawer') AND e.kind IN ('settle', 'cash'))"""
 _GOING_BACK = """(SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.payment = NEW.payment AND {others}
@@ -69,6 +67,27 @@ def make_kept(table: str) -> None:
 def _refuse_on_sqlite(table: str, act: str, reason: str) -> None:
     op.execute(
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{reason}'); END"
+    )
+
+
+def make_irreplaceable(table: str, keys: Iterable[str]) -> None:
+    """Refuse INSERT OR REPLACE on SQLite, whoever writes: another connection may be without recursive triggers."""
+    if not _is_sqlite():
+        return
+    known = ("id = NEW.id", *keys)
+    found = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {key})" for key in known)  # noqa: S608 - our own words
+    _refuse(table, "INSERT", "no_replace", found, f"{table} are not replaced")
+
+
+def make_messages_irreplaceable() -> None:
+    """The same for the inbox, where a message that came before is no fault: it is not written once more."""
+    if not _is_sqlite():
+        return
+    op.execute(
+        "CREATE TRIGGER gateway_messages_no_replace BEFORE INSERT ON gateway_messages BEGIN "
+        "SELECT RAISE(ABORT, 'gateway_messages are not replaced') "
+        "WHERE EXISTS (SELECT 1 FROM gateway_messages WHERE id = NEW.id); "
+        "SELECT RAISE(IGNORE) WHERE EXISTS (SELECT 1 FROM gateway_messages WHERE digest = NEW.digest); END"
     )
 
 

@@ -34,6 +34,61 @@ class TooManyUnpaid(MejaError):
     sentence = N_("You have %(count)s unpaid orders. Please pay or cancel one of them first.")
 
 
+class TooManyUnpaidHere(MejaError):
+    """All phones of a party together leave more unpaid than a table can mean."""
+
+    kind = "too-many-unpaid-here"
+    status = 429
+    sentence = N_("This table has %(count)s unpaid orders. Please call the staff.")
+
+
+class TableCodeNeeded(MejaError):
+    """The outlet wants the code of the table's party before it takes an order, and none was named."""
+
+    kind = "table-code-needed"
+    status = 403
+    sentence = N_("Please type the code of your table first. The staff will tell you.")
+
+
+class WrongTableCode(MejaError):
+    """Not the code of the party that sits there now."""
+
+    kind = "wrong-table-code"
+    status = 403
+    sentence = N_("That is not the code of this table. Please ask the staff.")
+
+
+class TooManyTableCodes(MejaError):
+    """Somebody is guessing."""
+
+    kind = "too-many-table-codes"
+    status = 429
+    sentence = N_("Too many wrong codes at this table. Please call the staff, or wait %(minutes)s minutes.")
+
+
+class CalledJustNow(MejaError):
+    """Staff have only just been there."""
+
+    kind = "called-just-now"
+    status = 429
+    sentence = N_("Somebody has just been at your table. Please wait a minute before you call again.")
+
+
+class UnknownSitting(NotFound):
+    """No party sits there, or another one does by now."""
+
+    kind = "unknown-sitting"
+    sentence = N_("This party has left, or the table has been opened anew. Please look again.")
+
+
+class BadStand(MejaError):
+    """A number that stands on no table stand."""
+
+    kind = "bad-stand"
+    status = 422
+    sentence = N_("A table stand has a number from 1 to %(most)s.")
+
+
 class TooManyQrs(MejaError):
     """QR after QR for one order, faster than anybody pays."""
 

@@ -1,5 +1,6 @@
-"""Orders, their lines, and the baskets they grow from."""
+"""Orders, their lines, the baskets they grow from, and the parties that order them."""
 
+import enum
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,59 @@ from core.base.ids import new_uid
 from core.base.money import Rupiah
 from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
 from core.outlets.models import Outlet, Table
+from core.outlets.serving import Serving
+
+
+class CallFor(enum.StrEnum):
+    """What somebody at a table wants of whoever serves it."""
+
+    HELP = "help"
+    BILL = "bill"
+
+
+class Sitting(Record):
+    """The time one party sits at one table: its phones, its orders, its code. A table has one at a time."""
+
+    __tablename__ = "sittings"
+    __table_args__ = (
+        Index(
+            "uq_sittings_table_id_open",
+            "table_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        # The board reads who calls, however many parties have left.
+        Index(
+            "ix_sittings_calling",
+            "outlet_id",
+            sqlite_where=text("called_at IS NOT NULL"),
+            postgresql_where=text("called_at IS NOT NULL"),
+        ),
+    )
+
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
+    table_id: Mapped[int] = mapped_column(ForeignKey("tables.id"), index=True)
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    """When one of its phones last did something; nothing before the first."""
+    code: Mapped[str]
+    """Four digits that staff say at the table, where the outlet asks for them."""
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    """In a row, by any phone."""
+    locked_until: Mapped[datetime | None]
+    """No code is listened to before."""
+    phones: Mapped[int] = mapped_column(default=0)
+    """How many have joined; each has its number."""
+    called_at: Mapped[datetime | None]
+    """Since when somebody is waited for at the table."""
+    called_for: Mapped[CallFor | None]
+    answered_at: Mapped[datetime | None]
+    """When staff last came."""
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(default="")
+    """Who said that the party has left: `staff:3`, or `system` when nothing had happened for long."""
 
 
 class Visit(Record):
@@ -24,6 +78,17 @@ class Visit(Record):
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
     table_id: Mapped[int] = mapped_column(ForeignKey("tables.id"), index=True)
     opened_at: Mapped[datetime]
+    serving: Mapped[Serving] = mapped_column(default=Serving.DINE_IN)
+    stand: Mapped[int | None]
+    """The number on the stand that a kiosk's guest has taken to a seat."""
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sittings.id"), index=True)
+    """The party it joined last; that one may have left."""
+    number: Mapped[int | None]
+    """Which of the party's phones it is: Guest 2."""
+    is_let_in: Mapped[bool] = mapped_column(default=False)
+    """Whether it has named the party's code."""
+    shares: Mapped[bool] = mapped_column(default=False)
+    """Whether it orders from the basket of the whole table."""
 
 
 class BasketLine(Record):
@@ -37,6 +102,8 @@ class BasketLine(Record):
     quantity: Mapped[int]
     option_ids: Mapped[list[int]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(default="")
+    added_by: Mapped[int | None]
+    """The number of the phone that put it into the table's basket; nothing in a phone's own."""
 
 
 class Order(Record):
@@ -50,6 +117,7 @@ class Order(Record):
     __table_args__ = (
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint("total = subtotal - discount + service + tax", name="total_adds_up"),
+        CheckConstraint("stand BETWEEN 1 AND 999", name="stand_sane"),
         UniqueConstraint("outlet_id", "business_day", "number"),
         Index(
             "uq_orders_outlet_id_claim_code",
@@ -68,6 +136,13 @@ class Order(Record):
             postgresql_where=text("status IN ('awaiting_payment', 'confirmed', 'preparing', 'ready')"),
         ),
         Index("ix_orders_done", "outlet_id", "done_at"),
+        Index(
+            "ix_orders_ready",
+            "outlet_id",
+            "ready_at",
+            sqlite_where=text("ready_at IS NOT NULL"),
+            postgresql_where=text("ready_at IS NOT NULL"),
+        ),
     )
 
     uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
@@ -75,6 +150,8 @@ class Order(Record):
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
     table_id: Mapped[int | None] = mapped_column(ForeignKey("tables.id"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"), index=True)
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sittings.id"), index=True)
+    """The party at the table; nothing at a kiosk."""
     business_day: Mapped[date]
     number: Mapped[int]
     """What the counter calls out. Starts again at 1 each business day."""
@@ -85,6 +162,9 @@ class Order(Record):
     claim_code: Mapped[str | None]
     """Four characters that the guest shows to pay cash; taken away when the order is over."""
     customer_name: Mapped[str] = mapped_column(default="")
+    serving: Mapped[Serving] = mapped_column(default=Serving.DINE_IN)
+    stand: Mapped[int | None]
+    """The number on the stand that the guest has taken to a seat, where there are such."""
 
     subtotal: Mapped[Rupiah]
     discount: Mapped[Rupiah] = mapped_column(default=0)
@@ -102,6 +182,10 @@ class Order(Record):
     expires_at: Mapped[datetime | None]
     """When an unpaid order gives its portions back. Moves with every new attempt."""
     paid_at: Mapped[datetime | None]
+    promised_at: Mapped[datetime | None]
+    """When it should be ready, as the guest was told on paying; nothing when nobody could know."""
+    ready_at: Mapped[datetime | None]
+    """When the kitchen called it ready."""
     moved_at: Mapped[datetime]
     """When the status last changed."""
     done_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """Says what an order's payment status must be, from the ledger and the last attempt alone."""
 
 from core.ledger.queries import Credit
-from core.orders.status import OrderStatus, PaymentStatus
+from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentStatus
 from core.payments.status import AttemptState
 
 _BY_LAST_ATTEMPT = {
@@ -9,6 +9,7 @@ _BY_LAST_ATTEMPT = {
     AttemptState.DENIED: PaymentStatus.FAILED,
     AttemptState.FAILED: PaymentStatus.FAILED,
 }
+_COOKED = IN_THE_KITCHEN | {OrderStatus.SERVED}
 
 
 def payment_status_of(
@@ -20,6 +21,9 @@ def payment_status_of(
         return PaymentStatus.PAID
     if credit.returned > 0:
         return PaymentStatus.PARTIALLY_REFUNDED if rest > 0 else PaymentStatus.REFUNDED
+    if status in _COOKED:
+        # Its food may be out, and its money is not there: whoever had paid it took that back.
+        return PaymentStatus.FAILED
     if credit.received > 0:
         return PaymentStatus.PENDING
     if status is OrderStatus.EXPIRED:

@@ -1,13 +1,16 @@
 """Finds orders."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from core.base.ids import is_uid
 from core.orders.errors import UnknownClaimCode, UnknownOrder
 from core.orders.models import Order, Visit
-from core.orders.status import IN_THE_KITCHEN, OrderStatus
+from core.orders.status import CLOSED, IN_THE_KITCHEN, OrderStatus
+from core.outlets.models import Table, TableKind
 
 _AS_A_CARD = (selectinload(Order.lines), joinedload(Order.table))
 _WHOLE = (*_AS_A_CARD, joinedload(Order.outlet))
@@ -15,7 +18,7 @@ _WHOLE = (*_AS_A_CARD, joinedload(Order.outlet))
 
 def order_by_uid(session: Session, uid: str) -> Order:
     """Find an order with its lines, table and outlet. Raises UnknownOrder."""
-    order = session.scalar(select(Order).where(Order.uid == uid).options(*_WHOLE))
+    order = session.scalar(select(Order).where(Order.uid == uid).options(*_WHOLE)) if is_uid(uid) else None
     if order is None:
         raise UnknownOrder
     return order
@@ -23,9 +26,8 @@ def order_by_uid(session: Session, uid: str) -> Order:
 
 def order_for_update(session: Session, uid: str) -> Order:
     """Find an order and lock it until the transaction ends. Raises UnknownOrder."""
-    order = session.scalar(
-        select(Order).where(Order.uid == uid).with_for_update().execution_options(populate_existing=True)
-    )
+    found = select(Order).where(Order.uid == uid).with_for_update().execution_options(populate_existing=True)
+    order = session.scalar(found) if is_uid(uid) else None
     if order is None:
         raise UnknownOrder
     return order
@@ -34,11 +36,6 @@ def order_for_update(session: Session, uid: str) -> Order:
 def order_by_id_for_update(session: Session, order_id: int) -> Order:
     """Lock the order that a row of money knows by id."""
     return session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
-
-
-def lock_cash_payment(session: Session, payment: str) -> None:
-    """Lock the order that a cash payment is named after, if it is one."""
-    session.execute(select(Order.id).where(Order.uid == payment).with_for_update())
 
 
 def orders_for_update(session: Session, order_ids: set[int]) -> dict[int, Order]:
@@ -67,15 +64,21 @@ def orders_on_the_board(session: Session, outlet_id: int) -> Sequence[Order]:
     ).all()
 
 
-def orders_just_done(session: Session, outlet_id: int, limit: int) -> Sequence[Order]:
-    """List the orders that were served, cancelled or expired last, newest first."""
+def orders_just_done(session: Session, outlet_id: int, limit: int, since: datetime) -> Sequence[Order]:
+    """List the orders that were served, cancelled or expired last, but not before a moment; newest first."""
     return session.scalars(
         select(Order)
-        .where(Order.outlet_id == outlet_id, Order.done_at.is_not(None))
+        .where(Order.outlet_id == outlet_id, Order.done_at > since)
         .options(*_AS_A_CARD)
         .order_by(Order.done_at.desc(), Order.id.desc())
         .limit(limit)
     ).all()
+
+
+def newest_order_of_visit(session: Session, visit: Visit) -> str | None:
+    """Tell the uid of what one phone ordered last at one table."""
+    found = select(Order.uid).where(Order.visit_id == visit.id).order_by(Order.id.desc())
+    return session.scalar(found.limit(1))
 
 
 def unpaid_orders_of_visit(session: Session, visit: Visit) -> Sequence[Order]:
@@ -85,13 +88,21 @@ def unpaid_orders_of_visit(session: Session, visit: Visit) -> Sequence[Order]:
     ).all()
 
 
+def last_order_of_visit(session: Session, visit_id: int) -> Order | None:
+    """Find the newest order that one phone paid for at one table, with its lines."""
+    wanted = select(Order).where(Order.visit_id == visit_id, Order.paid_at.is_not(None), Order.status.not_in(CLOSED))
+    return session.scalar(wanted.options(selectinload(Order.lines)).order_by(Order.id.desc()).limit(1))
+
+
 def unpaid_orders_beside(session: Session, order: Order) -> Sequence[Order]:
-    """List what the same guest, or somebody at the same table, still has to pay; the order itself too. Oldest first."""
-    same = or_(
-        Order.id == order.id,
-        and_(Order.visit_id.is_not(None), Order.visit_id == order.visit_id),
-        and_(Order.table_id.is_not(None), Order.table_id == order.table_id),
-    )
+    """List what the same guest, or somebody of the same party, still has to pay; the order itself too. Oldest first.
+
+    An order from before there were parties belongs to whoever sits at its table.
+    """
+    # At a kiosk one stranger follows the other: only a table says that people belong together.
+    sat_at = select(Table.id).where(Table.id == order.table_id, Table.kind == TableKind.TABLE)
+    party = Order.table_id.in_(sat_at) if order.sitting_id is None else Order.sitting_id == order.sitting_id
+    same = or_(Order.id == order.id, and_(Order.visit_id.is_not(None), Order.visit_id == order.visit_id), party)
     waiting = select(Order).where(
         Order.outlet_id == order.outlet_id, Order.status == OrderStatus.AWAITING_PAYMENT, same
     )

@@ -9,6 +9,7 @@ from core.events.record import Actor, board_topic, order_topic, tell
 from core.orders.errors import IllegalStep
 from core.orders.models import Order, Ticket
 from core.orders.status import CLOSED, STEPS, UNDO_STEPS, OrderStatus
+from core.orders.waiting import promise
 
 _EVENTS = {
     OrderStatus.CONFIRMED: "order.confirmed",
@@ -42,7 +43,8 @@ def undo(session: Session, order: Order, *, at: datetime, by: Actor) -> None:
 
 
 def send_to_kitchen(session: Session, order: Order, *, at: datetime, by: Actor) -> None:
-    """Confirm a paid order and write its kitchen ticket, once whatever is repeated."""
+    """Confirm a paid order, write its kitchen ticket, once whatever is repeated, and say when it should be ready."""
+    order.promised_at = promise(session, order.outlet_id, at)
     order.paid_at = at
     order.claim_code = None
     session.add(Ticket(order_id=order.id, at=at))
@@ -66,6 +68,10 @@ def tell_of(session: Session, order: Order, kind: str, *, at: datetime, by: Acto
 def _set(order: Order, status: OrderStatus, at: datetime) -> None:
     order.status = status
     order.moved_at = at
+    if status is OrderStatus.READY:
+        order.ready_at = order.ready_at or at
+    elif status is not OrderStatus.SERVED:
+        order.ready_at = None
     order.done_at = at if status in CLOSED or status is OrderStatus.SERVED else None
     if status in CLOSED:
         order.claim_code = None

@@ -1,11 +1,15 @@
 """The shop and its tables."""
 
+import enum
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.database import Record
 from core.base.ids import new_uid
 from core.base.money import Rupiah
+from core.outlets.hours import Pause
 
 
 class Outlet(Record):
@@ -40,11 +44,52 @@ class Outlet(Record):
     number_prefix: Mapped[str] = mapped_column(default="A")
     language: Mapped[str] = mapped_column(default="id")
     menu_version: Mapped[int] = mapped_column(default=1)
-    """Grows with every change of the menu; makes its ETag."""
+    """Grows with every change of the menu, the hours or the pause; makes the menu's ETag."""
+    asks_table_code: Mapped[bool] = mapped_column(default=False)
+    """Whether a phone must name its party's code before it may order: a picture of the sticker is not enough then."""
+    paused_at: Mapped[datetime | None]
+    """Since when no new orders are taken."""
+    paused_until: Mapped[datetime | None]
+    """When a pause ends by itself; nothing means that somebody has to end it."""
+    pause_reason: Mapped[str | None]
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that was called last and that nobody has ended; its own end may have passed."""
+        return None if self.paused_at is None else Pause(self.pause_reason or "", self.paused_until)
+
+
+class OpeningHours(Record):
+    """One stretch of a weekday in which the house takes orders. An outlet without any is always open."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_exists"),
+        CheckConstraint("opens BETWEEN 0 AND 1439", name="opens_within_the_day"),
+        CheckConstraint("closes > opens AND closes <= opens + 1440", name="closes_within_a_day"),
+    )
+
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"), index=True)
+    weekday: Mapped[int]
+    """Monday is 0."""
+    opens: Mapped[int]
+    """Minutes of the outlet's day."""
+    closes: Mapped[int]
+    """Counted from the same midnight: above 1440 when it is after the next one."""
+
+
+class TableKind(enum.StrEnum):
+    """What stands at a place that orders come from."""
+
+    TABLE = "table"
+    KIOSK = "kiosk"
+    """A tablet at which one guest after the other orders; nobody sits there, and it has no sticker."""
+    COUNTER = "counter"
+    """Where a cashier types what guests say; nobody sits there either."""
 
 
 class Table(Record):
-    """A place to sit, with a sticker on it."""
+    """A place to sit, with a sticker on it; or a kiosk or the counter, no tables to anybody but the orders."""
 
     __tablename__ = "tables"
     __table_args__ = (UniqueConstraint("outlet_id", "label"),)
@@ -54,3 +99,13 @@ class Table(Record):
     token: Mapped[str] = mapped_column(unique=True, default=new_uid)
     """What the sticker's address ends in. Rotating it kills the old sticker."""
     position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[TableKind] = mapped_column(default=TableKind.TABLE)
+
+    @property
+    def is_kiosk(self) -> bool:
+        return self.kind is TableKind.KIOSK
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether a party can sit there."""
+        return self.kind is TableKind.TABLE

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.outlets.errors import NoOutlet, UnknownTable
-from core.outlets.models import Outlet, Table
+from core.outlets.hours import Span
+from core.outlets.models import OpeningHours, Outlet, Table, TableKind
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -28,8 +29,16 @@ def readable_token(token: str) -> str:
 
 
 def tables_of(session: Session, outlet_id: int) -> Sequence[Table]:
-    """List an outlet's tables in the order they stand on the floor."""
-    return session.scalars(select(Table).where(Table.outlet_id == outlet_id).order_by(Table.position, Table.id)).all()
+    """List an outlet's tables in the order they stand on the floor; kiosks are no tables."""
+    found = select(Table).where(Table.outlet_id == outlet_id, Table.kind == TableKind.TABLE)
+    return session.scalars(found.order_by(Table.position, Table.id)).all()
+
+
+def opening_spans(session: Session, outlet_id: int) -> list[Span]:
+    """List when an outlet is open; none means always."""
+    wanted = select(OpeningHours).where(OpeningHours.outlet_id == outlet_id)
+    rows = session.scalars(wanted.order_by(OpeningHours.weekday, OpeningHours.opens))
+    return [Span(row.weekday, row.opens, row.closes) for row in rows]
 
 
 def outlet_of(session: Session, outlet_id: int) -> Outlet:

@@ -1,7 +1,7 @@
 """Opens money cases, and closes them when their money has found its way."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from core.events.record import GATEWAY, Actor, board_topic, tell
 from core.payments.models import Attempt, CaseKind, MoneyCase, Resolution
 from core.payments.refund_rules import terms_of
+
+_HOLD_MONEY: Final = (CaseKind.LATE, CaseKind.DOUBLE, CaseKind.AFTER_CANCEL, CaseKind.WRONG_AMOUNT)
 
 
 class BooksDisagree(AssertionError):
@@ -52,19 +54,23 @@ def open_case(
         deadline_at=terms_of(attempt, at).until if attempt and amount else None,
     )
     session.add(case)
+    _tell_opened(session, case, at=at, by=GATEWAY)
+    return case
+
+
+def _tell_opened(session: Session, case: MoneyCase, *, at: datetime, by: Actor) -> None:
     tell(
         session,
         "case.opened",
-        outlet_id=outlet_id,
+        outlet_id=case.outlet_id,
         at=at,
-        by=GATEWAY,
-        topics=(board_topic(outlet_id),),
-        order_id=order_id,
+        by=by,
+        topics=(board_topic(case.outlet_id),),
+        order_id=case.order_id,
         attempt_id=case.attempt_id,
-        case=str(kind),
-        amount=amount,
+        case=str(case.kind),
+        amount=case.amount,
     )
-    return case
 
 
 def _say_again(case: MoneyCase, amount: int, details: dict[str, Any]) -> None:
@@ -73,6 +79,10 @@ def _say_again(case: MoneyCase, amount: int, details: dict[str, Any]) -> None:
         return
     case.details = case.details | {"again": [*again, details]}
     case.amount += amount
+    _reopen(case)
+
+
+def _reopen(case: MoneyCase) -> None:
     case.settled_at = None
     case.settled_by = None
     case.resolution = None
@@ -126,6 +136,25 @@ def lower_cases(
         if amount == 0:
             return
     raise BooksDisagree(payment, amount)
+
+
+def fill_cases(session: Session, payment: str, amount: int, *, at: datetime, by: Actor, first: int | None) -> None:
+    """Put money back on the case that it was taken off: it did not leave. The caller has posted it.
+
+    `first` is the order whose case is meant, where one is.
+    """
+    session.flush()
+    held = select(MoneyCase).where(MoneyCase.reference == payment, MoneyCase.kind.in_(_HOLD_MONEY))
+    found = session.scalars(held.order_by(MoneyCase.id).with_for_update().execution_options(populate_existing=True))
+    # An open one, or one that ended with money going back, before one whose money has found another home.
+    likely = sorted(
+        found, key=lambda case: (case.order_id != first, case.resolution not in {None, Resolution.REFUNDED})
+    )
+    if not likely:
+        raise BooksDisagree(payment, amount)
+    likely[0].amount += amount
+    _reopen(likely[0])
+    _tell_opened(session, likely[0], at=at, by=by)
 
 
 def clear_doubt(session: Session, attempt: Attempt, *, at: datetime) -> None:

@@ -27,6 +27,51 @@ class RefundUnderWay(MejaError):
     sentence = N_("A refund of Rp%(amount)s is being asked for already. Wait for the gateway's answer.")
 
 
+class NotLookedUp(MejaError):
+    """An earlier refund may have gone back: a person must have looked before any more goes."""
+
+    kind = "refund-not-looked-up"
+    status = 409
+    sentence = N_(
+        "Nobody knows whether an earlier refund of this payment went back. "
+        "Look it up in Midtrans's dashboard first, and say here that you did."
+    )
+
+
+class LossNotEntered(MejaError):
+    """A bank has taken a part of the payment: what is left is not known before somebody enters how much."""
+
+    kind = "loss-not-entered"
+    status = 409
+    sentence = N_(
+        "The payer's bank has taken a part of this payment back. "
+        "Enter on the money desk how much, as Midtrans's dashboard says it; then the rest can be given back."
+    )
+
+
+class LossNeeded(MejaError):
+    """A partial chargeback cannot be closed without its loss: the ledger would never learn of it."""
+
+    kind = "loss-needed"
+    status = 422
+    sentence = N_("Enter how much the bank has taken, as Midtrans's dashboard says it; 0 if it was nothing.")
+
+
+class RefundIsOut(MejaError):
+    """It can no longer be taken back: the gateway may have it, or its answer is known."""
+
+    kind = "refund-is-out"
+    status = 409
+    sentence = N_("This refund can no longer be withdrawn: it has been sent, or is being sent right now.")
+
+
+class UnknownRefund(NotFound):
+    """No refund of this outlet has this key."""
+
+    kind = "unknown-refund"
+    sentence = N_("We do not know this refund.")
+
+
 class RefundWindowOver(MejaError):
     """The gateway gives this payment back no more."""
 

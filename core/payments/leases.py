@@ -37,9 +37,15 @@ def must_be_ours(row: Leased, lease: str | None) -> None:
 
 
 def due_rows(rows: type[LeasedRow], now: datetime) -> Select[LeasedRow]:
-    """Find what is due and in nobody's hand, what has waited longest first."""
+    """Find what is due and in nobody's hand: what somebody waits for, then what is due the longest.
+
+    After a start every attempt of a day is due at once. Who orders then must not stand behind them all.
+    """
     free = or_(rows.leased_until.is_(None), rows.leased_until <= now)
-    return select(rows).where(rows.due_at <= now, free).order_by(rows.due_at, rows.id)
+    due = select(rows).where(rows.due_at <= now, free)
+    if rows is Attempt:
+        due = due.order_by(Attempt.wanted_at.is_(None), Attempt.wanted_at)
+    return due.order_by(rows.due_at, rows.id)
 
 
 def worth_a_look(now: datetime, watched: timedelta) -> ColumnElement[bool]:
@@ -56,6 +62,7 @@ def is_on_its_way() -> ColumnElement[bool]:
 def lease_attempt(attempt: Attempt, name: str, now: datetime) -> bool:
     """Take an attempt in hand; tell whether no charge was ever sent for it, which is noted before one is."""
     _hold(attempt, name, now)
+    attempt.wanted_at = None
     is_uncharged = attempt.state is AttemptState.CHARGING and attempt.charges_sent == 0 and attempt.close_for is None
     if is_uncharged:
         attempt.charges_sent = 1

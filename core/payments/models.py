@@ -74,6 +74,8 @@ class Attempt(Record):
     # What is to be done next, and by whom.
     due_at: Mapped[datetime | None]
     """When the worker looks at it again; nothing when the story is over."""
+    wanted_at: Mapped[datetime | None]
+    """Since when somebody waits for that look: a person, or a notification. Nothing when only our timetable asks."""
     leased_until: Mapped[datetime | None]
     lease: Mapped[str | None]
     looked_at: Mapped[datetime | None]
@@ -157,7 +159,11 @@ class Refund(Record):
     confirmed_at: Mapped[datetime | None]
     """When the bank confirmed it; before that the money is only promised."""
     refused_for: Mapped[str | None]
-    """Why nothing went back, as one of our own words: `denied`, `amount`, `state`, `no_answer`."""
+    """Why nothing went back, as one of our own words: `denied`, `amount`, `state`, or `withdrawn` by a manager.
+
+    `vanished` and `never_confirmed` say that the gateway had listed it, and a manager found that it did not go.
+    After `no_answer` and `unknown` nobody knows whether it did.
+    """
 
     # What is to be done next, and by whom.
     due_at: Mapped[datetime | None]
@@ -232,6 +238,8 @@ class Resolution(enum.StrEnum):
     """A manager closed it with a reason."""
     TAKEN_BACK = "taken_back"
     """The payer's bank took the money back itself."""
+    UNDONE = "undone"
+    """A refund turned out not to have gone back, and was taken out of the books again."""
     CLEARED = "cleared"
     """What was feared did not happen."""
 

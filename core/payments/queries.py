@@ -1,13 +1,18 @@
 """Finds attempts, messages and cases."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.base.ids import is_uid
 from core.payments.errors import UnknownCase
-from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
+from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
 from core.payments.status import OPEN_STATES
+
+_PAID_WORDS: Final = ("settlement", "capture")
 
 
 def attempt_by_reference(session: Session, reference: str) -> Attempt | None:
@@ -56,6 +61,14 @@ def refund_for_update(session: Session, refund_id: int) -> Refund:
     return session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
 
 
+def loss_is_unknown(session: Session, payment: str) -> bool:
+    """Tell whether a bank has taken a part of a payment, and nobody has entered yet how much."""
+    found = select(MoneyCase.details).where(
+        MoneyCase.kind == CaseKind.CHARGEBACK, MoneyCase.reference == payment, MoneyCase.settled_at.is_(None)
+    )
+    return any("lost" not in details for details in session.scalars(found))
+
+
 def gone_back(session: Session, payment: str, *, with_asked: bool) -> int:
     """Add up what went back on one payment, in whole rupiah; with what was asked for, if wanted."""
     states = [RefundState.ACCEPTED, RefundState.CONFIRMED, *([RefundState.ASKED] if with_asked else [])]
@@ -77,7 +90,7 @@ def settled_cases_of_outlet(session: Session, outlet_id: int, limit: int) -> Seq
 
 def case_by_uid(session: Session, uid: str) -> MoneyCase:
     """Find a money case. Raises UnknownCase."""
-    case = session.scalar(select(MoneyCase).where(MoneyCase.uid == uid))
+    case = session.scalar(select(MoneyCase).where(MoneyCase.uid == uid)) if is_uid(uid) else None
     if case is None:
         raise UnknownCase
     return case
@@ -95,8 +108,27 @@ def cases_of_order(session: Session, order_id: int) -> Sequence[MoneyCase]:
 
 def messages_without_outcome(session: Session, reference: str) -> Sequence[int]:
     """List the ids of stored messages about a reference that nobody has acted on."""
-    return session.scalars(
+    return session.scalars(_waiting_messages(reference)).all()
+
+
+def messages_heard_before(session: Session, reference: str, asked_at: datetime, now: datetime) -> Sequence[int]:
+    """List those of them that had come when the gateway was asked: what came later waits for another look.
+
+    One that bears a time after `now` came before the clock was set back: it had come, too.
+    """
+    had_come = or_(GatewayMessage.received_at <= asked_at, GatewayMessage.received_at > now)
+    return session.scalars(_waiting_messages(reference).where(had_come)).all()
+
+
+def money_is_told(session: Session, message_ids: Sequence[int]) -> bool:
+    """Tell whether one of some messages says that a payment was made."""
+    told = select(GatewayMessage.id).where(GatewayMessage.id.in_(message_ids), GatewayMessage.said.in_(_PAID_WORDS))
+    return bool(message_ids) and session.scalar(told.limit(1)) is not None
+
+
+def _waiting_messages(reference: str) -> Select[int]:
+    return (
         select(GatewayMessage.id)
         .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
         .where(GatewayMessage.reference == reference, MessageOutcome.id.is_(None))
-    ).all()
+    )

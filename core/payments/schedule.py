@@ -44,12 +44,23 @@ def next_look(attempt: Attempt, now: datetime) -> datetime | None:
 def _while_open(attempt: Attempt, now: datetime) -> datetime:
     usual = now + (EVERY_WHILE_YOUNG if now - attempt.created_at < YOUNG else EVERY)
     if attempt.close_for is not None:
-        return now + timedelta(seconds=2)
+        return now + LEAST_GAP
     if attempt.expires_at is None:
         return usual
     if now >= attempt.expires_at:
-        return now + timedelta(seconds=5)
+        return now + LEAST_GAP
     return min(usual, attempt.expires_at)
+
+
+def taken_at(row: Attempt | Refund) -> datetime | None:
+    """Tell when a row was taken in hand: what came later is not known to the job that has it."""
+    return row.leased_until - LEASE if row.leased_until is not None else None
+
+
+def want(attempt: Attempt, now: datetime, *, due_at: datetime | None = None) -> None:
+    """Have an attempt looked at now, or when it is due, before everything that only the timetable asks for."""
+    attempt.due_at = due_at or now
+    attempt.wanted_at = attempt.wanted_at or now
 
 
 def after_silence(tries: int, now: datetime) -> datetime:
@@ -62,10 +73,12 @@ def put_back(attempt: Attempt, due_at: datetime | None, *, lease: str | None = N
     """Give up the lease and name the next look, unless somebody asked for an earlier one meanwhile.
 
     A leased attempt is due when its lease ends; whoever wants a look sets an earlier time.
-    `lease` is the one a job was handed out with: when it ran out and another process has the
-    attempt in hand, the next look is for that one to name.
+    `lease` is the one a job was handed out with. When another process has the attempt in hand by
+    now, the next look is for that one to name; when nobody has, whoever wanted one waits for it.
     """
-    if lease is not None and attempt.lease not in {None, lease}:
+    if lease is not None and attempt.lease != lease:
+        if attempt.lease is None and due_at is not None:
+            attempt.due_at = min(attempt.due_at or due_at, due_at)
         return
     hinted = attempt.lease is not None and attempt.due_at is not None and attempt.leased_until is not None
     if not (hinted and attempt.due_at < attempt.leased_until):  # type: ignore[operator] # both are set here
@@ -75,8 +88,12 @@ def put_back(attempt: Attempt, due_at: datetime | None, *, lease: str | None = N
 
 
 def next_look_at_refund(refund: Refund, now: datetime) -> datetime | None:
-    """Tell when to ask whether the bank has confirmed a refund; nothing once it has, or after two weeks."""
-    if refund.state is not RefundState.ACCEPTED or now >= refund.seen_at + REFUND_WATCHED:
+    """Tell when to ask whether the bank has confirmed a refund; nothing once it has, or after two weeks.
+
+    One that the gateway lists for the first time later than that is looked at all the same.
+    """
+    is_over = now >= refund.seen_at + REFUND_WATCHED and refund.tries > 0
+    if refund.state is not RefundState.ACCEPTED or is_over:
         return None
     spans = (*REFUND_LOOKS, timedelta(days=1))
     return now + spans[min(refund.tries, len(spans) - 1)]

@@ -11,6 +11,7 @@ from core.events.record import connect_events
 from core.gateways.bounded_session import BoundedSession
 from core.gateways.midtrans import Midtrans
 from core.payments.gateway import Gateway
+from core.services.advice import Advice
 from core.services.attempts import UNPAID_LIFE
 from core.services.baskets import Baskets
 from core.services.board import Board
@@ -21,15 +22,29 @@ from core.services.cash_desk import CashDesk
 from core.services.checkout import Checkout
 from core.services.clock_jumps import Plans
 from core.services.closing import CASH_LIFE
+from core.services.counter_desk import CounterDesk
+from core.services.device_desk import DeviceDesk
+from core.services.exports import Exports
+from core.services.floor_desk import FloorDesk
 from core.services.gateway_jobs import ORDER_GRACE, GatewayJobs
 from core.services.gateway_worker import GatewayWorker
+from core.services.house_desk import HouseDesk
 from core.services.inbox import Inbox
 from core.services.job_queue import THREADS, JobQueue
+from core.services.key_desk import KeyDesk
+from core.services.kiosk_door import KioskDoor
+from core.services.kiosk_rounds import KioskRounds
 from core.services.kitchen import Kitchen
+from core.services.lost_refunds import LostRefunds
 from core.services.menu_desk import MenuDesk
+from core.services.menu_life import MenuLife
 from core.services.money_desk import MoneyDesk
 from core.services.order_desk import OrderDesk
+from core.services.order_history import OrderHistory
+from core.services.parties import Parties
 from core.services.payment_desk import PaymentDesk
+from core.services.payment_history import PaymentHistory
+from core.services.picture_desk import PictureDesk
 from core.services.refund_jobs import RefundJobs
 from core.services.refunds import Refunds
 from core.services.settlement import Settlement
@@ -49,7 +64,9 @@ class Core:
     clock: Clock
     bus: Bus
     menu: MenuDesk
+    pictures: PictureDesk
     baskets: Baskets
+    parties: Parties
     checkout: Checkout
     payments: PaymentDesk
     orders: OrderDesk
@@ -58,13 +75,25 @@ class Core:
     worker: GatewayWorker
     cash: CashDesk
     refunds: Refunds
+    lost_refunds: LostRefunds
     kitchen: Kitchen
     board: Board
+    floor: FloorDesk
     money: MoneyDesk
     cases: CaseDesk
     door: StaffDoor
+    kiosks: KioskDoor
+    counter: CounterDesk
+    devices: DeviceDesk
+    keys: KeyDesk
+    rounds: KioskRounds
     shifts: ShiftDesk
+    house: HouseDesk
+    advice: Advice
     books: Books
+    past_payments: PaymentHistory
+    past_orders: OrderHistory
+    exports: Exports
     relay: "RedisRelay | None"
     """Carries nudges between processes, where there are several."""
 
@@ -92,14 +121,18 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     refunds = RefundJobs(db, clock, port, settlement, jobs.breaker, when_answered=jobs.was_answered)
     worker = GatewayWorker(db, clock, JobQueue(db, clock, jobs, refunds), jobs.breaker, plans)
     payments = PaymentDesk(db, clock, when_due=worker.kick)
+    life = MenuLife()
+    past_orders, past_payments = OrderHistory(db, clock), PaymentHistory(db)
     return Core(
         settings=settings,
         db=db,
         clock=clock,
         bus=bus,
-        menu=MenuDesk(db, clock),
+        menu=MenuDesk(db, clock, life),
+        pictures=PictureDesk(db, clock),
         baskets=Baskets(db, clock),
-        checkout=Checkout(db, clock, when_placed=worker.kick),
+        parties=Parties(db, clock),
+        checkout=Checkout(db, clock, life, when_placed=worker.kick),
         payments=payments,
         orders=OrderDesk(db, clock, bus),
         inbox=Inbox(db, clock, settings.signature_keys, when_stored=worker.kick),
@@ -107,13 +140,25 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         worker=worker,
         cash=CashDesk(db, clock),
         refunds=Refunds(db, clock, when_due=worker.kick),
+        lost_refunds=LostRefunds(db, clock, when_due=worker.kick),
         kitchen=Kitchen(db, clock, payments),
         board=Board(db, clock),
+        floor=FloorDesk(db, clock),
         money=MoneyDesk(db, clock),
         cases=CaseDesk(db, clock, when_due=worker.kick),
         door=StaffDoor(db, clock),
+        kiosks=KioskDoor(db, clock),
+        counter=CounterDesk(db, clock),
+        devices=DeviceDesk(db, clock),
+        keys=KeyDesk(db, clock),
+        rounds=KioskRounds(db, clock),
         shifts=ShiftDesk(db, clock),
+        house=HouseDesk(db, clock),
+        advice=Advice(db, clock, life.sales),
         books=Books(db, settings, clock),
+        past_payments=past_payments,
+        past_orders=past_orders,
+        exports=Exports(db, clock, past_orders, past_payments),
         relay=relay,
     )
 

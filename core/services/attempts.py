@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from core.base.ids import new_gateway_reference
 from core.events.record import DINER
 from core.orders.models import Order, OrderLine
-from core.orders.status import PaymentMethod
+from core.orders.status import PaymentMethod, PaymentStatus
 from core.orders.steps import tell_of
 from core.payments.models import Attempt
+from core.services.paid import sync_payment_status
 
 UNPAID_LIFE = timedelta(hours=1)
 """How long an order may wait for a QR to be made at all."""
@@ -30,14 +31,22 @@ def start_attempt(session: Session, order: Order, lines: Sequence[OrderLine], *,
         items=_items(order, lines),
         created_at=at,
         due_at=at,
+        wanted_at=at,
     )
-    order.payment_method = PaymentMethod.QRIS
-    order.claim_code = None
-    order.expires_at = at + UNPAID_LIFE
+    await_qr(order, at=at)
     session.add(attempt)
+    if order.payment_status is not PaymentStatus.PENDING:
+        sync_payment_status(session, order)
     session.flush()
     tell_of(session, order, "attempt.started", at=at, by=DINER, reference=attempt.reference)
     return attempt
+
+
+def await_qr(order: Order, *, at: datetime) -> None:
+    """Have an order wait for a QR instead of for cash."""
+    order.payment_method = PaymentMethod.QRIS
+    order.claim_code = None
+    order.expires_at = at + UNPAID_LIFE
 
 
 def _items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:

@@ -1,25 +1,30 @@
 """Keeps what a diner means to order, until it is ordered."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import MejaError
+from core.base.ids import new_uid
 from core.base.outcomes import retried
-from core.menu.errors import BadQuantity, TooFewLeft, TooManyLines
+from core.menu.errors import BadQuantity, TooFewLeft
 from core.menu.models import Dish
 from core.menu.queries import dishes_by_id
-from core.menu.quote import MAX_LINES, MAX_QUANTITY, Pick, Quote, as_chosen, clean_note, quote
+from core.menu.quote import MAX_QUANTITY, Pick, Quote, as_chosen, quote
 from core.orders.models import BasketLine, Visit
-from core.outlets.models import Outlet, Table
+from core.orders.once import claim_key
+from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of, table_by_token
+from core.outlets.serving import Serving
+from core.services.basket_lines import basket_of, empty, lines_of, open_visit, pick_of, put, visit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class BasketLineView:
     amount: int
     problem: MejaError | None
     """Why it cannot be ordered now."""
+    added_by: int | None = None
+    """The number of the phone that put it into the table's basket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,9 @@ class BasketView:
     lines: tuple[BasketLineView, ...] = ()
     quote: Quote | None = None
     """What the lines without a problem cost; nothing when there is none."""
+    serving: Serving = Serving.DINE_IN
+    is_shared: bool = False
+    """Whether it is the table's, not one phone's."""
 
     @property
     def problems(self) -> tuple[MejaError, ...]:
@@ -80,7 +90,7 @@ class Baskets:
     def open_visit(self, table_token: str, guest: str) -> Visit:
         """Find this phone's visit to the table, or write down that it began. Raises UnknownTable."""
         with self.db.write() as session:
-            return self._opened(session, table_by_token(session, table_token), guest)
+            return open_visit(session, table_by_token(session, table_token), guest, self.clock())
 
     def basket(self, visit_id: int | None) -> BasketView:
         """Price a basket by the menu of this moment. None stands for a phone without a visit."""
@@ -88,24 +98,32 @@ class Baskets:
             return BasketView()
         with self.db.read() as session:
             visit = session.get(Visit, visit_id)
-            lines = [] if visit is None else lines_of(session, visit_id)
-            if visit is None or not lines:
+            if visit is None:
                 return BasketView()
+            lines = lines_of(session, visit)
             dishes = dishes_by_id(session, visit.outlet_id, {line.dish_id for line in lines})
-            return _view(lines, dishes, outlet_of(session, visit.outlet_id))
+            view = _view(lines, dishes, outlet_of(session, visit.outlet_id), visit.serving, self.clock())
+            return replace(view, is_shared=visit.shares)
 
     @retried
-    def add(self, table_token: str, guest: str, pick: Pick) -> Visit:
+    def add(self, table_token: str, guest: str, pick: Pick, *, key: str | None = None) -> Visit:
         """Put a dish into the basket; the same dish with the same choices and note joins its line.
 
-        Raises the error of `quote` when it could not be ordered as it is; nothing is written then.
+        The same key again puts in nothing more: on a bad line a browser itself sends a form several times.
+        Raises the error of `quote` when it could not be ordered as it is, and KeyReused; nothing is written then.
         """
         with self.db.write() as session:
             table = table_by_token(session, table_token)
             dishes = dishes_by_id(session, table.outlet_id, [pick.dish_id])
-            priced = quote(dishes, [pick], outlet_of(session, table.outlet_id)).lines[0]
-            visit = self._opened(session, table, guest)
-            _put(session, visit, pick.dish_id, pick.quantity, [option["id"] for option in priced.options], priced.note)
+            priced = quote(dishes, [pick], outlet_of(session, table.outlet_id), at=self.clock()).lines[0]
+            visit = open_visit(session, table, guest, self.clock())
+            if key is not None and self._is_repeated(session, visit, pick, key):
+                return visit
+            put(
+                session,
+                visit,
+                replace(pick, option_ids=tuple(option["id"] for option in priced.options), note=priced.note),
+            )
             return visit
 
     @retried
@@ -117,8 +135,9 @@ class Baskets:
         if type(quantity) is not int or not 0 <= quantity <= MAX_QUANTITY:
             raise BadQuantity(most=MAX_QUANTITY)
         with self.db.write() as session:
-            # Asked for by visit too: the number of a line in somebody else's basket opens nothing.
-            mine = select(BasketLine).where(BasketLine.id == line_id, BasketLine.visit_id == visit_id)
+            # Asked for by basket too: the number of a line in somebody else's opens nothing.
+            holder = basket_of(session, session.get_one(Visit, visit_id))
+            mine = select(BasketLine).where(BasketLine.id == line_id, BasketLine.visit_id == holder.id)
             line = session.scalar(mine.with_for_update())
             if line is not None and quantity == 0:
                 session.delete(line)
@@ -129,82 +148,30 @@ class Baskets:
     def clear(self, visit_id: int) -> None:
         """Empty a basket."""
         with self.db.write() as session:
-            empty(session, visit_id)
+            empty(session, session.get_one(Visit, visit_id))
 
-    def _opened(self, session: Session, table: Table, guest: str) -> Visit:
-        if (visit := visit_of(session, table, guest)) is not None:
-            return visit
-        visit = Visit(guest=guest, outlet_id=table.outlet_id, table_id=table.id, opened_at=self.clock())
-        try:
-            with session.begin_nested():
-                session.add(visit)
-        except IntegrityError:
-            # Two taps at once on PostgreSQL: the other one was first.
-            return session.scalars(_visits(table, guest)).one()
-        return visit
+    def _is_repeated(self, session: Session, visit: Visit, pick: Pick, key: str) -> bool:
+        mine = new_uid()
+        return claim_key(session, f"basket:{visit.id}", key, json.dumps(asdict(pick)), mine, self.clock()) != mine
 
 
-def visit_of(session: Session, table: Table, guest: str) -> Visit | None:
-    """Find the visit of one phone to one table."""
-    return session.scalar(_visits(table, guest))
-
-
-def lines_of(session: Session, visit_id: int) -> Sequence[BasketLine]:
-    """List what is in a basket, oldest first."""
-    return session.scalars(select(BasketLine).where(BasketLine.visit_id == visit_id).order_by(BasketLine.id)).all()
-
-
-def lines_of_for_update(session: Session, visit_id: int) -> Sequence[BasketLine]:
-    """List what is in a basket, and let nobody else change or order it until the transaction ends."""
-    session.scalar(select(Visit.id).where(Visit.id == visit_id).with_for_update())
-    return lines_of(session, visit_id)
-
-
-def pick_of(line: BasketLine) -> Pick:
-    """Say what a line of a basket wants."""
-    return Pick(line.dish_id, line.quantity, tuple(line.option_ids), line.note)
-
-
-def empty(session: Session, visit_id: int) -> None:
-    """Take everything out of a basket."""
-    session.execute(delete(BasketLine).where(BasketLine.visit_id == visit_id))
-
-
-def _visits(table: Table, guest: str) -> Select[Visit]:
-    return select(Visit).where(Visit.guest == guest, Visit.table_id == table.id)
-
-
-def _put(session: Session, visit: Visit, dish_id: int, quantity: int, option_ids: list[int], note: str) -> None:
-    lines = lines_of_for_update(session, visit.id)
-    for line in lines:
-        if (line.dish_id, line.option_ids, line.note) == (dish_id, option_ids, note):
-            if line.quantity + quantity > MAX_QUANTITY:
-                raise BadQuantity(most=MAX_QUANTITY)
-            line.quantity += quantity
-            return
-    if len(lines) >= MAX_LINES:
-        raise TooManyLines(most=MAX_LINES)
-    session.add(
-        BasketLine(visit_id=visit.id, dish_id=dish_id, quantity=quantity, option_ids=option_ids, note=clean_note(note))
-    )
-
-
-def _view(lines: Sequence[BasketLine], dishes: dict[int, Dish], outlet: Outlet) -> BasketView:
+def _view(
+    lines: Sequence[BasketLine], dishes: dict[int, Dish], outlet: Outlet, serving: Serving, at: datetime
+) -> BasketView:
     taken: Counter[int] = Counter()
     views: list[BasketLineView] = []
     good: list[Pick] = []
     for line in lines:
-        view = _line_view(line, dishes, outlet, taken)
+        view = _line_view(line, dishes[line.dish_id], outlet, taken, at)
         views.append(view)
         if view.problem is None:
             good.append(pick_of(line))
             taken[line.dish_id] += line.quantity
-    return BasketView(lines=tuple(views), quote=quote(dishes, good, outlet) if good else None)
+    return BasketView(tuple(views), quote(dishes, good, outlet, serving, at=at) if good else None, serving)
 
 
-def _line_view(line: BasketLine, dishes: dict[int, Dish], outlet: Outlet, taken: Counter[int]) -> BasketLineView:
-    dish = dishes[line.dish_id]
-    problem = _problem(line, dish, outlet, taken[dish.id])
+def _line_view(line: BasketLine, dish: Dish, outlet: Outlet, taken: Counter[int], at: datetime) -> BasketLineView:
+    problem = _problem(line, dish, outlet, taken[dish.id], at)
     options = [option for group in dish.option_groups for option in group.options if option.id in line.option_ids]
     unit_price = dish.price + sum(option.price for option in options)
     return BasketLineView(
@@ -216,13 +183,14 @@ def _line_view(line: BasketLine, dishes: dict[int, Dish], outlet: Outlet, taken:
         unit_price=unit_price,
         amount=unit_price * line.quantity,
         problem=problem,
+        added_by=line.added_by,
     )
 
 
-def _problem(line: BasketLine, dish: Dish, outlet: Outlet, taken: int) -> MejaError | None:
+def _problem(line: BasketLine, dish: Dish, outlet: Outlet, taken: int, at: datetime) -> MejaError | None:
     """Say why a line cannot be ordered, when the lines before it already take some of its dish."""
     try:
-        quote({dish.id: dish}, [pick_of(line)], outlet)
+        quote({dish.id: dish}, [pick_of(line)], outlet, at=at)
     except MejaError as error:
         return error
     if dish.portions is not None and taken + line.quantity > dish.portions:

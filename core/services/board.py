@@ -4,17 +4,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
 from core.events.record import last_event_number
-from core.orders.models import Order
+from core.orders.models import CallFor, Order, Sitting
 from core.orders.queries import orders_just_done, orders_on_the_board
 from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
+from core.outlets.models import Table
 from core.payments.models import MoneyCase
 from core.services.kitchen import UNDO_WITHIN
 
 _DONE_SHOWN = 20
+_DONE_WITHIN = timedelta(hours=12)
+"""What was served yesterday is nobody's work any more."""
 URGENT_WITHIN = timedelta(hours=24)
 """Money that the gateway gives back no longer than this calls from the board."""
 
@@ -31,8 +35,24 @@ class BoardCard:
     """New and paid, and nobody has begun it: the board sounds until somebody touches it."""
 
     @property
+    def promised_minutes(self) -> int | None:
+        """How many minutes after paying it was promised; what ages are measured by. Nothing without a promise."""
+        promised, paid = self.order.promised_at, self.order.paid_at
+        return None if promised is None or paid is None else int((promised - paid).total_seconds() // 60)
+
+    @property
     def table_label(self) -> str:
         return self.order.table.label if self.order.table is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCall:
+    """Somebody who is waited for at a table."""
+
+    sitting_uid: str
+    table_label: str
+    wanted: CallFor
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,8 @@ class BoardView:
     open_cases: int
     urgent_cases: int
     """Those of them whose refund window ends within a day, or has ended."""
+    calls: list[TableCall] = field(default_factory=list)
+    """The longest wait first."""
     awaiting_cash: list[BoardCard] = field(default_factory=list)
     awaiting_qris: list[BoardCard] = field(default_factory=list)
     new: list[BoardCard] = field(default_factory=list)
@@ -74,15 +96,32 @@ class Board:
             )
             open_cases, urgent_cases = session.execute(cases).one()
             board = BoardView(
-                done=[_card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN)],
+                done=[
+                    _card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN, now - _DONE_WITHIN)
+                ],
                 open_cases=open_cases,
                 urgent_cases=urgent_cases,
+                calls=_calls(session, outlet_id, now),
                 event=event,
                 now=now,
             )
             for order in orders_on_the_board(session, outlet_id):
                 _column(board, order).append(_card(order, now))
         return board
+
+
+def _calls(session: Session, outlet_id: int, now: datetime) -> list[TableCall]:
+    calling = (
+        select(Sitting.uid, Table.label, Sitting.called_for, Sitting.called_at)
+        .join(Table, Sitting.table_id == Table.id)
+        .where(Sitting.outlet_id == outlet_id, Sitting.called_at.is_not(None))
+        .order_by(Sitting.called_at)
+    )
+    return [
+        TableCall(uid, label, wanted, int((now - since).total_seconds() // 60))
+        for uid, label, wanted, since in session.execute(calling)
+        if wanted is not None and since is not None
+    ]
 
 
 def _column(board: BoardView, order: Order) -> list[BoardCard]:

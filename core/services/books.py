@@ -1,5 +1,6 @@
 """Checks that the books hold: what `meja check` prints, and what every test that moves money ends with."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +11,10 @@ from core.base.clock import Clock
 from core.base.database import Database, UtcDateTime
 from core.base.settings import Settings
 from core.gateways.simulator_book import BookLine, read_simulator_book
-from core.services.book_checks import CHECKS
+from core.services.book_checks import CHECKS, WAITING
 
 _MOST_SHOWN = 10
+_OUR_SHAPE = re.compile(r"K[0-9A-Z]{26}Q")
 _OURS = """
 SELECT a.reference,
        COALESCE(SUM(CASE WHEN e.kind IN ('settle', 'reverse') THEN p.amount ELSE 0 END), 0),
@@ -23,6 +25,7 @@ LEFT JOIN postings p ON p.payment = a.reference AND p.account = 'gateway_clearin
 LEFT JOIN entries e ON e.uid = p.entry_uid
 GROUP BY a.id, a.reference
 """
+_KNOWN = "SELECT reference FROM attempts UNION SELECT reference FROM money_cases WHERE kind = 'unmatched'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Finding:
     sentence: str
     faults: tuple[str, ...]
     """The rows that break it, at most ten."""
+    waiting: tuple[str, ...] = ()
+    """The rows that will break it unless something comes of them, at most ten."""
 
     @property
     def holds(self) -> bool:
@@ -54,19 +59,24 @@ class Books:
         """
         now = self.clock()
         moments = {"yesterday": now - timedelta(days=1), "a_week_ago": now - timedelta(days=7)}
-        findings = [self._ask(name, sentence, sql, moments) for name, sentence, sql in CHECKS]
+        findings = [
+            Finding(name, sentence, self._ask(sql, moments), self._ask(WAITING.get(name), moments))
+            for name, sentence, sql in CHECKS
+        ]
         if self.settings.midtrans_environment == "simulator":
             book = read_simulator_book(self.settings.core_url)
             if book is not None:
-                findings.append(self._compare(book))
+                # The book was read first: whatever is charged has its attempt before.
+                findings += [self._compare(book), self._strangers(book)]
         return findings
 
-    def _ask(self, name: str, sentence: str, sql: str, moments: Mapping[str, datetime]) -> Finding:
+    def _ask(self, sql: str | None, moments: Mapping[str, datetime]) -> tuple[str, ...]:
+        if sql is None:
+            return ()
         values = {moment: at for moment, at in moments.items() if f":{moment}" in sql}
         question = text(sql).bindparams(*(bindparam(moment, type_=UtcDateTime()) for moment in values))
         with self.db.read() as session:
-            faults = session.execute(question, values).fetchmany(_MOST_SHOWN)
-        return Finding(name, sentence, tuple(str(row[0]) for row in faults))
+            return tuple(str(row[0]) for row in session.execute(question, values).fetchmany(_MOST_SHOWN))
 
     def _compare(self, book: dict[str, BookLine]) -> Finding:
         with self.db.read() as session:
@@ -75,10 +85,23 @@ class Books:
                 for ref, settled, refunded, lost in session.execute(text(_OURS))
             }
         nothing = BookLine(0, 0, 0)
-        # The gateway may hold more than ours: a database restored from an old copy, another shop's account.
         differing = [ref for ref, line in ours.items() if book.get(ref, nothing) != line]
         return Finding(
             "gateway_agrees",
             "The simulator's own book of money says the same as our ledger, payment by payment.",
             tuple(differing[:_MOST_SHOWN]),
+        )
+
+    def _strangers(self, book: Mapping[str, BookLine]) -> Finding:
+        """Look for money that came for us and that nobody has heard of, as after a copy was put back.
+
+        Other shops may use the same simulator; only references of our shape can be ours.
+        """
+        with self.db.read() as session:
+            known = set(session.scalars(text(_KNOWN)))
+        strange = [ref for ref, line in book.items() if line.settled and _OUR_SHAPE.fullmatch(ref) and ref not in known]
+        return Finding(
+            "gateway_holds_no_more",
+            "Every payment in the simulator's book under a reference like ours is known, or stands in a case.",
+            tuple(strange[:_MOST_SHOWN]),
         )

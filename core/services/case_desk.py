@@ -26,7 +26,15 @@ from core.orders.status import PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
 from core.outlets.queries import outlet_of
 from core.payments.cases import settle_case
-from core.payments.errors import CaseClosed, LossTooLarge, MoneyTooLittle, NoWayOut, RefundUnderWay, UnknownCase
+from core.payments.errors import (
+    CaseClosed,
+    LossNeeded,
+    LossTooLarge,
+    MoneyTooLittle,
+    NoWayOut,
+    RefundUnderWay,
+    UnknownCase,
+)
 from core.payments.models import CaseKind, MoneyCase, RefundState, Resolution
 from core.payments.queries import attempt_for_update, case_by_uid, case_for_update, refunds_of_payment
 from core.services.money_desk import can_honour, due_from
@@ -83,18 +91,20 @@ class CaseDesk:
         self.when_due()
 
     @retried
-    def close(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, lost: int = 0) -> None:
+    def close(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, lost: int | None = None) -> None:
         """Close a case with a reason. Its money is written off: nobody claims it.
 
-        `lost` is what a chargeback took of the payment where the gateway did not say, in whole rupiah.
-        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, LossTooLarge.
+        `lost` is what a chargeback took of the payment, in whole rupiah: needed where the gateway did not say.
+        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, LossNeeded, LossTooLarge.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
         if not said:
             raise ReasonNeeded
         with self.db.write() as session:
             case, order = _locked(session, outlet_id, case_uid)
-            if lost:
+            if lost is None and case.kind is CaseKind.CHARGEBACK and "lost" not in case.details:
+                raise LossNeeded
+            if lost or (lost is not None and case.kind is CaseKind.CHARGEBACK):
                 self._take_loss(session, case, order, lost)
             if case.amount:
                 _nothing_on_its_way(session, case)
@@ -168,7 +178,9 @@ class CaseDesk:
             raise NoWayOut
         if not 0 <= lost <= left:
             raise LossTooLarge(left=with_dots(left))
-        take_chargeback(session, order, attempt_for_update(session, case.attempt_id), lost, at=self.clock())
+        if lost:
+            take_chargeback(session, order, attempt_for_update(session, case.attempt_id), lost, at=self.clock())
+        case.details = case.details | {"lost": case.details.get("lost", 0) + lost}
 
     def _tell(self, session: Session, case: MoneyCase, kind: str, by: Actor) -> None:
         tell(

@@ -20,6 +20,7 @@ from core.outlets.queries import outlet_of
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, CloseReason, is_in_doubt
 from core.payments.queries import open_attempt_for_update
+from core.payments.schedule import want
 from core.services.paid import sales_lines, sync_payment_status
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import open_shift_for_update
@@ -79,7 +80,8 @@ class CashDesk:
 
     def _watch_for_the_double(self, session: Session, order: Order, attempt: Attempt, vouched_by: Actor) -> None:
         now = self.clock()
-        attempt.close_for, attempt.due_at = CloseReason.PAID_ELSEWHERE, now
+        attempt.close_for = CloseReason.PAID_ELSEWHERE
+        want(attempt, now)
         open_case(
             session,
             CaseKind.POSSIBLE_DOUBLE,

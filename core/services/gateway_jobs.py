@@ -5,7 +5,7 @@ Runs on the gateway's own threads, with no transaction open while the gateway is
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import update
@@ -33,9 +33,9 @@ from core.payments.gateway import (
     UnknownToGateway,
 )
 from core.payments.leases import must_be_ours
-from core.payments.models import Attempt, CaseKind, CloseReason
+from core.payments.models import Attempt, CaseKind, CloseReason, MessageOutcome, Outcome
 from core.payments.qris import BadQr, QrisText, check_qris
-from core.payments.queries import attempt_for_update
+from core.payments.queries import attempt_for_update, messages_without_outcome
 from core.payments.schedule import after_silence, next_look, put_back
 from core.payments.status import OPEN_STATES, AttemptState
 from core.services.breaker import Breaker
@@ -91,7 +91,7 @@ class GatewayJobs:
                 session.execute(waiting.values(due_at=self.clock()))
 
     def _next_step(self, attempt: Attempt) -> None:
-        if attempt.close_for is not None and attempt.charges_sent == 0:
+        if attempt.is_open and attempt.close_for is not None and attempt.charges_sent == 0:
             self._is_over(attempt, AttemptState.FAILED, "not_made")
         elif attempt.state in {AttemptState.CHARGING, AttemptState.UNKNOWN}:
             self._find_out(attempt)
@@ -114,18 +114,21 @@ class GatewayJobs:
                 )
             )
         except AlreadyAtGateway:
-            self._find_out(attempt)
+            self._find_out(attempt, may_charge=False)
         except GatewayRefused as refusal:
             _log.error("gateway.refused", reference=attempt.reference, reason=refusal.reason)
             self._is_over(attempt, AttemptState.FAILED, refusal.reason)
         else:
             self._adopt(attempt, charge)
 
-    def _find_out(self, attempt: Attempt) -> None:
+    def _find_out(self, attempt: Attempt, *, may_charge: bool = True) -> None:
         """Ask whether a charge that brought no answer did arrive; make it once more only if it certainly did not."""
         try:
             report = self.gateway.fetch_report(attempt.reference)
         except UnknownToGateway:
+            if not may_charge:
+                # It has just said that it holds this id: one of its two answers is behind, and neither is believed.
+                raise GatewayUnavailable(reason="contradiction") from None
             if attempt.close_for is not None or attempt.charges_sent >= _MOST_CHARGES:
                 self._is_over(attempt, AttemptState.FAILED, "not_made")
             else:
@@ -133,7 +136,7 @@ class GatewayJobs:
                 self._charge(attempt)
             return
         if report.state is not GatewayState.PENDING:
-            self.settlement.apply(report, lease=attempt.lease)
+            self.settlement.apply(report, job=attempt)
         elif attempt.close_for is not None:
             self._close(attempt)
         else:
@@ -141,7 +144,7 @@ class GatewayJobs:
             self._adopt(attempt, _as_charge(report, qr_text, attempt, self.window))
 
     def _look(self, attempt: Attempt) -> None:
-        self.settlement.apply(self.gateway.fetch_report(attempt.reference), lease=attempt.lease)
+        self.settlement.apply(self.gateway.fetch_report(attempt.reference), job=attempt)
 
     def _close(self, attempt: Attempt) -> None:
         """Close a QR at the gateway: look first, as it may have been paid; then trust only a second look."""
@@ -154,7 +157,7 @@ class GatewayJobs:
             except CannotClose:
                 _log.info("gateway.would_not_close", reference=attempt.reference)
             report = self.gateway.fetch_report(attempt.reference)
-        self.settlement.apply(report, lease=attempt.lease)
+        self.settlement.apply(report, job=attempt)
 
     def _adopt(self, attempt: Attempt, charge: Charge) -> None:
         """Show a QR the gateway made, if paying it pays us exactly this; else show it to nobody."""
@@ -218,7 +221,7 @@ class GatewayJobs:
             now = self.clock()
             mine.problem = problem
             attempt_is_over(session, order, mine, state, at=now, by=GATEWAY)
-            put_back(mine, next_look(mine, now))
+            put_back(mine, _after_an_end(session, mine, now))
 
     def _gave_no_answer(self, attempt: Attempt, reason: str, *, was_not_sent: bool) -> None:
         with self.db.write() as session:
@@ -236,28 +239,35 @@ class GatewayJobs:
     def _was_forgotten(self, attempt: Attempt) -> None:
         """Note that the gateway does not know an attempt which it once did.
 
-        Said three times of one that nobody may pay any longer, it is believed: the attempt is
-        over, and a person is told.
+        Said three times of one that nobody may pay any longer, or that is over and was heard of
+        all the same, it is believed: the attempt is over, and a person is told.
         """
         with self.db.write() as session:
             order, mine = _locked(session, attempt)
             now = self.clock()
             mine.tries += 1
-            is_done_with = mine.close_for is not None or (mine.expires_at is not None and mine.expires_at <= now)
-            if mine.is_open and is_done_with and mine.tries >= _BELIEVED_AFTER:
-                mine.problem = "forgotten"
-                attempt_is_over(session, order, mine, AttemptState.FAILED, at=now, by=GATEWAY)
-                open_case(
-                    session,
-                    CaseKind.CONFLICTING,
-                    outlet_id=order.outlet_id,
-                    reference=mine.reference,
-                    at=now,
-                    attempt=mine,
-                    order_id=order.id,
-                    difference="forgotten",
-                )
-            put_back(mine, after_silence(mine.tries, now) if mine.is_open else next_look(mine, now))
+            mine.looked_at = now
+            if mine.tries >= _BELIEVED_AFTER and _is_done_with(session, mine, now):
+                self._believe_it_forgotten(session, order, mine)
+            put_back(mine, after_silence(mine.tries, now) if mine.is_open else _after_an_end(session, mine, now))
+
+    def _believe_it_forgotten(self, session: Session, order: Order, attempt: Attempt) -> None:
+        now = self.clock()
+        if attempt.is_open:
+            attempt.problem = "forgotten"
+            attempt_is_over(session, order, attempt, AttemptState.FAILED, at=now, by=GATEWAY)
+        open_case(
+            session,
+            CaseKind.CONFLICTING,
+            outlet_id=order.outlet_id,
+            reference=attempt.reference,
+            at=now,
+            attempt=attempt,
+            order_id=order.id,
+            difference="forgotten",
+        )
+        for message_id in messages_without_outcome(session, attempt.reference):
+            session.add(MessageOutcome(message_id=message_id, outcome=Outcome.CONFLICTED, at=now))
 
 
 ORDER_GRACE = timedelta(minutes=30)
@@ -270,6 +280,19 @@ def _locked(session: Session, attempt: Attempt) -> tuple[Order, Attempt]:
     mine = attempt_for_update(session, attempt.id)
     must_be_ours(mine, attempt.lease)
     return order, mine
+
+
+def _after_an_end(session: Session, attempt: Attempt, now: datetime) -> datetime | None:
+    """Name the next look at an attempt that is over; also at one that was never charged, if it was heard of."""
+    if messages_without_outcome(session, attempt.reference):
+        return after_silence(attempt.tries + 1, now)
+    return next_look(attempt, now)
+
+
+def _is_done_with(session: Session, attempt: Attempt, now: datetime) -> bool:
+    if not attempt.is_open:
+        return bool(messages_without_outcome(session, attempt.reference))
+    return attempt.close_for is not None or (attempt.expires_at is not None and attempt.expires_at <= now)
 
 
 def _as_charge(report: PaymentReport, qr_text: str, attempt: Attempt, window: timedelta) -> Charge:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
@@ -29,7 +29,6 @@ from core.payments.leases import (
     worth_a_look,
 )
 from core.payments.models import Attempt, Refund
-from core.payments.queries import open_attempt_for_update
 from core.payments.status import OPEN_STATES
 from core.services.breaker import Breaker
 from core.services.clock_jumps import Plans
@@ -48,7 +47,6 @@ class _Pulse:
     beat_at: float = 0.0
     under_way: int = 0
     started_at: datetime | None = None
-    has_caught_up: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -133,7 +131,6 @@ class GatewayWorker:
             for future in futures:
                 future.result()
             looks += len(jobs)
-        self._pulse.has_caught_up = True
         self.expire_orders()
         return looks
 
@@ -146,10 +143,9 @@ class GatewayWorker:
         began = self.clock()
         self._look_at_everything(watched, drops_leases=False)
         self.sweep_once()
-        unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < began)
         count = select(func.count()).select_from(Attempt).where(worth_a_look(began, watched))
         with self.db.read() as session:
-            return session.scalar(count) or 0, session.scalar(count.where(unanswered)) or 0
+            return session.scalar(count) or 0, session.scalar(count.where(_is_unanswered(began))) or 0
 
     def close(self) -> None:
         """Wait for the calls under way and stop."""
@@ -158,37 +154,35 @@ class GatewayWorker:
     def expire_orders(self) -> None:
         """Give up unpaid orders whose time is over and no QR of which can be paid; their portions go back.
 
-        Not before everything was asked about once after the start: while nobody looked, money may have come.
+        Not before the gateway has answered about each of their QRs since the start: while nobody looked,
+        money may have come. Silence is no answer.
         """
-        if not self._has_caught_up():
-            return
         now = self.clock()
-        open_attempt = select(Attempt.id).where(Attempt.order_id == Order.id, Attempt.state.in_(OPEN_STATES)).exists()
-        over = select(Order.id).where(
-            Order.status == OrderStatus.AWAITING_PAYMENT, Order.expires_at <= now, ~open_attempt
-        )
         with self.db.read() as session:
-            order_ids = session.scalars(over.order_by(Order.id).limit(100)).all()
+            order_ids = session.scalars(self._orders_over(now).order_by(Order.id).limit(100)).all()
         for order_id in order_ids:
             self._expire_order(order_id, now)
 
     def _expire_order(self, order_id: int, now: datetime) -> None:
         with self.db.write() as session:
             order = order_by_id_for_update(session, order_id)
-            is_over = order.expires_at is not None and order.expires_at <= now
-            if not is_over or order.status is not OrderStatus.AWAITING_PAYMENT:
-                return
-            if open_attempt_for_update(session, order.id) is None:
+            # Asked once more under the order's lock, which everything takes that could keep it.
+            if session.scalar(self._orders_over(now).where(Order.id == order_id)) is not None:
                 give_up(session, order, OrderStatus.EXPIRED, at=now, by=SYSTEM)
 
-    def _has_caught_up(self) -> bool:
-        pulse = self._pulse
-        if pulse.has_caught_up or pulse.started_at is None:
-            return True
-        unasked = select(Attempt.id).where(Attempt.due_at.is_not(None), Attempt.due_at <= pulse.started_at).limit(1)
-        with self.db.read() as session:
-            pulse.has_caught_up = session.scalar(unasked) is None and pulse.under_way == 0
-        return pulse.has_caught_up
+    def _orders_over(self, now: datetime) -> Select[int]:
+        attempt = select(Attempt.id).where(Attempt.order_id == Order.id)
+        over = select(Order.id).where(
+            Order.status == OrderStatus.AWAITING_PAYMENT,
+            Order.expires_at <= now,
+            ~attempt.where(Attempt.state.in_(OPEN_STATES)).exists(),
+        )
+        if self._pulse.started_at is None:
+            return over
+        # On a clock that was set back, answers that come now would seem to be from before the start.
+        since = self._pulse.started_at = min(self._pulse.started_at, now)
+        is_asked_about = and_(Attempt.charges_sent > 0, Attempt.due_at.is_not(None))
+        return over.where(~attempt.where(is_asked_about, _is_unanswered(since)).exists())
 
     def _look_at_everything(self, watched: timedelta = WATCHED, *, drops_leases: bool) -> None:
         """Make every attempt due that money could still come to, and every refund that is not over.
@@ -197,7 +191,6 @@ class GatewayWorker:
         """
         now = self.clock()
         self._pulse.started_at = now
-        self._pulse.has_caught_up = False
         with self.db.write() as session:
             session.execute(
                 update(Attempt).where(worth_a_look(now, watched), Attempt.lease.is_(None)).values(due_at=now)
@@ -237,6 +230,11 @@ class GatewayWorker:
             with self._pulse.lock:
                 self._pulse.under_way -= 1
             self.kick()
+
+
+def _is_unanswered(since: datetime) -> ColumnElement[bool]:
+    """Name the attempts about which the gateway has said nothing since a moment."""
+    return or_(Attempt.looked_at.is_(None), Attempt.looked_at < since)
 
 
 async def _first_of(kicked: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -88,8 +88,8 @@ class Inbox:
                 return  # The first copy has made its attempt due already, in the transaction that stored it.
             now = self.clock()
             # What has waited longest goes first: a second hint may not send an attempt to the end of the queue.
-            sooner = case((Attempt.due_at <= now, Attempt.due_at), else_=now)
-            hurried = update(Attempt).where(Attempt.reference == reference).values(due_at=sooner)
+            since = func.coalesce(Attempt.wanted_at, now)
+            hurried = update(Attempt).where(Attempt.reference == reference).values(due_at=now, wanted_at=since)
             matched = session.scalar(hurried.returning(Attempt.id), execution_options={"synchronize_session": False})
             if matched is None:
                 self._put_aside(session, message_id, reference, said.lower(), message)

@@ -50,18 +50,20 @@ class JobQueue:
     _unfinished: list[Attempt | Refund] = field(default_factory=list)
 
     def lease(self, most: int) -> Sequence[Job]:
-        """Take what is due in hand: attempts first, as people wait for them, then refunds."""
+        """Take what is due in hand: attempts that people wait for, then refunds, then attempts by the timetable."""
         now = self.clock()
-        is_due = select(due_rows(Attempt, now).order_by(None).exists(), due_rows(Refund, now).order_by(None).exists())
+        due, refunds_due = due_rows(Attempt, now), due_rows(Refund, now)
+        is_due = select(due.order_by(None).exists(), refunds_due.order_by(None).exists())
         with self.db.read() as session:
             is_attempt_due, is_refund_due = session.execute(is_due).one()
-        attempts = self._lease_due(Attempt, now, most, lease_attempt) if is_attempt_due else ()
-        left = most - len(attempts)
-        refunds = self._lease_due(Refund, now, left, lease_refund) if is_refund_due and left > 0 else ()
-        return [
-            *(Job(one, partial(self.attempts.carry_out, one, is_uncharged=is_new)) for one, is_new in attempts),
-            *(Job(one, partial(self.refunds.carry_out, one, is_unsent=is_new)) for one, is_new in refunds),
-        ]
+        jobs: list[Job] = []
+        if is_refund_due:
+            # After a start a whole day of attempts is due: somebody waits for money that is to go back, too.
+            jobs += self._attempts(due.where(Attempt.wanted_at.is_not(None)), now, most)
+            jobs += self._refunds(refunds_due, now, most - len(jobs))
+        if is_attempt_due:
+            jobs += self._attempts(due, now, most - len(jobs))
+        return jobs
 
     def put_aside(self, job: Job) -> None:
         """Remember a job whose news the database could not take, to give its row back."""
@@ -81,22 +83,33 @@ class JobQueue:
                 self._unfinished.append(row)
                 raise
 
+    def _attempts(self, due: Select[Attempt], now: datetime, most: int) -> list[Job]:
+        taken = self._lease_due(due, now, most, lease_attempt)
+        return [Job(one, partial(self.attempts.carry_out, one, is_uncharged=is_new)) for one, is_new in taken]
+
+    def _refunds(self, due: Select[Refund], now: datetime, most: int) -> list[Job]:
+        taken = self._lease_due(due, now, most, lease_refund)
+        return [Job(one, partial(self.refunds.carry_out, one, is_unsent=is_new)) for one, is_new in taken]
+
     def _lease_due(
-        self, rows: type[LeasedRow], now: datetime, most: int, lease: TakeInHand[LeasedRow]
+        self, due: Select[LeasedRow], now: datetime, most: int, lease: TakeInHand[LeasedRow]
     ) -> Sequence[tuple[LeasedRow, bool]]:
-        due = due_rows(rows, now).limit(most).with_for_update(skip_locked=True)
+        if most <= 0:
+            return ()
+        free = due.with_for_update(skip_locked=True)
+        (rows,) = (found["entity"] for found in due.column_descriptions)
         try:
-            return self._take(due, now, lease)
+            return self._take(free.limit(most), now, lease)
         except DBAPIError:
             # One row that the database will not let anybody touch may not stop the others.
             _log.exception("worker.cannot_lease", rows=rows.__tablename__)
         taken: list[tuple[LeasedRow, bool]] = []
         with self.db.read() as session:
-            ids = session.scalars(due_rows(rows, now).with_only_columns(rows.id)).all()
+            ids = session.scalars(due.with_only_columns(rows.id)).all()
         for row_id in ids:
             if len(taken) < most:
                 with suppress(DBAPIError):
-                    taken += self._take(due.where(rows.id == row_id), now, lease)
+                    taken += self._take(free.where(rows.id == row_id), now, lease)
         return taken
 
     def _take(

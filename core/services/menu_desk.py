@@ -1,20 +1,29 @@
 """Shows the menu, and keeps it true while the kitchen runs out of things."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.day_time import minute_of_day
 from core.base.errors import BadInput
 from core.base.outcomes import retried
 from core.events.record import Actor, board_topic, menu_topic, tell
 from core.menu.errors import DishNotFound
 from core.menu.models import Dish
-from core.menu.queries import CategoryView, dish_for_update, dishes_by_id, menu_of, menu_version
+from core.menu.queries import (
+    CategoryView,
+    dish_for_update,
+    dishes_by_category,
+    dishes_by_id,
+    menu_of,
+    written_menu,
+)
 from core.menu.stock import set_portions
 from core.outlets.models import Outlet, Table
 from core.outlets.queries import first_outlet, outlet_of, table_by_token
+from core.services.menu_life import MenuLife, MenuMoment
 from core.staff.models import StaffMember
 
 MOST_PORTIONS = 10_000
@@ -28,6 +37,7 @@ class Place:
     table: Table
     version: str
     """Changes whenever a page of the menu would look different."""
+    moment: MenuMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class MenuView:
     table: Table
     version: str
     categories: list[CategoryView]
+    moment: MenuMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,10 @@ class DishView:
     outlet: Outlet
     table: Table
     dish: Dish
+    can_be_had: bool
+    """Whether it can be ordered now: it is there, and its part of the menu is being served."""
+    best: tuple[int, ...]
+    """The dishes of the house that sell best, while that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +70,24 @@ class MenuDesk:
 
     db: Database
     clock: Clock
+    life: MenuLife = field(default_factory=MenuLife)
 
     def version(self, table_token: str) -> str:
         """Tell which state of the menu is in force at a table, in one small query. Raises UnknownTable."""
         with self.db.read() as session:
-            return menu_version(session, table_token)
+            return self._now(session, table_token)[0]
 
     def place(self, table_token: str) -> Place:
         """Tell where a token leads. Raises UnknownTable."""
         with self.db.read() as session:
-            return _place(session, table_token)
+            return self._place(session, table_token)
 
     def menu(self, table_token: str) -> MenuView:
         """Read the whole menu. Raises UnknownTable."""
         with self.db.read() as session:
-            place = _place(session, table_token)
-            categories = menu_of(session, place.outlet.id)
-            return MenuView(outlet=place.outlet, table=place.table, version=place.version, categories=categories)
+            place = self._place(session, table_token)
+            categories = menu_of(session, place.outlet.id, place.moment.not_served)
+            return MenuView(place.outlet, place.table, place.version, categories, place.moment)
 
     def dish(self, table_token: str, dish_id: int) -> DishView:
         """Read one dish with its option groups. Raises UnknownTable or DishNotFound."""
@@ -80,7 +96,15 @@ class MenuDesk:
             dish = dishes_by_id(session, table.outlet_id, [dish_id]).get(dish_id)
             if dish is None or not dish.is_listed:
                 raise DishNotFound
-            return DishView(outlet=outlet_of(session, table.outlet_id), table=table, dish=dish)
+            outlet = outlet_of(session, table.outlet_id)
+            now = self.clock()
+            best = self.life.sales.learned(session, outlet.id, now).best
+            return DishView(outlet, table, dish, dish.can_be_had(minute_of_day(now, outlet.zone)), best)
+
+    def dishes(self, outlet_id: int) -> list[tuple[str, list[Dish]]]:
+        """List every dish on the menu under its category's name, for those who keep the menu."""
+        with self.db.read() as session:
+            return dishes_by_category(session, outlet_id)
 
     @retried
     def set_sold_out(self, dish_id: int, sold_out: bool, by: Actor) -> None:
@@ -105,6 +129,17 @@ class MenuDesk:
             set_portions(session, dish, portions, self.clock())
             self._tell(session, "dish.counted", dish, by, portions=portions)
 
+    def _place(self, session: Session, table_token: str) -> Place:
+        table = table_by_token(session, table_token)
+        outlet = outlet_of(session, table.outlet_id)
+        version, moment = self._now(session, table_token)
+        return Place(outlet, table, version, moment)
+
+    def _now(self, session: Session, table_token: str) -> tuple[str, MenuMoment]:
+        written = written_menu(session, table_token)
+        moment = self.life.moment(session, written.outlet_id, written.number, self.clock())
+        return f"{written.version}{moment.mark}", moment
+
     def _tell(self, session: Session, kind: str, dish: Dish, by: Actor, portions: int | None = None) -> None:
         outlet = outlet_of(session, dish.outlet_id)
         # In SQL: two changes at the same moment must make two new versions.
@@ -112,12 +147,6 @@ class MenuDesk:
         topics = [menu_topic(outlet.id), board_topic(outlet.id)]
         at = self.clock()
         tell(session, kind, outlet_id=outlet.id, at=at, by=by, topics=topics, dish=dish.name, portions=portions)
-
-
-def _place(session: Session, table_token: str) -> Place:
-    table = table_by_token(session, table_token)
-    outlet = outlet_of(session, table.outlet_id)
-    return Place(outlet=outlet, table=table, version=menu_version(session, table_token))
 
 
 def _dish_of(session: Session, dish_id: int, by: Actor) -> Dish:

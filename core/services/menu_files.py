@@ -98,6 +98,8 @@ def take_in(
         if replace_all:
             category.position = number
         category.name_en = entry.name_en
+        if entry.says_hours or replace_all:
+            category.hours = entry.hours
         session.flush()
         neighbours = [dish.position for dish in known.values() if dish.category_id == category.id and not replace_all]
         for position, dish_entry in enumerate(entry.dishes, start=max(neighbours, default=-1) + 1):
@@ -184,6 +186,8 @@ def _sheet_of(session: Session, outlet_id: int) -> tuple[CategoryEntry, ...]:
             category.name,
             category.name_en,
             tuple(_entry_of(dish) for dish in dishes if dish.category_id == category.id),
+            category.hours is not None,
+            category.hours,
         )
         for category in categories_of(session, outlet_id)
     ]

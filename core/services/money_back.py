@@ -12,11 +12,18 @@ from core.ledger.posting import Line, post
 from core.ledger.queries import Pot, balances_of_order, held_of, pots_of
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
+from core.orders.steps import tell_of
 from core.outlets.models import Outlet
-from core.payments.cases import lower_cases
-from core.payments.models import Resolution
+from core.payments.cases import lower_cases, open_case
+from core.payments.models import CaseKind, Resolution
+from core.payments.refund_cases import clear_refunds
 from core.services.paid import SALES_SIDE, sync_payment_status
 
+_TOLD = {
+    EntryKind.REFUND: "order.refunded",
+    EntryKind.CHARGEBACK: "order.charged_back",
+    EntryKind.REVERSE: "attempt.reversed",
+}
 _CONTRA = {EntryKind.REFUND: Account.REFUNDS, EntryKind.CHARGEBACK: Account.LOSSES}
 
 
@@ -68,8 +75,35 @@ def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, 
     if unapplied:
         ending = Resolution.REFUNDED if outflow.kind is EntryKind.REFUND else Resolution.TAKEN_BACK
         lower_cases(session, outflow.payment, unapplied, ending, at=at, by=by, first=outflow.whose)
-    for order_id in sorted({pot.order_id for pot, _ in parts if pot.order_id is not None}):
-        sync_payment_status(session, order if order_id == order.id else order_by_id_for_update(session, order_id))
+    clear_refunds(session, outflow.payment, at=at)
+    sync_payment_status(session, order)
+    for pot, part in parts:
+        if pot.order_id is not None and pot.order_id != order.id:
+            other = order_by_id_for_update(session, pot.order_id)
+            sync_payment_status(session, other)
+            _tell_the_other(session, other, outflow, part, is_sold=pot.is_sold, at=at, by=by)
+
+
+def _tell_the_other(
+    session: Session, other: Order, outflow: Outflow, part: int, *, is_sold: bool, at: datetime, by: Actor
+) -> None:
+    """Write down on an order that was credited with a payment what became of its part of it.
+
+    Where a sale is undone that nobody meant, a person must speak to its guests.
+    """
+    tell_of(session, other, _TOLD[outflow.kind], at=at, by=by, amount=part, reference=outflow.payment)
+    if is_sold and outflow.whose != other.id:
+        open_case(
+            session,
+            CaseKind.CONFLICTING,
+            outlet_id=other.outlet_id,
+            reference=outflow.payment,
+            at=at,
+            order_id=other.id,
+            difference="credited",
+            order=other.label,
+            lost=part,
+        )
 
 
 def _is_meant(pot: Pot, outflow: Outflow) -> bool:

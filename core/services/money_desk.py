@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.ledger.queries import brought_by_each, payments_of_order
 from core.orders.models import Order
 from core.orders.queries import unpaid_orders_beside
 from core.orders.status import OrderStatus
-from core.outlets.models import Table
+from core.outlets.models import Table, TableKind
 from core.payments.errors import NothingToRefund, UnknownCase
 from core.payments.models import Attempt, CaseKind, MoneyCase, Refund
 from core.payments.queries import case_by_uid, open_cases_of_outlet, refunds_of_payment, settled_cases_of_outlet
-from core.services.refunds import RefundOffer, offer_of
-from core.staff.queries import names_by_id
+from core.payments.refund_cases import is_of_refused_refund, lost_refund
+from core.services.refund_offer import RefundOffer, offer_of
+from core.staff.queries import names_by_id, names_of_actors
 
 _LAST_SETTLED = 30
 
@@ -34,6 +36,8 @@ class CaseView:
     attempt: Attempt | None
     owner: str
     """Who has taken it up, by name; empty while nobody has."""
+    came: int
+    """What its payment really brought, in whole rupiah; 0 where no money came."""
     settled_by: str
     """Who ended it, by name; empty for the gateway and for open cases."""
     minutes: int
@@ -53,8 +57,12 @@ class CaseFile:
     creditable: Sequence[Order]
     """Unpaid orders of the same guest or table that this money would pay."""
     offer: RefundOffer | None
+    from_case: bool
+    """Whether the offer is money that no order has a right to, and not what its order was paid with."""
     refunds: Sequence[Refund]
     """What went, or was to go, back on this payment."""
+    lost: Refund | None
+    """The one refund of it that a manager may say did not go back."""
 
     @property
     def can_be_closed(self) -> bool:
@@ -88,13 +96,16 @@ class MoneyDesk:
                 raise UnknownCase
             order = session.get(Order, case.order_id) if case.order_id is not None else None
             is_open = case.settled_at is None
+            from_case = order is None or _is_from_case(session, case, order)
             return CaseFile(
                 view=_views(session, [case], now)[0],
                 now=now,
                 can_honour=is_open and order is not None and can_honour(case, order),
                 creditable=_creditable(session, case, order) if is_open and order is not None else (),
-                offer=_offer_or_none(session, case, order, now),
+                offer=_offer_or_none(session, case, order, now, from_case=from_case),
+                from_case=from_case,
                 refunds=refunds_of_payment(session, case.reference),
+                lost=lost.refund if (lost := lost_refund(session, case)) is not None else None,
             )
 
 
@@ -112,11 +123,18 @@ def _creditable(session: Session, case: MoneyCase, order: Order) -> Sequence[Ord
     return [one for one in unpaid_orders_beside(session, order) if 0 < due_from(case, one) <= case.amount]
 
 
-def _offer_or_none(session: Session, case: MoneyCase, order: Order | None, now: datetime) -> RefundOffer | None:
+def _is_from_case(session: Session, case: MoneyCase, order: Order) -> bool:
+    """Tell whose money goes back from here: a refund that came to nothing may have been of what paid the order."""
+    return not is_of_refused_refund(case) or case.reference not in payments_of_order(session, order.id)
+
+
+def _offer_or_none(
+    session: Session, case: MoneyCase, order: Order | None, now: datetime, *, from_case: bool
+) -> RefundOffer | None:
     if order is None or (case.amount == 0 and case.kind is not CaseKind.CONFLICTING):
         return None
     try:
-        return offer_of(session, order, case.reference, now, from_case=True)
+        return offer_of(session, order, case.reference, now, from_case=from_case)
     except NothingToRefund:
         return None
 
@@ -124,13 +142,24 @@ def _offer_or_none(session: Session, case: MoneyCase, order: Order | None, now: 
 def _views(session: Session, cases: Sequence[MoneyCase], now: datetime) -> list[CaseView]:
     order_ids = {case.order_id for case in cases if case.order_id is not None}
     attempt_ids = {case.attempt_id for case in cases if case.attempt_id is not None}
-    found = select(Order, Table.label).outerjoin(Table, Table.id == Order.table_id).where(Order.id.in_(order_ids))
+    sat_at = (Table.id == Order.table_id) & (Table.kind == TableKind.TABLE)
+    found = select(Order, Table.label).outerjoin(Table, sat_at).where(Order.id.in_(order_ids))
     orders = {order.id: (order, label) for order, label in session.execute(found)}
     attempts = {a.id: a for a in session.scalars(select(Attempt).where(Attempt.id.in_(attempt_ids)))}
-    people = {case.owner_id for case in cases} | {_staff_id(case.settled_by) for case in cases}
-    names = names_by_id(session, {person for person in people if person is not None})
+    owners = names_by_id(session, {case.owner_id for case in cases if case.owner_id is not None})
+    enders = names_of_actors(session, (case.settled_by for case in cases))
+    came = brought_by_each(session, {case.reference for case in cases})
     return [
-        _view(case, orders.get(case.order_id or 0), attempts.get(case.attempt_id or 0), names, now) for case in cases
+        _view(
+            case,
+            orders.get(case.order_id or 0),
+            attempts.get(case.attempt_id or 0),
+            owners.get(case.owner_id or 0, ""),
+            enders.get(case.settled_by or "", ""),
+            now,
+            came=came.get(case.reference, 0),
+        )
+        for case in cases
     ]
 
 
@@ -138,8 +167,11 @@ def _view(
     case: MoneyCase,
     found: tuple[Order, str | None] | None,
     attempt: Attempt | None,
-    names: dict[int, str],
+    owner: str,
+    settled_by: str,
     now: datetime,
+    *,
+    came: int,
 ) -> CaseView:
     order, table_label = found if found is not None else (None, None)
     left = None if case.deadline_at is None or case.amount == 0 else case.deadline_at - now
@@ -150,13 +182,9 @@ def _view(
         table_label=table_label or "",
         order_status=order.status if order else None,
         attempt=attempt,
-        owner=names.get(case.owner_id or 0, ""),
-        settled_by=names.get(_staff_id(case.settled_by) or 0, ""),
+        owner=owner,
+        came=came,
+        settled_by=settled_by,
         minutes=int((now - case.opened_at).total_seconds() // 60),
         minutes_left=None if left is None else int(left.total_seconds() // 60),
     )
-
-
-def _staff_id(actor: str | None) -> int | None:
-    kind, _, number = (actor or "").partition(":")
-    return int(number) if kind == "staff" and number else None

@@ -8,7 +8,7 @@ from core.events.record import GATEWAY
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.ledger.queries import is_posted
-from core.orders.models import Order
+from core.orders.models import Order, Sitting
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
 from core.outlets.models import Outlet
@@ -16,6 +16,7 @@ from core.payments.cases import clear_doubt, open_case
 from core.payments.gateway import PaymentReport
 from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.queries import open_attempt_for_update
+from core.payments.schedule import want
 from core.payments.status import AttemptState
 from core.services.closing import attempt_is_over
 from core.services.paid import sales_lines, sync_payment_status
@@ -29,13 +30,15 @@ _HOMELESS = {
 def take_settlement(session: Session, order: Order, attempt: Attempt, report: PaymentReport, *, at: datetime) -> bool:
     """Write down that the gateway took a diner's money, once; tell whether it was news.
 
-    It pays the order when the order still waits for exactly this. Otherwise the money goes to
-    the unapplied account and a case opens: the order does not come back, nothing is swallowed.
+    It pays the order when the order still waits for exactly this; where its QR was over before, only while its
+    party is still there. Otherwise the money goes to the unapplied account and a case opens: the order does not
+    come back, nothing is swallowed.
     """
     if is_posted(session, EntryKind.SETTLE, "gateway", attempt.reference):
         return False
     wrong = report.amount != attempt.amount
-    fits = not wrong and order.status is OrderStatus.AWAITING_PAYMENT and attempt.amount == order.total
+    waits = order.status is OrderStatus.AWAITING_PAYMENT and attempt.amount == order.total
+    fits = not wrong and waits and (attempt.is_open or not _has_left(session, order))
     _post_settlement(session, order, attempt, report, fits=fits, at=at)
     attempt.issuer = report.issuer
     attempt.acquirer = report.acquirer
@@ -55,10 +58,17 @@ def take_settlement(session: Session, order: Order, attempt: Attempt, report: Pa
         _pay_order(session, order, attempt, at)
     elif not wrong:
         clear_doubt(session, attempt, at=at)
-        _open_home(session, _HOMELESS.get(order.status, CaseKind.DOUBLE), order, attempt, report, at)
+        kind = CaseKind.LATE if waits else _HOMELESS.get(order.status, CaseKind.DOUBLE)
+        _open_home(session, kind, order, attempt, report, at)
     sync_payment_status(session, order)
     tell_of(session, order, "attempt.settled", at=at, by=GATEWAY, amount=report.amount, reference=attempt.reference)
     return True
+
+
+def _has_left(session: Session, order: Order) -> bool:
+    """Tell whether staff have cleared the table since: nobody is there to eat what late money would have cooked."""
+    sitting = session.get(Sitting, order.sitting_id) if order.sitting_id is not None else None
+    return sitting is not None and sitting.ended_at is not None
 
 
 def _post_settlement(
@@ -90,7 +100,7 @@ def close_other_qr(session: Session, order: Order, *, at: datetime) -> None:
     other = open_attempt_for_update(session, order.id)
     if other is not None:
         other.close_for = CloseReason.PAID_ELSEWHERE
-        other.due_at = at
+        want(other, at)
 
 
 def _open_home(

@@ -10,15 +10,19 @@ from sqlalchemy.orm import Session
 from core.events.record import GATEWAY
 from core.ledger.models import Account, EntryKind
 from core.ledger.queries import brought_by, held_of, is_posted, moved_by
+from core.ledger.refund_entries import RefundEntry, entry_of_refund
 from core.orders.models import Order
 from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import GatewayState, PaymentReport, RefundReport
 from core.payments.models import Attempt, CaseKind, GatewayMessage, Refund, RefundState, RefundWay
 from core.payments.queries import gone_back, messages_without_outcome, refunds_of_payment
+from core.payments.refund_cases import clear_refunds
+from core.payments.refund_rules import is_disbelieved
 from core.payments.schedule import next_look_at_refund
 from core.payments.status import AttemptState
 from core.services.money_back import Outflow, pay_back
+from core.services.refused_refunds import end_refused
 
 _WENT_BACK: Final = {RefundState.ACCEPTED, RefundState.CONFIRMED}
 _AT_THE_GATEWAY: Final = (Account.GATEWAY,)
@@ -33,10 +37,11 @@ def follow_refunds(session: Session, order: Order, attempt: Attempt, report: Pay
     """
     listed = report.refunds
     if report.state is GatewayState.REFUNDED and not listed:
-        left = held_of(session, attempt.reference, Account.GATEWAY)
+        left = held_of(session, attempt.reference, Account.GATEWAY) - _disbelieved(session, attempt)
         listed = (RefundReport("gateway", left, "", None),) if left > 0 else ()
     news = [_follow_refund(session, order, attempt, _one_of(session, attempt, refund), at) for refund in listed]
-    if report.state is GatewayState.PARTIALLY_REFUNDED and gone_back(session, attempt.reference, with_asked=False) == 0:
+    known = gone_back(session, attempt.reference, with_asked=False) + _disbelieved(session, attempt)
+    if report.state is GatewayState.PARTIALLY_REFUNDED and known == 0:
         # It says that something went back, and neither what nor how much.
         _refuse_refund(session, order, attempt, RefundReport("unlisted", 0, "", None), at)
     return any(news)
@@ -47,16 +52,26 @@ def _one_of(session: Session, attempt: Attempt, said: RefundReport) -> RefundRep
     if not said.is_sum:
         return said
     session.flush()
-    before = [one for one in refunds_of_payment(session, attempt.reference) if one.state in _WENT_BACK]
-    known = sum(one.amount for one in before if one.refund_key != said.key)
+    listed = [one for one in refunds_of_payment(session, attempt.reference) if one.refund_key != said.key]
+    known = sum(one.amount for one in listed if one.state in _WENT_BACK or is_disbelieved(one))
     return replace(said, amount=said.amount - known)
+
+
+def _disbelieved(session: Session, attempt: Attempt) -> int:
+    """Add up what the gateway may go on counting as given back, though it is known not to have gone."""
+    refunds = refunds_of_payment(session, attempt.reference)
+    return sum(refund.amount for refund in refunds if is_disbelieved(refund))
 
 
 def _follow_refund(session: Session, order: Order, attempt: Attempt, said: RefundReport, at: datetime) -> bool:
     found = select(Refund).where(Refund.payment == attempt.reference, Refund.refund_key == said.key)
     refund = session.scalar(found.with_for_update())
-    if is_posted(session, EntryKind.REFUND, "refund", f"{attempt.reference}/{said.key}"):
-        return refund is not None and _confirm(session, order, refund, said, at)
+    entry = entry_of_refund(session, attempt.reference, said.key)
+    if entry.stands:
+        # One that is posted and stays refused went back twice, as a loss: the payment has no room for it.
+        return refund is not None and refund.state in _WENT_BACK and _confirm(session, order, refund, said, at)
+    if refund is not None and is_disbelieved(refund) and said.confirmed_at is None:
+        return False
     is_new = refund is None or refund.state in {RefundState.ASKED, RefundState.REFUSED}
     if said.is_sum and said.amount == 0:
         return False
@@ -66,8 +81,8 @@ def _follow_refund(session: Session, order: Order, attempt: Attempt, said: Refun
     # Whose money was meant is known of our own refunds only.
     meant = (refund.order_id, not refund.from_case) if refund is not None else (None, False)
     refund = _write_refund(session, attempt, refund, said, at)
+    pay_back(session, order, _outflow(attempt, said, entry, *meant), at=at, by=GATEWAY)
     _give_up_what_no_longer_fits(session, order, attempt, at)
-    pay_back(session, order, _outflow(attempt, said, *meant), at=at, by=GATEWAY)
     tell_of(session, order, "order.refunded", at=at, by=GATEWAY, amount=said.amount, reference=attempt.reference)
     if refund is None:
         # It was given back in cash before: the ledger shows the loss, a person asks for it.
@@ -113,8 +128,7 @@ def _give_up_what_no_longer_fits(session: Session, order: Order, attempt: Attemp
     left = brought_by(session, attempt.reference) - gone_back(session, attempt.reference, with_asked=False)
     for wish in refunds_of_payment(session, attempt.reference):
         if wish.state is RefundState.ASKED and wish.amount > left:
-            wish.state, wish.refused_for, wish.due_at = RefundState.REFUSED, "amount", None
-            tell_of(session, order, "refund.refused", at=at, by=GATEWAY, amount=wish.amount, reason="amount")
+            end_refused(session, order, wish, "amount", at=at)
 
 
 def _confirm(session: Session, order: Order, refund: Refund, said: RefundReport, at: datetime) -> bool:
@@ -123,17 +137,18 @@ def _confirm(session: Session, order: Order, refund: Refund, said: RefundReport,
     refund.state = RefundState.CONFIRMED
     refund.confirmed_at = said.confirmed_at
     refund.due_at = None
+    clear_refunds(session, refund.payment, at=at)
     tell_of(session, order, "refund.confirmed", at=at, by=GATEWAY, amount=refund.amount, reference=refund.payment)
     return True
 
 
-def _outflow(attempt: Attempt, said: RefundReport, whose: int | None, even_sold: bool) -> Outflow:
+def _outflow(attempt: Attempt, said: RefundReport, entry: RefundEntry, whose: int | None, even_sold: bool) -> Outflow:
     return Outflow(
         attempt.reference,
         said.amount,
         EntryKind.REFUND,
-        source="refund",
-        source_id=f"{attempt.reference}/{said.key}",
+        source=entry.source,
+        source_id=entry.source_id,
         whose=whose,
         even_sold=even_sold,
     )

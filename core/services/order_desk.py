@@ -14,8 +14,8 @@ from core.events.bus import Bus
 from core.events.models import Event
 from core.events.record import events_of_order, order_topic
 from core.ledger.queries import payments_of_order
-from core.orders.models import Order
-from core.orders.queries import order_by_uid
+from core.orders.models import Order, Visit
+from core.orders.queries import order_by_uid, unpaid_orders_of_visit
 from core.orders.status import OrderStatus, PaymentMethod
 from core.outlets.models import Outlet
 from core.payments.models import Attempt, CloseReason, MoneyCase, Refund, RefundState
@@ -114,6 +114,13 @@ class OrderDesk:
             order = order_by_uid(session, order_uid)
             attempts = attempts_of_order(session, order.id)
             return stage_of(order, attempts[0] if attempts else None, self.clock())
+
+    def waiting_for_money(self, visit: Visit | None) -> Sequence[Order]:
+        """List what one phone has ordered at a table and not paid yet. None stands for a phone without a visit."""
+        if visit is None:
+            return ()
+        with self.db.read() as session:
+            return unpaid_orders_of_visit(session, visit)
 
     async def wait_until_settled_on_a_stage(self, order_uid: str, seconds: float) -> Stage:
         """Wait, holding no thread, until the QR is there (or closed, when that is wanted), or clearly not soon.

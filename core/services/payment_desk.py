@@ -22,10 +22,10 @@ from core.orders.queries import order_by_uid, order_for_update
 from core.orders.status import OrderStatus
 from core.orders.steps import tell_of
 from core.payments.models import Attempt, CloseReason
-from core.payments.queries import attempt_for_update, newest_attempt, open_attempt_for_update
-from core.payments.schedule import LEAST_GAP
+from core.payments.queries import attempt_for_update, attempts_of_order, newest_attempt, open_attempt_for_update
+from core.payments.schedule import LEAST_GAP, want
 from core.payments.status import AttemptState
-from core.services.attempts import start_attempt
+from core.services.attempts import await_qr, start_attempt
 from core.services.closing import give_up, switch_to_cash
 
 _MOST_QRS = 6
@@ -53,7 +53,11 @@ class PaymentDesk:
             if attempt is None:
                 self._start(session, order, now)
             else:
-                attempt.due_at = now
+                if attempt.close_for is CloseReason.CASH:
+                    # It was never on a screen, and has not been closed yet: it will do.
+                    attempt.close_for = None
+                    await_qr(order, at=now)
+                want(attempt, now)
         self.when_due()
 
     def to_qris(self, order_uid: str) -> None:
@@ -69,16 +73,36 @@ class PaymentDesk:
         now = self.clock()
         with self.db.read() as session:
             attempt = newest_attempt(session, order_by_uid(session, order_uid).id)
-        if attempt is None or not _may_be_sooner(attempt, _earliest(attempt, now)):
+        if attempt is None or not _may_be_sooner(attempt, now):
             return False
         with self.db.write() as session:
             order_for_update(session, order_uid)
             attempt = attempt_for_update(session, attempt.id)
             earliest = _earliest(attempt, now)
-            if _may_be_sooner(attempt, earliest):
-                attempt.due_at = earliest
+            if _may_be_sooner(attempt, now):
+                want(attempt, now, due_at=min(attempt.due_at or earliest, earliest))
         self.when_due()
         return earliest <= now
+
+    @retried
+    def ask_about_all(self, order_uid: str) -> bool:
+        """Have the gateway asked about every QR of an order that money could have come to, however long it is over.
+
+        For staff, whose guest says that they paid: it may have been an earlier QR. Tells whether one is asked
+        about now, and not only when ten seconds have passed since the last answer. Raises UnknownOrder.
+        """
+        now = self.clock()
+        is_now = False
+        with self.db.write() as session:
+            order = order_for_update(session, order_uid)
+            for known in attempts_of_order(session, order.id):
+                attempt = attempt_for_update(session, known.id)
+                if attempt.charges_sent and attempt.state is not AttemptState.SETTLED:
+                    earliest = _earliest(attempt, now)
+                    want(attempt, now, due_at=min(attempt.due_at or earliest, earliest))
+                    is_now |= earliest <= now
+        self.when_due()
+        return is_now
 
     @retried
     def to_cash(self, order_uid: str) -> None:
@@ -115,7 +139,8 @@ class PaymentDesk:
         """Tell what the QR of an order says that can be paid now; nothing when there is none. Raises UnknownOrder."""
         with self.db.read() as session:
             attempt = newest_attempt(session, order_by_uid(session, order_uid).id)
-            return attempt.qr_text if attempt is not None and attempt.is_open else None
+            is_payable = attempt is not None and attempt.is_open and attempt.close_for is None
+            return attempt.qr_text if attempt is not None and is_payable else None
 
     def _unpaid(self, session: Session, order_uid: str) -> Order:
         order = order_for_update(session, order_uid)
@@ -135,7 +160,7 @@ class PaymentDesk:
             # Somebody has given this order up already; a later wish does not bring it back.
             raise PaymentClosed
         attempt.close_for = reason
-        attempt.due_at = self.clock()
+        want(attempt, self.clock())
         return attempt.qr_text is not None
 
     def _start(self, session: Session, order: Order, now: datetime) -> None:
@@ -152,6 +177,9 @@ def _earliest(attempt: Attempt, now: datetime) -> datetime:
     return now if attempt.looked_at is None else max(now, attempt.looked_at + LEAST_GAP)
 
 
-def _may_be_sooner(attempt: Attempt, moment: datetime) -> bool:
-    """Tell whether a look would come later than this by itself, and is worth it: nobody asks for a settled one."""
-    return attempt.state is not AttemptState.SETTLED and attempt.due_at is not None and attempt.due_at > moment
+def _may_be_sooner(attempt: Attempt, now: datetime) -> bool:
+    """Tell whether a wish brings the next look forward, and is worth it: nobody asks for a settled one."""
+    if attempt.state is AttemptState.SETTLED or attempt.due_at is None:
+        return False
+    stands_in_line = attempt.due_at <= now and attempt.wanted_at is None
+    return stands_in_line or attempt.due_at > _earliest(attempt, now)

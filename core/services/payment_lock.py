@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.orders.queries import lock_cash_payment
+from core.orders.models import Order
 from core.payments.models import Attempt
 
 
@@ -16,4 +16,4 @@ def lock_payment(session: Session, payment: str) -> None:
     session.flush()
     found = select(Attempt.id).where(Attempt.reference == payment).with_for_update()
     if session.scalar(found) is None:
-        lock_cash_payment(session, payment)
+        session.execute(select(Order.id).where(Order.uid == payment).with_for_update())

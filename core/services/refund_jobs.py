@@ -15,16 +15,15 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
-from core.events.record import GATEWAY
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
-from core.orders.steps import tell_of
 from core.payments.gateway import (
     AlreadyRefunded,
     Gateway,
     GatewayRefused,
     GatewayState,
     GatewayUnavailable,
+    PaymentReport,
     RefundRequest,
     RefundUnclear,
     UnknownToGateway,
@@ -32,13 +31,17 @@ from core.payments.gateway import (
 from core.payments.leases import must_be_ours
 from core.payments.models import Refund, RefundState
 from core.payments.queries import attempt_by_reference, refund_for_update
+from core.payments.refund_cases import MISSING, UNCONFIRMED, open_refund_case
 from core.payments.refund_rules import SAME_KEY_FOR, terms_of
 from core.payments.schedule import after_silence, next_look_at_refund
 from core.services.breaker import Breaker
+from core.services.refused_refunds import end_refused
 from core.services.settlement import Settlement
 
 _log = structlog.get_logger()
 _REFUNDABLE: Final = {GatewayState.SETTLED, GatewayState.PARTIALLY_REFUNDED}
+_LISTED_BY_NOW: Final = 3
+"""Looks after which the gateway's list is no longer behind: what is not in it then has gone from it."""
 _ASKED_ENOUGH: Final = 8
 """Looks after which a gateway that will not refund, and does not say why, is believed."""
 
@@ -77,24 +80,24 @@ class RefundJobs:
             self._release(refund)
 
     def _ask(self, refund: Refund, *, is_unsent: bool) -> None:
+        was_not_sent = is_unsent
         try:
             # Looked up before every sending: somebody may have given it back in the gateway's dashboard,
             # and only where the gateway certainly does not have it is it asked for, with the same key.
-            if self._look(refund).is_asked:
-                self._send(refund, is_unsent=is_unsent)
+            if self._look(refund).is_asked and self._may_be_sent(refund, is_unsent=is_unsent):
+                was_not_sent = False
+                self._send(refund)
             self.when_answered()
         except UnknownToGateway:
             # Said once, it may be a slip: an order that was paid there does not go away.
             self.when_answered()
-            self._try_later(refund, was_not_sent=is_unsent)
+            self._learnt_nothing(refund, "unknown", was_not_sent=was_not_sent)
         except GatewayUnavailable as silence:
             self.breaker.was_silent()
             _log.warning("refund.unanswered", reference=refund.payment, reason=silence.reason)
-            self._try_later(refund, was_not_sent=False)
+            self._learnt_nothing(refund, "no_answer", was_not_sent=was_not_sent)
 
-    def _send(self, refund: Refund, *, is_unsent: bool) -> None:
-        if not self._may_be_sent(refund, is_unsent=is_unsent):
-            return
+    def _send(self, refund: Refund) -> None:
         try:
             self.gateway.refund(RefundRequest(refund.payment, refund.refund_key, refund.amount, refund.reason))
         except GatewayRefused as refusal:
@@ -121,18 +124,32 @@ class RefundJobs:
         if morning is not None:
             with self._mine(refund) as (_, _, mine):
                 mine.due_at = morning
+                if is_unsent:
+                    mine.first_sent_at = None
         return morning is None
 
     def _look(self, refund: Refund) -> _Seen:
         """Ask for the payment's status and let it count; tell whether the refund is still only asked for."""
         report = self.gateway.fetch_report(refund.payment)
-        self.settlement.apply(report, lease=refund.lease)
-        with self._mine(refund) as (_, _, mine):
-            now = self.clock()
-            is_asked = mine.state is RefundState.ASKED
-            mine.due_at = after_silence(mine.tries + 1, now) if is_asked else next_look_at_refund(mine, now)
-            mine.tries += 1
-            return _Seen(is_asked, report.state in _REFUNDABLE, mine.tries)
+        self.settlement.apply(report, job=refund)
+        with self._mine(refund) as (session, order, mine):
+            if mine.state is RefundState.ACCEPTED and _lists_nothing(report) and mine.tries >= _LISTED_BY_NOW:
+                self._tell_a_person(session, order, mine, MISSING)
+            self._plan(session, order, mine)
+            return _Seen(mine.state is RefundState.ASKED, report.state in _REFUNDABLE, mine.tries)
+
+    def _plan(self, session: Session, order: Order, mine: Refund) -> None:
+        """Name the next look; where there is none though the bank has confirmed nothing, a person asks the bank."""
+        now = self.clock()
+        is_asked = mine.state is RefundState.ASKED
+        mine.due_at = after_silence(mine.tries + 1, now) if is_asked else next_look_at_refund(mine, now)
+        mine.tries += 1
+        if mine.state is RefundState.ACCEPTED and mine.due_at is None:
+            self._tell_a_person(session, order, mine, UNCONFIRMED)
+
+    def _tell_a_person(self, session: Session, order: Order, mine: Refund, difference: str) -> None:
+        _log.warning("refund.in_doubt", reference=mine.payment, difference=difference)
+        open_refund_case(session, order.outlet_id, mine, difference, at=self.clock())
 
     def _asleep_until(self, refund: Refund) -> datetime | None:
         with self.db.read() as session:
@@ -143,20 +160,21 @@ class RefundJobs:
         with self._mine(refund) as (session, order, mine):
             if mine.state is not RefundState.ASKED:
                 return
-            mine.state = RefundState.REFUSED
-            mine.refused_for = reason
-            mine.due_at = None
             _log.warning("refund.refused", reference=mine.payment, reason=reason)
-            tell_of(session, order, "refund.refused", at=self.clock(), by=GATEWAY, amount=mine.amount, reason=reason)
+            end_refused(session, order, mine, reason, at=self.clock())
+
+    def _learnt_nothing(self, refund: Refund, reason: str, *, was_not_sent: bool) -> None:
+        """Try again later; after six days give up: until then nobody may do anything else with this money."""
+        since = refund.seen_at if was_not_sent else refund.first_sent_at or refund.seen_at
+        if self.clock() > since + SAME_KEY_FOR:
+            self._is_refused(refund, reason)
+        self._try_later(refund, was_not_sent=was_not_sent)
 
     def _try_later(self, refund: Refund, *, was_not_sent: bool) -> None:
-        with self._mine(refund) as (_, _, mine):
+        with self._mine(refund) as (session, order, mine):
             if was_not_sent:
                 mine.first_sent_at = None
-            mine.tries += 1
-            now = self.clock()
-            is_asked = mine.state is RefundState.ASKED
-            mine.due_at = after_silence(mine.tries, now) if is_asked else next_look_at_refund(mine, now)
+            self._plan(session, order, mine)
 
     def _release(self, refund: Refund) -> None:
         mine = update(Refund).where(Refund.id == refund.id, Refund.lease == refund.lease)
@@ -171,3 +189,7 @@ class RefundJobs:
             mine = refund_for_update(session, refund.id)
             must_be_ours(mine, refund.lease)
             yield session, order, mine
+
+
+def _lists_nothing(report: PaymentReport) -> bool:
+    return report.state is GatewayState.SETTLED and not report.refunds

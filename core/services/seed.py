@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.day_time import DAY
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.menu.yaml_file import read_yaml
-from core.outlets.models import Outlet, Table
+from core.outlets.models import OpeningHours, Outlet, Table
+from core.services.demo_sales import sell_for_a_week
 from core.services.menu_files import take_in
 from core.shifts.models import Shift
 from core.staff.models import Role, StaffMember
@@ -46,16 +48,18 @@ PEOPLE: Final = (
 """The logins that the seed writes. Whoever opens the demo to a network changes them first."""
 
 
-def seed_demo(db: Database, clock: Clock) -> bool:
+def seed_demo(db: Database, clock: Clock, *, with_a_past: bool = True) -> bool:
     """Set up the demo restaurant in an empty database, and tell whether it was empty.
 
-    Safe to repeat: a house that is there stays as it is.
+    Safe to repeat: a house that is there stays as it is. Without a past it has not sold anything yet.
     """
     with db.write() as session:
         if session.scalar(select(Outlet.id).limit(1)) is not None:
             return False
         _open_house(session, clock())
-        return True
+    if with_a_past:
+        sell_for_a_week(db, clock, OPENING_FLOAT)
+    return True
 
 
 def _open_house(session: Session, at: datetime) -> None:
@@ -77,6 +81,8 @@ def _open_house(session: Session, at: datetime) -> None:
     session.add_all(Table(outlet_id=outlet.id, label=str(label), position=label) for label in range(1, TABLES + 1))
     menu = files("core").joinpath("demo/menu.yaml").read_text(encoding="utf-8")
     take_in(session, outlet, read_yaml(menu), at=at)
+    # Whenever somebody tries the demo, it is open.
+    session.add_all(OpeningHours(outlet_id=outlet.id, weekday=day, opens=0, closes=DAY) for day in range(7))
     staff = [_hired(outlet, person) for person in PEOPLE]
     session.add_all(staff)
     session.flush()

@@ -86,6 +86,8 @@ def _database_problem(db: Database, settings: Settings, now: datetime) -> str | 
     problem = _sqlite_problem(db) if db.is_sqlite else _postgres_problem(db, settings)
     if problem is None and (allowed := allowed_acts(db, now)):
         problem = f"the database lets {allowed[0]}; its guards are gone"
+    if problem is None and (missing := missing_triggers(db)):
+        problem = f"the database has lost its trigger {missing[0]}; its guards are gone"
     return problem
 
 
@@ -95,10 +97,7 @@ def _sqlite_problem(db: Database) -> str | None:
         return f"{path} lies on a network share ({kind}), where SQLite's locks do not hold"
     with db.read() as session:
         found = {name: session.scalar(text(f"PRAGMA {name}")) for name in _PRAGMAS}
-        problem = _difference(_PRAGMAS, found) or _lax_table(session) or _damage(session)
-    if problem is None and (missing := missing_triggers(db)):
-        problem = f"the database has lost its trigger {missing[0]}; its guards are gone"
-    return problem
+        return _difference(_PRAGMAS, found) or _lax_table(session) or _damage(session)
 
 
 def _difference(wanted: Mapping[str, object], found: Mapping[str, object]) -> str | None:

@@ -15,9 +15,9 @@ from core.orders.queries import order_by_id_for_update
 from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import MONEY_CAME, GatewayState, PaymentReport
-from core.payments.models import Attempt, CaseKind, MessageOutcome, Outcome
-from core.payments.queries import attempt_by_reference, attempt_for_update, messages_without_outcome
-from core.payments.schedule import next_look, put_back
+from core.payments.models import Attempt, CaseKind, MessageOutcome, Outcome, Refund
+from core.payments.queries import attempt_by_reference, attempt_for_update, messages_heard_before, money_is_told
+from core.payments.schedule import EVERY, next_look, put_back, taken_at
 from core.payments.status import STEPS, AttemptState
 from core.services.closing import attempt_is_over
 from core.services.money_in import take_settlement
@@ -41,14 +41,14 @@ class Settlement:
     merchant_id: str | None
 
     @retried
-    def apply(self, report: PaymentReport, *, lease: str | None = None) -> Outcome:
+    def apply(self, report: PaymentReport, *, job: Attempt | Refund | None = None) -> Outcome:
         """Make an attempt, its ledger entry and its order agree with what the gateway says.
 
         The same report may come twice, or after a newer one: money already in is never
         undone by it. Money we no longer expected opens a case for a person to settle.
         Only a report that we asked for by our own id may come here: nobody signs a
-        notification's status. `lease` is the one of the job that asked; news is taken without
-        one too, but only the holder gives the attempt back.
+        notification's status. `job` is the row that was in hand when we asked: only the attempt's
+        own job gives it back, and a message that came after it began waits for another look.
         """
         with self.db.write() as session:
             known = attempt_by_reference(session, report.reference)
@@ -60,8 +60,14 @@ class Settlement:
             now = self.clock()
             attempt.looked_at = now
             attempt.tries = 0
-            put_back(attempt, next_look(attempt, now), lease=lease)
-            for message_id in messages_without_outcome(session, report.reference):
+            asked_at = taken_at(job) if job else None
+            heard = messages_heard_before(session, report.reference, asked_at or now, now)
+            due_at = next_look(attempt, now)
+            if report.state not in MONEY_CAME and money_is_told(session, heard):
+                # The word was signed, and the answer may be a moment behind it.
+                due_at = min(due_at or now + EVERY, now + EVERY)
+            put_back(attempt, due_at, lease=job.lease if job else None)
+            for message_id in heard:
                 session.add(MessageOutcome(message_id=message_id, outcome=outcome, at=now))
             return outcome
 

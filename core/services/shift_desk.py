@@ -1,6 +1,6 @@
 """Opens a cashier's turn at the drawer, writes down what is carried in and out, and counts it at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,22 +16,35 @@ from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.models import Event
 from core.events.record import Actor, board_topic, tell
+from core.ledger.history import Taken, taken_between
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.outlets.queries import outlet_of
-from core.shifts.errors import BadDrawerAmount, MovementTooLarge, NoOpenShift, ReasonNeeded, ShiftAlreadyOpen
+from core.shifts.errors import (
+    BadDrawerAmount,
+    MovementTooLarge,
+    NoOpenShift,
+    NotesDiffer,
+    NothingCounted,
+    ReasonNeeded,
+    ShiftAlreadyOpen,
+    UnknownShift,
+)
 from core.shifts.models import Shift
 from core.shifts.queries import (
     DRAWER_MOVED,
+    closed_shifts,
     drawer_moves,
     drawer_sums,
     last_closed_shift,
     open_shift,
     open_shift_for_update,
+    shift_of_outlet,
 )
 from core.staff.queries import names_by_id
 
 MOST_IN_A_DRAWER: Final = 100_000_000
+MOST_LISTED: Final = 60
 MOVEMENT_LIMIT: Final = 500_000
 """What a cashier may carry in or out alone, in whole rupiah; above it a manager does."""
 _SOURCE = "drawer"
@@ -50,11 +63,35 @@ class ShiftSheet:
     moved: int
     refunded: int
     """Cash given back on bills, as a positive amount."""
+    taken: Mapping[EntryKind, Taken]
+    """What guests' money did at the whole outlet meanwhile."""
 
     @property
     def difference(self) -> int:
         """What was counted above (or below, negative) what the ledger expects."""
         return (self.shift.counted or 0) - (self.shift.expected or 0)
+
+    @property
+    def qris(self) -> int:
+        """What came by QRIS, whole rupiah, late and double money too."""
+        return self._of(EntryKind.SETTLE).gateway
+
+    @property
+    def qris_left(self) -> int:
+        """What left again at the gateway, as a positive amount: refunds, chargebacks, payments that did not last."""
+        left = (EntryKind.REFUND, EntryKind.CHARGEBACK, EntryKind.REVERSE)
+        return -sum(self._of(kind).gateway for kind in left)
+
+    @property
+    def qris_count(self) -> int:
+        return self._of(EntryKind.SETTLE).count
+
+    @property
+    def cash_count(self) -> int:
+        return self._of(EntryKind.CASH).count
+
+    def _of(self, kind: EntryKind) -> Taken:
+        return self.taken.get(kind, Taken())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +105,26 @@ class ShiftDesk:
         """Read the open shift, if there is one."""
         with self.db.read() as session:
             shift = open_shift(session, outlet_id)
-            return None if shift is None else _sheet(session, shift)
+            return None if shift is None else _sheet(session, shift, self.clock())
+
+    def sheet(self, outlet_id: int, shift_id: int) -> ShiftSheet:
+        """Read the sheet of a shift that was counted. Raises UnknownShift; the open one is not told this way."""
+        with self.db.read() as session:
+            shift = shift_of_outlet(session, outlet_id, shift_id)
+            if shift is None or shift.closed_at is None:
+                raise UnknownShift
+            return _sheet(session, shift, shift.closed_at)
+
+    def past(self, outlet_id: int) -> Sequence[Shift]:
+        """List the shifts that were counted last, newest first."""
+        with self.db.read() as session:
+            return closed_shifts(session, outlet_id, MOST_LISTED)
 
     def last_closed(self, outlet_id: int) -> ShiftSheet | None:
         """Read the sheet of the shift that was counted last, if there was one."""
         with self.db.read() as session:
             shift = last_closed_shift(session, outlet_id)
-            return None if shift is None else _sheet(session, shift)
+            return None if shift is None else _sheet(session, shift, shift.closed_at or self.clock())
 
     @retried
     def open(self, outlet_id: int, opening_float: int, by: Actor) -> Shift:
@@ -118,11 +168,15 @@ class ShiftDesk:
             _tell(session, shift, DRAWER_MOVED, now, by, {"amount": amount, "reason": reason, "name": by.name})
 
     @retried
-    def close(self, outlet_id: int, counted: int, by: Actor) -> ShiftSheet:
+    def close(
+        self, outlet_id: int, counted: int | None, by: Actor, *, notes: Mapping[int, int] | None = None
+    ) -> ShiftSheet:
         """Count the drawer and end the shift; the difference is posted, and nothing is edited afterwards.
 
-        Raises NoOpenShift, or BadDrawerAmount when the count is out of range.
+        `notes` are how many of each note and coin there are, by its worth; the sum may be typed as well or instead.
+        Raises NothingCounted, NotesDiffer, NoOpenShift, or BadDrawerAmount when the count is out of range.
         """
+        counted = _count(counted, notes or {})
         _check_amount(counted, least=0)
         now = self.clock()
         with self.db.write() as session:
@@ -130,6 +184,7 @@ class ShiftDesk:
             expected = sum(drawer_sums(session, shift.id).values())
             shift.expected, shift.counted = expected, counted
             shift.closed_at, shift.closed_by = now, by.id
+            shift.notes = {str(worth): count for worth, count in (notes or {}).items() if count}
             over = counted - expected
             lines = [
                 Line(Account.DRAWER, over, shift_id=shift.id),
@@ -140,7 +195,16 @@ class ShiftDesk:
             ]
             _post(session, shift, EntryKind.COUNT, lines, f"{shift.id}", now, by)
             _tell(session, shift, "shift.closed", now, by, {"expected": expected, "counted": counted})
-            return _sheet(session, shift)
+            return _sheet(session, shift, now)
+
+
+def _count(counted: int | None, notes: Mapping[int, int]) -> int:
+    if not notes and counted is None:
+        raise NothingCounted
+    total = sum(worth * count for worth, count in notes.items())
+    if notes and counted is not None and counted != total:
+        raise NotesDiffer(notes=with_dots(total), counted=with_dots(counted))
+    return total if counted is None else counted
 
 
 def _the_open_one(session: Session, outlet_id: int) -> Shift:
@@ -150,7 +214,7 @@ def _the_open_one(session: Session, outlet_id: int) -> Shift:
     return shift
 
 
-def _sheet(session: Session, shift: Shift) -> ShiftSheet:
+def _sheet(session: Session, shift: Shift, until: datetime) -> ShiftSheet:
     sums = drawer_sums(session, shift.id)
     names = names_by_id(session, {shift.opened_by, shift.closed_by or shift.opened_by})
     return ShiftSheet(
@@ -161,6 +225,7 @@ def _sheet(session: Session, shift: Shift) -> ShiftSheet:
         cash=sums.get(EntryKind.CASH, 0),
         moved=sums.get(EntryKind.MOVEMENT, 0),
         refunded=-sums.get(EntryKind.REFUND, 0),
+        taken=taken_between(session, shift.outlet_id, shift.opened_at, until),
     )
 
 

@@ -1,16 +1,19 @@
 """Lets staff in by password, and knows them again by what their browser holds."""
 
-import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from core.base.ids import digest_of, new_uid
 from core.base.outcomes import retried
+from core.events.record import Actor, tell
+from core.outlets.devices import Device
 from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
 from core.services.staff_roster import PIN, USERNAME, StaffRoster
-from core.staff.errors import WrongLogin, WrongPin
-from core.staff.limits import Lane, LoginLimits, known_device_lane, pin_lane, strangers_lane
+from core.staff.errors import NotSignedIn, WrongLogin, WrongPin, WrongPinToSwitch
+from core.staff.limits import Lane, LoginLimits, known_device_lane, pin_lane, strangers_lane, switch_lane
 from core.staff.models import StaffMember, StaffSession
 from core.staff.queries import member_by_username, members_of_outlet, session_by_digest
 from core.staff.rights import Right, may
@@ -44,9 +47,37 @@ class StaffDoor(StaffRoster):
         if member is None or not is_right:
             self.limits.was_wrong(lane)
             raise WrongLogin
-        token = self._start_session(member)
+        token = self._start_session(member, self._browser(device))
         self.limits.was_right(lane)
         return token, member
+
+    def colleagues(self, member: StaffMember) -> Sequence[StaffMember]:
+        """List who else can take a screen over by PIN, by the order they came."""
+        with self.db.read() as session:
+            return [one for one in members_of_outlet(session, member.outlet_id) if one.pin_hash and one.id != member.id]
+
+    def switch(self, token: str, username: str, pin: str) -> tuple[str, StaffMember]:
+        """Let the next person work on a screen that somebody is signed in on; gives the new token, and the person.
+
+        The old session ends, and the new one ends when the old would have: a PIN is no password. Takes about 25 ms.
+        Raises NotSignedIn where nobody is, WrongPinToSwitch, TooManyTries, Busy.
+        """
+        now = self.clock()
+        with self.db.read() as session:
+            before = session_by_digest(session, device_of(token))
+            if before is None or not _is_good(before, now):
+                raise NotSignedIn
+            present = members_of_outlet(session, before.member.outlet_id)
+        lane = switch_lane(before.device or before.token_digest, username)
+        self.limits.enter(lane)
+        found = next((one for one in present if one.username == username and one.pin_hash), None)
+        is_right = check_secret(found.pin_hash if found else nobodys_hash(), pin[:_LONGEST_PASSWORD])
+        if found is None or not is_right or not PIN.fullmatch(pin):
+            self.limits.was_wrong(lane)
+            raise WrongPinToSwitch
+        fresh = self._take_over(before, found)
+        self.limits.was_right(lane)
+        return fresh, found
 
     def member_of(self, token: str) -> StaffMember | None:
         """Tell whose session a token is; nobody's when it has ended, grown old, or its person has gone."""
@@ -67,12 +98,14 @@ class StaffDoor(StaffRoster):
             if found is not None and found.ended_at is None:
                 found.ended_at = self.clock()
 
-    def approve(self, asker: StaffMember, pin: str, right: Right) -> StaffMember:
+    def approve(self, asker: StaffMember | Device, pin: str, right: Right) -> StaffMember:
         """Tell whose PIN allows something on the asker's screen: the asker's own, or that of somebody else there.
+
+        A tablet is nobody: only those who work at its outlet can allow something on it.
 
         Takes about 25 ms for each person who has the right. Raises WrongPin, TooManyTries, Busy.
         """
-        lane = pin_lane(asker.id)
+        lane = pin_lane(f"device:{asker.id}" if isinstance(asker, Device) else str(asker.id))
         self.limits.enter(lane)
         with self.db.read() as session:
             members = [one for one in members_of_outlet(session, asker.outlet_id) if may(one, right) and one.pin_hash]
@@ -99,7 +132,45 @@ class StaffDoor(StaffRoster):
             lane = strangers_lane(username, address)
         return (member if member is not None and member.is_active else None), lane
 
-    def _start_session(self, member: StaffMember) -> str:
+    def _browser(self, device: str) -> str:
+        """Tell which browser this is, by the session it had before; a new one gets a name."""
+        with self.db.read() as session:
+            before = session_by_digest(session, device) if device else None
+        return before.device if before is not None and before.device else new_uid()
+
+    def _take_over(self, before: StaffSession, member: StaffMember) -> str:
+        token = secrets.token_urlsafe(32)
+        now = self.clock()
+        with self.db.write() as session:
+            old = session.get_one(StaffSession, before.id, with_for_update=True)
+            fresh = session.get_one(StaffMember, member.id)
+            # Meanwhile somebody may have been let go, or had the PIN changed, or signed this screen out.
+            if old.ended_at is not None or not fresh.is_active or fresh.pin_hash != member.pin_hash:
+                raise WrongPinToSwitch
+            old.ended_at = now
+            session.add(
+                StaffSession(
+                    token_digest=device_of(token),
+                    staff_id=member.id,
+                    started_at=old.started_at,
+                    seen_at=now,
+                    device=old.device,
+                )
+            )
+            by = Actor("staff", member.id, member.name)
+            tell(
+                session,
+                "staff.took_over",
+                outlet_id=member.outlet_id,
+                at=now,
+                by=by,
+                topics=(),
+                username=member.username,
+                after=before.member.username,
+            )
+        return token
+
+    def _start_session(self, member: StaffMember, browser: str) -> str:
         token = secrets.token_urlsafe(32)
         now = self.clock()
         with self.db.write() as session:
@@ -107,7 +178,11 @@ class StaffDoor(StaffRoster):
             # Somebody may have been let go, or had the password changed, while we were hashing.
             if not fresh.is_active or fresh.password_hash != member.password_hash:
                 raise WrongLogin
-            session.add(StaffSession(token_digest=device_of(token), staff_id=member.id, started_at=now, seen_at=now))
+            session.add(
+                StaffSession(
+                    token_digest=device_of(token), staff_id=member.id, started_at=now, seen_at=now, device=browser
+                )
+            )
         return token
 
     def _touch(self, digest: str, now: datetime) -> None:
@@ -122,7 +197,7 @@ def device_of(token: str) -> str:
 
     It opens nothing by itself; it only says that somebody was signed in here before.
     """
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of(token)
 
 
 def _is_good(found: StaffSession, now: datetime) -> bool:

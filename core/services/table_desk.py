@@ -10,7 +10,7 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import N_, MejaError
 from core.events.record import SYSTEM, Actor, tell
-from core.outlets.models import Outlet, Table
+from core.outlets.models import Outlet, Table, TableKind
 from core.outlets.queries import first_outlet, tables_of
 
 
@@ -42,8 +42,8 @@ class TableDesk:
         """
         with self.db.write() as session:
             outlet = first_outlet(session)
-            of_outlet = select(Table).where(Table.outlet_id == outlet.id).order_by(Table.id)
-            found = {table.label: table for table in session.scalars(of_outlet.with_for_update())}
+            of_outlet = select(Table).where(Table.outlet_id == outlet.id, Table.kind == TableKind.TABLE)
+            found = {table.label: table for table in session.scalars(of_outlet.order_by(Table.id).with_for_update())}
             for label in labels:
                 if label not in found:
                     raise UnknownTableLabel(label=label)

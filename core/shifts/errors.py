@@ -1,6 +1,29 @@
 """What may be said about a drawer."""
 
-from core.base.errors import N_, MejaError
+from core.base.errors import N_, MejaError, NotFound
+
+
+class UnknownShift(NotFound):
+    """No shift of this outlet has this number."""
+
+    kind = "unknown-shift"
+    sentence = N_("There is no such shift.")
+
+
+class NotesDiffer(MejaError):
+    """The notes that were counted do not come to the sum that was typed."""
+
+    kind = "notes-differ"
+    status = 422
+    sentence = N_("The notes and coins come to %(notes)s, the sum says %(counted)s. Please count again.")
+
+
+class NothingCounted(MejaError):
+    """A count with nothing in it."""
+
+    kind = "nothing-counted"
+    status = 422
+    sentence = N_("Type how many of each note and coin there are, or their sum; 0 for an empty drawer.")
 
 
 class NoOpenShift(MejaError):

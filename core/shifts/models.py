@@ -1,6 +1,7 @@
 """A cashier's turn at a drawer."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,3 +34,5 @@ class Shift(Record):
     closed_at: Mapped[datetime | None]
     expected: Mapped[Rupiah | None]
     counted: Mapped[Rupiah | None]
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How many of each note and coin were counted, by its worth in rupiah; empty where only the sum was typed."""

@@ -1,5 +1,7 @@
 """Finds shifts, and adds up what went through their drawers."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -31,6 +33,19 @@ def last_closed_shift(session: Session, outlet_id: int, drawer: str = MAIN_DRAWE
     return session.scalar(closed.order_by(Shift.id.desc()).limit(1))
 
 
+def closed_shifts(session: Session, outlet_id: int, limit: int) -> Sequence[Shift]:
+    """List the shifts that were counted last, newest first."""
+    found = select(Shift).where(Shift.outlet_id == outlet_id, Shift.closed_at.is_not(None))
+    return session.scalars(found.order_by(Shift.id.desc()).limit(limit)).all()
+
+
+def shift_of_outlet(session: Session, outlet_id: int, shift_id: int) -> Shift | None:
+    """Find a shift of an outlet by its number."""
+    if not 0 < shift_id < 2**63:
+        return None
+    return session.scalar(select(Shift).where(Shift.id == shift_id, Shift.outlet_id == outlet_id))
+
+
 def drawer_sums(session: Session, shift_id: int) -> dict[EntryKind, int]:
     """Add up what each kind of entry did to a shift's drawer, in whole rupiah."""
     rows = session.execute(
@@ -47,6 +62,8 @@ def drawer_moves(session: Session, shift: Shift) -> list[Event]:
     moves = select(Event).where(
         Event.outlet_id == shift.outlet_id, Event.kind == DRAWER_MOVED, Event.at >= shift.opened_at
     )
+    if shift.closed_at is not None:
+        moves = moves.where(Event.at <= shift.closed_at)
     return [event for event in session.scalars(moves.order_by(Event.id)) if event.data["shift_id"] == shift.id]
 
 

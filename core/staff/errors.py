@@ -19,6 +19,21 @@ class WrongPin(MejaError):
     sentence = N_("This PIN is not a manager's. Nothing was changed.")
 
 
+class WrongPinHere(WrongPin):
+    """The PIN of nobody who may do this on a tablet."""
+
+    kind = "wrong-pin-here"
+    sentence = N_("This PIN does not allow that. Nothing was changed.")
+
+
+class WrongPinToSwitch(WrongPin):
+    """Not the PIN of whoever wants to work on a screen. One sentence for every reason."""
+
+    kind = "wrong-pin-to-switch"
+    status = 422
+    sentence = N_("This is not that person's PIN. Whoever has none signs in with the password.")
+
+
 class TooManyTries(MejaError):
     """Too many wrong logins in a short while."""
 
@@ -65,6 +80,30 @@ class WeakSecret(MejaError):
     kind = "weak-secret"
     status = 422
     sentence = N_("A password needs at least %(password)s characters, a PIN exactly %(pin)s digits.")
+
+
+class BadKeyName(MejaError):
+    """A name of a key that could not be typed again."""
+
+    kind = "bad-key-name"
+    status = 422
+    sentence = N_("A key's name has 1 to 40 small letters, digits, dots or dashes.")
+
+
+class KeyNameTaken(MejaError):
+    """A second key was to get the same name."""
+
+    kind = "key-name-taken"
+    status = 409
+    sentence = N_("There is a key named %(name)s already. Revoke it first, or give this one another name.")
+
+
+class UnknownKey(MejaError):
+    """No key that is good has this name."""
+
+    kind = "unknown-key"
+    status = 404
+    sentence = N_("There is no key named %(name)s.")
 
 
 class BadUsername(MejaError):

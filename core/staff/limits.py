@@ -20,6 +20,10 @@ _BY_ADDRESS = RateLimitItemPerMinute(30, WINDOW_MINUTES, namespace="login:addres
 _BY_NAME = RateLimitItemPerHour(50, namespace="login:name")
 _PIN = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="pin")
 _PINS_OF_A_DAY = RateLimitItemPerDay(20, namespace="pin:day")
+_SWITCH = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="switch")
+_SWITCHES_OF_A_DAY = RateLimitItemPerDay(20, namespace="switch:day")
+_CODES_SHOWN = RateLimitItemPerMinute(20, WINDOW_MINUTES, namespace="pairing:shown")
+_CODES_TYPED = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="pairing:typed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,30 @@ def strangers_lane(username: str, address: str) -> Lane:
     )
 
 
-def pin_lane(asker: int) -> Lane:
-    """Choose the lane of PINs that are typed while one member of staff is signed in: 5 in 15 minutes, 20 wrong a day."""
-    return Lane(own=(_PIN, str(asker)), shared=((_PINS_OF_A_DAY, str(asker)),))
+def pin_lane(asker: str) -> Lane:
+    """Choose the lane of PINs that are typed on one screen: 5 in 15 minutes, 20 wrong a day.
+
+    `asker` is who is signed in there, or the tablet.
+    """
+    return Lane(own=(_PIN, asker), shared=((_PINS_OF_A_DAY, asker),))
+
+
+def switch_lane(device: str, username: str) -> Lane:
+    """Choose the lane of PINs by which one person takes a screen over: 5 in 15 minutes, 20 wrong a day on the screen.
+
+    Counted by screen: nobody can lock a colleague out of another one.
+    """
+    return Lane(own=(_SWITCH, f"{device}|{username}"), shared=((_SWITCHES_OF_A_DAY, device),))
+
+
+def new_code_lane(address: str) -> Lane:
+    """Choose the lane of tablets at one address that ask for a pairing code."""
+    return Lane(own=(_CODES_SHOWN, address))
+
+
+def typed_code_lane(member: int) -> Lane:
+    """Choose the lane of the pairing codes that one member of staff types: 10 wrong ones in 15 minutes."""
+    return Lane(own=(_CODES_TYPED, str(member)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,5 +44,7 @@ class StaffSession(Record):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(default="")
+    """The browser, through all who worked on it since somebody first signed in there; it opens nothing."""
 
     member: Mapped[StaffMember] = relationship(lazy="raise")

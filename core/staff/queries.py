@@ -1,6 +1,6 @@
 """Finds people and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
@@ -39,3 +39,15 @@ def names_by_id(session: Session, ids: set[int]) -> dict[int, str]:
     """Tell people's names by their ids."""
     rows = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def names_of_actors(session: Session, actors: Iterable[str | None]) -> Mapping[str, str]:
+    """Tell the names of those among some actors (`staff:7`, `gateway`) that are people who work here."""
+    ids = {actor: number for actor in actors if actor is not None and (number := _staff_id(actor)) is not None}
+    names = names_by_id(session, set(ids.values()))
+    return {actor: names[number] for actor, number in ids.items() if number in names}
+
+
+def _staff_id(actor: str) -> int | None:
+    kind, _, number = actor.partition(":")
+    return int(number) if kind == "staff" and number else None

@@ -16,6 +16,8 @@ class Right(enum.StrEnum):
     SERVE = "serve"
     """See the board and hand food out."""
     TAKE_CASH = "take_cash"
+    ORDER_FOR_GUESTS = "order_for_guests"
+    """Type what a guest at the counter says."""
     CANCEL_UNPAID = "cancel_unpaid"
     CANCEL_PAID = "cancel_paid"
     SEE_MONEY_CASES = "see_money_cases"
@@ -23,20 +25,50 @@ class Right(enum.StrEnum):
     """Give money that came without an order its home: cook the order after all, or pay another one with it."""
     GIVE_MONEY_BACK = "give_money_back"
     """Refund, write off, take cash in doubt. With the PIN, each time."""
+    EDIT_THE_MENU = "edit_the_menu"
+    """Say what dishes look like."""
     WORK_THE_DRAWER = "work_the_drawer"
     MOVE_MUCH_CASH = "move_much_cash"
+    SEE_TAKINGS = "see_takings"
+    """See what came in so far while the drawer is still open. Whoever counts it must not."""
+    MANAGE_DEVICES = "manage_devices"
+    """Let a tablet stand in the shop as a kiosk, and cut it off."""
+    MARK_SOLD_OUT = "mark_sold_out"
+    """Take a dish off sale, put it back, and count its portions."""
+    PAUSE_ORDERS = "pause_orders"
+    """Take no new orders for a while, with a reason that guests read."""
+    SET_HOURS = "set_hours"
+    SEE_HISTORY = "see_history"
+    """Look up what was ordered and paid before."""
+    EXPORT_HISTORY = "export_history"
+    """Take it home as a file."""
+    ASK_FOR_CODES = "ask_for_codes"
+    """Say whether a table's code must be named before a phone may order there."""
 
 
-_KITCHEN: Final = frozenset({Right.COOK})
+_KITCHEN: Final = frozenset({Right.COOK, Right.MARK_SOLD_OUT})
 _CASHIER: Final = _KITCHEN | {
     Right.SERVE,
     Right.TAKE_CASH,
+    Right.ORDER_FOR_GUESTS,
     Right.CANCEL_UNPAID,
     Right.SEE_MONEY_CASES,
     Right.PLACE_MONEY,
     Right.WORK_THE_DRAWER,
+    Right.PAUSE_ORDERS,
+    Right.SEE_HISTORY,
 }
-_MANAGER: Final = _CASHIER | {Right.CANCEL_PAID, Right.MOVE_MUCH_CASH, Right.GIVE_MONEY_BACK}
+_MANAGER: Final = _CASHIER | {
+    Right.CANCEL_PAID,
+    Right.MOVE_MUCH_CASH,
+    Right.SEE_TAKINGS,
+    Right.GIVE_MONEY_BACK,
+    Right.EDIT_THE_MENU,
+    Right.MANAGE_DEVICES,
+    Right.SET_HOURS,
+    Right.ASK_FOR_CODES,
+    Right.EXPORT_HISTORY,
+}
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.KITCHEN: _KITCHEN,

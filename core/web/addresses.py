@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from core.menu.pictures import is_uploaded
 from core.web.assets import Assets
 
 
@@ -18,8 +19,10 @@ class Addresses:
         """Give the address of an order's QR as a picture."""
         return f"{self.base}/orders/{order_uid}/qr.png"
 
-    def picture(self, file: str) -> str | None:
-        """Give the address of a dish's picture; nothing when it has none."""
+    def picture(self, file: str, size: str = "small") -> str | None:
+        """Give the address of a dish's picture, `small` or `large`; nothing when it has none."""
+        if is_uploaded(file):
+            return f"{self.base}/pictures/{size}/{file}"
         name = f"kiosk/dishes/{file}"
         return f"{self.base}{self.assets.address(name)}" if file and self.assets.find(name) else None
 

@@ -1,7 +1,7 @@
 """Serves the files of `static/`: read once, gzipped once, kept for ever by the browser under a versioned address."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -41,15 +41,15 @@ _ASK_AGAIN: Final = "no-cache"
 
 @dataclass(frozen=True)
 class Asset:
-    """One file as it was when its version was taken."""
+    """A file, or several that are sent as one, as they were when their version was taken."""
 
-    path: Path
-    stamp: int
-    """Modification time in nanoseconds: a changed file is read anew."""
+    paths: Sequence[Path]
+    stamp: Sequence[int] = ()
+    """Modification times in nanoseconds: what has changed is read anew."""
 
     @cached_property
     def body(self) -> bytes:
-        return self.path.read_bytes()
+        return b"\n".join(path.read_bytes() for path in self.paths)
 
     @cached_property
     def version(self) -> str:
@@ -57,7 +57,7 @@ class Asset:
 
     @cached_property
     def content_type(self) -> str:
-        return _TYPES[self.path.suffix]
+        return _TYPES[self.paths[0].suffix]
 
     @cached_property
     def gzipped(self) -> bytes | None:
@@ -70,10 +70,14 @@ class Asset:
 class Assets:
     """All files of one folder, found when the program starts: nothing outside that list is ever served."""
 
-    def __init__(self, place: Path, *, prefix: str = "/static") -> None:
+    def __init__(
+        self, place: Path, *, prefix: str = "/static", bundles: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._prefix = prefix
         files = (path for path in sorted(place.rglob("*")) if path.is_file() and path.suffix in _TYPES)
-        self._assets = {path.relative_to(place).as_posix(): Asset(path, 0) for path in files}
+        self._assets = {path.relative_to(place).as_posix(): Asset([path]) for path in files}
+        for name, parts in (bundles or {}).items():
+            self._assets[name] = Asset([place / part for part in parts])
 
     def find(self, name: str) -> Asset | None:
         """Give the file as it is now, or nothing."""
@@ -81,12 +85,18 @@ class Assets:
         if known is None:
             return None
         try:
-            stamp = known.path.stat().st_mtime_ns
+            stamp = [path.stat().st_mtime_ns for path in known.paths]
         except OSError:
             return None
         if stamp != known.stamp:
-            known = self._assets[name] = Asset(known.path, stamp)
+            known = self._assets[name] = Asset(known.paths, stamp)
         return known
+
+    @property
+    def version(self) -> str:
+        """Name the state of all files together: another one when any of them has changed."""
+        found = [f"{name} {asset.version}" for name in self._assets if (asset := self.find(name))]
+        return sha256("\n".join(found).encode()).hexdigest()[:12]
 
     def address(self, name: str) -> str:
         """Give a file's address with its version in it. Raises LookupError when there is no such file."""

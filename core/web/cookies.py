@@ -1,4 +1,4 @@
-"""The three cookies: who this phone is, who is signed in, which language it reads."""
+"""The cookies: who this phone is, who is signed in, which kiosk this is, which language it reads, what is typed here."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ from core.base.settings import Settings
 GUEST_HOURS: Final = 3
 _UID = re.compile(r"[A-Za-z0-9_-]{22}")
 
-CookieName = Literal["meja_guest", "meja_sid", "meja_lang"]
+CookieName = Literal["meja_guest", "meja_sid", "meja_kiosk", "meja_lang", "meja_rounds"]
 
 
 @dataclass(frozen=True, slots=True)

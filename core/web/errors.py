@@ -37,6 +37,16 @@ class TooSlow(MejaError):
     )
 
 
+class TooManyMisses(MejaError):
+    """Somebody guesses at addresses that are keys."""
+
+    kind = "too-many-misses"
+    status = 429
+    sentence = N_(
+        "Too many wrong addresses came from here. Please wait a moment, and scan the QR on the table once more."
+    )
+
+
 class WrongContentType(MejaError):
     """A body in another form than this address reads."""
 

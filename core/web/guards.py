@@ -1,6 +1,7 @@
 """Stands before every request: headers, foreign sites, bodies too large or too slow. Plain ASGI, no task of its own."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.base.errors import MejaError
 from core.base.settings import Settings
+from core.menu.pictures import LARGEST_UPLOAD
 from core.web.errors import ForeignOrigin, TooLarge
 from core.web.layers import HttpLayer
 
@@ -22,9 +24,13 @@ _KIB: Final = 1024
 WEBHOOKS: Final = "/api/v1/webhooks/"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_SECONDS: Final = 9.0
+_UPLOAD_SECONDS: Final = 60.0
+"""A photograph takes its time over the shop's own line."""
+_UPLOADS: Final = re.compile(r"/cashier/pictures/[0-9]{1,12}", re.ASCII)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 # Pages whose address is a key: it must not travel on in a Referer.
 _KEYED: Final = ("/t/", "/orders/", "/api/v1/orders/")
+_PARTS: Final = (b"text/css", b"font/", b"image/webp", b"image/avif", b"image/png", b"image/jpeg")
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "media-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -33,31 +39,40 @@ CONTENT_SECURITY_POLICY: Final = (
 
 
 class SecurityHeaders(HttpLayer):
-    """Puts the protective headers on every answer there is."""
+    """Puts the protective headers on every answer there is.
+
+    What a page is made of gets those that mean something for it: the others speak of documents, and on a
+    slow line half a kilobyte a file is seen. A drawing can be opened as a document.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         super().__init__(app)
         self.is_https = settings.is_https
         # Ready as the server sends them: every answer there is passes here.
-        self.headers = [
-            (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+        self.part = [
             (b"x-content-type-options", b"nosniff"),
-            (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
-            (b"cross-origin-opener-policy", b"same-origin"),
             (b"cross-origin-resource-policy", b"same-origin"),
         ]
         if settings.is_https:
-            self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+            self.part.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        self.document = [
+            *self.part,
+            (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+        ]
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         keyed = scope["path"].startswith(_KEYED) and self._names_itself(scope)
-        referrer = b"no-referrer" if keyed else b"same-origin"
+        referrer = (b"referrer-policy", b"no-referrer" if keyed else b"same-origin")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message["headers"], *self.headers, (b"referrer-policy", referrer)]
+                given = dict(message["headers"])
+                is_part = _is_part(scope["path"], given.get(b"content-type", b""))
+                headers = [*message["headers"], *(self.part if is_part else [*self.document, referrer])]
                 # Whatever does not say that it may be kept is somebody's own page.
-                if not any(name == b"cache-control" for name, _ in message["headers"]):
+                if b"cache-control" not in given:
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers
             await send(message)
@@ -70,6 +85,13 @@ class SecurityHeaders(HttpLayer):
         # and the guard below would take our own forms for foreign ones.
         host = _hostname(Headers(scope=scope).get("host", ""))
         return self.is_https or host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _is_part(path: str, content_type: bytes) -> bool:
+    # The service worker is a script and lives under its own policy, which comes with it.
+    return content_type.startswith(_PARTS) or (
+        content_type.startswith(b"text/javascript") and path.startswith("/static/")
+    )
 
 
 class OriginGuard(HttpLayer):
@@ -132,6 +154,13 @@ def _is_host(origin: str, host: str) -> bool:
         return False
 
 
+def _limit_of(path: str) -> int:
+    if path.startswith(WEBHOOKS):
+        return 16 * _KIB
+    # The one form that carries a file; whoever may not send it is turned away before it is read.
+    return LARGEST_UPLOAD + 64 * _KIB if _UPLOADS.fullmatch(path) else 64 * _KIB
+
+
 class BodyLimit(HttpLayer):
     """Takes no body that is larger or slower than any of our forms can be."""
 
@@ -144,7 +173,7 @@ class BodyLimit(HttpLayer):
         if scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        limit = (16 if scope["path"].startswith(WEBHOOKS) else 64) * _KIB
+        limit = _limit_of(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced) > limit:
             response = self.answer(Request(scope), TooLarge(limit=limit))
@@ -152,12 +181,13 @@ class BodyLimit(HttpLayer):
             response.headers["Connection"] = "close"
             await response(scope, receive, send)
             return
-        await self.app(scope, self._counting(receive, limit), send)
+        seconds = self.seconds if limit < LARGEST_UPLOAD else _UPLOAD_SECONDS
+        await self.app(scope, self._counting(receive, limit, seconds), send)
 
-    def _counting(self, receive: Receive, limit: int) -> Receive:
+    def _counting(self, receive: Receive, limit: int, seconds: float) -> Receive:
         taken = 0
         complete = False
-        deadline = asyncio.get_running_loop().time() + self.seconds
+        deadline = asyncio.get_running_loop().time() + seconds
 
         async def receive_counted() -> Message:
             nonlocal taken, complete

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from core.base.day_time import Told
+from core.web.places import folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +25,23 @@ Languages = Mapping[str, NullTranslations]
 """Catalogues by language code."""
 
 DEFAULT_LANGUAGE: Final = "id"
-LANGUAGES: Final[Mapping[str, str]] = {"id": "Bahasa Indonesia", "en": "English"}
-"""What each language calls itself."""
+_OWN_NAMES: Final[Mapping[str, str]] = {"id": "Bahasa Indonesia", "en": "English"}
 
 
+def languages_in(place: Path) -> Mapping[str, str]:
+    """List the languages that have a folder of catalogues, and English, each with what it calls itself."""
+    found = sorted(path.name for path in place.iterdir() if path.is_dir() and any(path.glob("*.po")))
+    codes = dict.fromkeys(("id", "en", *found))
+    return {code: _OWN_NAMES.get(code) or Locale.parse(code).get_display_name() or code for code in codes}
+
+
+LANGUAGES: Final[Mapping[str, str]] = languages_in(folder("locale"))
+"""What each language calls itself. A new one is a new folder."""
+
+
+@cache
 def load_languages(place: Path) -> Languages:
-    """Read `<place>/<language>/*.po`, one merged catalogue per language.
+    """Read `<place>/<language>/*.po`, one merged catalogue per language; once in a process.
 
     They are compiled in memory, so that no .mo file can lag behind its .po. English needs
     no file: its sentences are the message ids.
@@ -54,4 +70,9 @@ def _load(code: str, files: list[Path]) -> NullTranslations:
 def explain(error: MejaError, catalogue: NullTranslations) -> str:
     """Say an error's sentence in the catalogue's language, with the error's own values in it."""
     sentence = catalogue.gettext(error.sentence)
-    return sentence % error.values if error.values else sentence
+    if not error.values:
+        return sentence
+    told = {
+        key: value.told(catalogue.gettext) if isinstance(value, Told) else value for key, value in error.values.items()
+    }
+    return sentence % told

@@ -20,7 +20,7 @@ _SECRET_TEXTS: Final = re.compile(
     r"|\b[0-9a-fA-F]{128}\b"  # a signature, the right one too
     r"|000201[\w .*+/-]{20,}"  # the text of a QR
     r"|\b(?:Basic|Bearer)\s+[\w+/=.~-]+"
-    r"|meja_(?:sid|guest)=[^;\s]+"
+    r"|meja_(?:sid|guest|kiosk)=[^;\s]+"
     r"|(?<=/t/)[\w-]{12,}"  # the key of a table
     r"|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"  # the login of a database
 )

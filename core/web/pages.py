@@ -1,7 +1,8 @@
 """Writes HTML pages and partials from the templates, in the reader's language and by the outlet's clock."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import HTTPConnection, Request
@@ -12,6 +13,11 @@ from core.web.assets import Assets
 from core.web.languages import DEFAULT_LANGUAGE, LANGUAGES, Languages
 from core.web.places import folder
 from core.web.wording import FILTERS, VOICE, Voice, gettext, ngettext
+
+_USUAL: Final[Mapping[int, Mapping[str, str]]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": "2"},
+}
 
 
 class Pages:
@@ -39,9 +45,15 @@ class Pages:
 
     def write(self, template: str, context: Mapping[str, Any], *, language: str, zone: str) -> str:
         """Write one template. Needs no request, so that a page may be made once for many."""
+        with self.speaking(language, zone):
+            return self.environment.get_template(template).render(context, lang=language)
+
+    @contextmanager
+    def speaking(self, language: str, zone: str) -> Iterator[None]:
+        """Let everything that is worded in the block be in a language and by a clock."""
         token = VOICE.set(Voice(language, zone, self.languages[language]))
         try:
-            return self.environment.get_template(template).render(context, lang=language)
+            yield
         finally:
             VOICE.reset(token)
 
@@ -82,4 +94,9 @@ def render(
     query = f"?{request.url.query}" if request.url.query else ""
     context |= {"request": request, "here": f"{request.url.path}{query}"}
     page = pages_of(request).write(template, context, language=language, zone=zone)
-    return HTMLResponse(page, status_code=status, headers=headers)
+    return HTMLResponse(page, status_code=status, headers=usual_headers(status) | dict(headers or {}))
+
+
+def usual_headers(status: int) -> dict[str, str]:
+    """Give what belongs to a status: when to come again, or by what to be let in."""
+    return dict(_USUAL.get(status, {}))

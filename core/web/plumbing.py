@@ -5,9 +5,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from core.base.settings import Settings
 from core.services import Core
-from core.web import csp, health, webhooks
+from core.web import csp, health, shell, webhooks
 from core.web.addresses import Addresses
 from core.web.assets import Assets
+from core.web.bundles import BUNDLES
 from core.web.cookies import make_cookies
 from core.web.guards import BodyLimit, OriginGuard, SecurityHeaders
 from core.web.guest_cookie import GuestCookie
@@ -18,12 +19,13 @@ from core.web.pages import Pages
 from core.web.places import folder
 from core.web.problems import answer_problem, install_problems
 from core.web.request_log import RequestLog
+from core.web.slow_lane import SlowLane
 
 
 def install_plumbing(app: FastAPI, core: Core) -> None:
     """Make an application ready for the routers of the faces."""
     settings = core.settings
-    assets = Assets(folder("static"))
+    assets = Assets(folder("static"), bundles=BUNDLES)
     app.state.core = core
     app.state.assets = assets
     app.state.addresses = Addresses(settings.base_url, assets)
@@ -31,7 +33,7 @@ def install_plumbing(app: FastAPI, core: Core) -> None:
     app.state.pages = Pages(app.router, assets, load_languages(folder("locale")), reload=not settings.is_production)
     app.state.sockets = Sockets()
     app.mount("/static", assets, name="static")
-    for part in (health, csp, webhooks):
+    for part in (health, csp, shell, webhooks):
         app.include_router(part.router)
     install_problems(app)
     _add_layers(app, settings)
@@ -41,6 +43,7 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
     # The one added last stands outermost.
     app.add_middleware(BodyLimit, answer=answer_problem)
     app.add_middleware(OriginGuard, settings=settings, answer=answer_problem)
+    app.add_middleware(SlowLane, answer=answer_problem)
     app.add_middleware(GuestCookie, cookies=app.state.cookies)
     app.add_middleware(RequestLog, answer=answer_problem)
     app.add_middleware(HeadAsGet)

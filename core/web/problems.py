@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from core.base.errors import N_, BadInput, MejaError, NotFound
+from core.outlets.errors import NoRound, NotPaired
 from core.staff.errors import NotAllowed, NotSignedIn
 from core.web.errors import (
     BadFields,
@@ -21,7 +22,7 @@ from core.web.errors import (
     WrongContentType,
     WrongMethod,
 )
-from core.web.pages import render
+from core.web.pages import render, usual_headers
 from core.web.redirects import own_path, see_other
 from core.web.ways import ways_out
 
@@ -39,7 +40,7 @@ _TITLES: Final[Mapping[int, str]] = {
     401: N_("Please sign in"),
     403: N_("Not allowed"),
     404: N_("Not found"),
-    409: N_("That no longer fits"),
+    409: N_("Something has changed"),
     422: N_("Please check this"),
     429: N_("A moment, please"),
     500: N_("Our mistake"),
@@ -53,6 +54,8 @@ def answer_problem(request: Request, error: MejaError, headers: Mapping[str, str
         return problem_document(error, headers=headers)
     if isinstance(error, NotSignedIn):
         return _to_the_login(request)
+    if isinstance(error, NotPaired | NoRound):
+        return _to_the_first_screen(request, error)
     return _page(request, error, headers)
 
 
@@ -72,7 +75,8 @@ def problem_document(
         "errors": list(errors),
         **more,
     }
-    return JSONResponse(content, status_code=error.status, headers=_with_retry(error, headers), media_type=PROBLEM_TYPE)
+    sent = usual_headers(error.status) | dict(headers or {})
+    return JSONResponse(content, status_code=error.status, headers=sent, media_type=PROBLEM_TYPE)
 
 
 def _page(request: Request, error: MejaError, headers: Mapping[str, str] | None) -> Response:
@@ -80,21 +84,16 @@ def _page(request: Request, error: MejaError, headers: Mapping[str, str] | None)
     partial = request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
     template = "shared/_problem.html" if partial else "shared/error.html"
     title = _TITLES.get(error.status, N_("That did not work"))
-    ways = ways_out(request, error.status)
+    ways = ways_out(request, error)
     return render(
         request,
         template,
         status=error.status,
-        headers=_with_retry(error, headers),
+        headers=headers,
         error=error,
         title=title,
         ways=ways,
     )
-
-
-def _with_retry(error: MejaError, headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Add when to come again to the headers of an answer that says "not now"."""
-    return ({"Retry-After": "2"} if error.status == 503 else {}) | dict(headers or {})
 
 
 def _to_the_login(request: Request) -> Response:
@@ -104,6 +103,12 @@ def _to_the_login(request: Request) -> Response:
         # A partial cannot hold the login page: the whole window goes there.
         return HTMLResponse(status_code=401, headers={"HX-Redirect": str(login)})
     return see_other("login", query={"next": here})
+
+
+def _to_the_first_screen(request: Request, error: MejaError) -> Response:
+    if request.headers.get("hx-request") == "true":
+        return HTMLResponse(status_code=error.status, headers={"HX-Redirect": str(request.app.url_path_for("kiosk"))})
+    return see_other("kiosk")
 
 
 async def _on_meja_error(request: Request | WebSocket, error: Exception) -> Response | None:

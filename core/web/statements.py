@@ -27,6 +27,7 @@ class Problem(BaseModel):
 
 
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_HOW_TO_ENTER = {"WWW-Authenticate": {"description": "How to be let in.", "schema": {"type": "string"}}}
 _SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -40,6 +41,8 @@ def _response(status: int) -> dict[str, Any]:
         "description": HTTPStatus(status).phrase,
         "content": {PROBLEM_TYPE: {"schema": _SCHEMA}},
     }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         response["headers"] = _RETRY_AFTER
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["headers"] = _HOW_TO_ENTER
     return response

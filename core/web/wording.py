@@ -8,7 +8,10 @@ from gettext import NullTranslations
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.base.day_time import Told
 from core.base.errors import N_, MejaError
+from core.orders.models import Order
+from core.outlets.serving import Serving
 from core.web.languages import DEFAULT_LANGUAGE, explain
 
 
@@ -63,6 +66,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)} {clock(at)}"
 
 
+def in_zone(at: datetime, zone: str) -> datetime:
+    """Give a moment with the offset of a place."""
+    return at.astimezone(ZoneInfo(zone))
+
+
 def iso(at: datetime) -> str:
     """Write a moment for machines, with the outlet's own offset."""
     return at.astimezone(ZoneInfo(VOICE.get().zone)).isoformat(timespec="seconds")
@@ -96,18 +104,36 @@ def description(thing: object) -> str:
     return in_language(thing, "description", VOICE.get().language)
 
 
+def place(order: Order) -> str:
+    """Say where an order is carried: to a table, to whoever has a table stand, or to the counter."""
+    if order.serving is Serving.TAKE_AWAY:
+        return gettext("Take-away")
+    if order.stand is not None:
+        return gettext("Stand %(number)s") % {"number": order.stand}
+    if order.table is None:
+        return gettext("Take-away")
+    if not order.table.has_seats:
+        return gettext("Eat in")
+    return gettext("Table %(label)s") % {"label": order.table.label}
+
+
 def sentence(error: MejaError) -> str:
     """Say what went wrong in the reader's language."""
     return explain(error, VOICE.get().catalogue)
 
 
+def told(value: Told) -> str:
+    """Say a time of day, or the next one, in the reader's language."""
+    return value.told(gettext)
+
+
 def in_language(thing: object, field: str, language: str) -> str:
-    """Give a field in a language: its `…_en` twin for English readers, when there is one."""
+    """Give a field in a language: its `…_en` twin for whoever does not read Indonesian, when there is one."""
 
     def get(key: str) -> str:
         return str(thing[key] if isinstance(thing, Mapping) else getattr(thing, key))
 
-    return (get(f"{field}_en") or get(field)) if language == "en" else get(field)
+    return (get(f"{field}_en") or get(field)) if language != DEFAULT_LANGUAGE else get(field)
 
 
 FILTERS: Final = {
@@ -119,6 +145,8 @@ FILTERS: Final = {
     "minutes": minutes,
     "ago": ago,
     "name": name,
+    "place": place,
     "description": description,
     "sentence": sentence,
+    "told": told,
 }

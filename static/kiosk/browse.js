@@ -9,6 +9,11 @@
     let found = 0;
     for (const group of document.querySelectorAll(".menu__group")) {
       let here = 0;
+      if (group.id === "best") {
+        // Everything on the shelf stands below once more.
+        group.hidden = Boolean(words || wanted.size);
+        continue;
+      }
       for (const dish of group.querySelectorAll(".dish")) {
         const name = dish.querySelector("h3 a");
         const codes = dish.dataset.is.split(" ");

@@ -1,20 +1,28 @@
-// Keeps an open menu true: what sells out turns grey here too. A nudge, a return to the tab and,
-// beneath both, a slow look of its own; an unchanged menu costs a 304.
+// Keeps an open menu true: what sells out turns grey here too, and the house opens and closes. A nudge,
+// a return to the tab and, beneath both, a slow look of its own; an unchanged menu costs a 304.
 (() => {
   const menu = document.getElementById("menu");
-  let shown = menu.innerHTML;
+  // The kiosk's menu has no head of its own.
+  const parts = ["house", "tabs", "menu"]
+    .map((id) => document.getElementById(id))
+    .filter((part) => part)
+    .map((part) => ({ part, shown: part.innerHTML }));
   let pause = 500;
 
   const look = async () => {
     const answer = await fetch(location.pathname, { cache: "no-cache" });
     if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("menu");
-    if (!fresh || fresh.innerHTML === shown) return;
-    shown = fresh.innerHTML;
-    menu.replaceChildren(...fresh.childNodes);
-    document.dispatchEvent(new CustomEvent("meja:fresh"));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const one of parts) {
+      const fresh = page.getElementById(one.part.id);
+      if (!fresh || fresh.innerHTML === one.shown) continue;
+      one.shown = fresh.innerHTML;
+      one.part.replaceChildren(...fresh.childNodes);
+      document.dispatchEvent(new CustomEvent("meja:fresh"));
+    }
   };
-  const try_to_look = () => { if (!document.hidden) look().catch(() => {}); };
+  const line = (word) => document.dispatchEvent(new CustomEvent("meja:line", { detail: word }));
+  const try_to_look = () => { if (!document.hidden) look().then(() => line("back"), () => line("gone")); };
 
   const connect = () => {
     if (document.hidden) return;
@@ -28,6 +36,7 @@
   };
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { try_to_look(); connect(); } });
+  document.addEventListener("meja:back", try_to_look);
   setInterval(try_to_look, 30000);
   connect();
 })();

@@ -1,10 +1,10 @@
 // Turns every reason to look again into one event, `nudge`, that the page's partials listen for.
 // The socket only says that something happened; what happened is always fetched.
 (() => {
-  const banner = document.getElementById("connection");
   let newest = 0;
   let patience;
 
+  const line = (word) => document.dispatchEvent(new CustomEvent("meja:line", { detail: word }));
   const look = () => document.body.dispatchEvent(new CustomEvent("nudge"));
   const known = () => Math.max(newest, ...[...document.querySelectorAll("[data-event]")].map((part) => Number(part.dataset.event)));
 
@@ -19,16 +19,17 @@
   document.addEventListener("htmx:ws:after:connection", () => {
     clearTimeout(patience);
     patience = undefined;
-    if (banner) banner.hidden = true;
+    line("back");
     look(); // Nudges missed in between are not repeated.
   });
 
   document.addEventListener("htmx:ws:close", () => {
     if (document.hidden) return;
-    patience ??= setTimeout(() => { if (banner) banner.hidden = false; }, 3000);
+    patience ??= setTimeout(line, 3000, "gone");
   });
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   addEventListener("pageshow", (event) => { if (event.persisted) look(); });
   addEventListener("online", look);
+  document.addEventListener("meja:back", look);
 })();

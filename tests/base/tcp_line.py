@@ -42,14 +42,16 @@ class Wire:
         with contextlib.suppress(OSError):
             while data := client.recv(65536):
                 is_cut = self.cut_at is not None and self.cut_at in data
+                if is_cut:
+                    # Counted first: whoever hears of the cut may look at once.
+                    self.cuts += 1
+                    self.cut_at = None
                 if not is_cut or self.arrives:
                     if is_cut:
                         # Only the answer is lost: first nobody listens any more, then the server is told.
                         client.shutdown(socket.SHUT_RDWR)
                     server.sendall(data)
                 if is_cut:
-                    self.cuts += 1
-                    self.cut_at = None
                     if self.arrives:
                         server.recv(65536)
                     break

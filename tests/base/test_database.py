@@ -1,5 +1,6 @@
 """Transactions: whole or not at all, one after another, and never a lost update."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -68,3 +69,19 @@ def test_a_database_that_somebody_else_holds_is_busy_and_not_broken(database: Da
         with pytest.raises(Busy):
             touch(database)
     holder.close()
+
+
+def test_a_connection_that_is_still_in_use_when_all_are_given_back_is_closed_by_its_user(database_url: str) -> None:
+    database = Database(database_url)
+    with database.read() as session:
+        session.execute(text("SELECT 1"))
+        line = session.connection().connection.dbapi_connection
+        database.close()
+        assert session.scalar(text("SELECT 1")) == 1
+
+    assert line is not None
+    if database.is_sqlite:
+        with pytest.raises(sqlite3.ProgrammingError):
+            line.execute("SELECT 1")
+    else:
+        assert line.closed

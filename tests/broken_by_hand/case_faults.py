@@ -283,11 +283,22 @@ CASE_FAULTS: Final = (
         tests=(f"{_PIN}::test_the_pin_of_a_manager_who_was_let_go_allows_nothing_any_more",),
     ),
     Fault(
+        name="no PIN is asked for to withdraw a refund",
+        hurts="Whoever finds the screen unlocked stops what a manager has promised the guest.",
+        file=_FORMS,
+        old='    by = approved(core, member, form.pin)\n    asked_by = member.name if by.id != member.id else ""\n',
+        new='    by = actor(member)\n    asked_by = member.name if by.id != member.id else ""\n',
+        tests=(
+            "tests/cashier/test_refunds_in_doubt.py"
+            "::test_a_refund_that_has_not_gone_out_is_withdrawn_from_the_orders_desk_with_a_managers_pin",
+        ),
+    ),
+    Fault(
         name="no PIN is asked for a refund",
         hurts="Whoever finds the screen unlocked gives money back.",
         file=_FORMS,
-        old="    by = approved(core, member, form.pin)\n",
-        new="    by = actor(member)\n",
+        old="    amount = read_amount(form.amount)\n    by = approved(core, member, form.pin)\n",
+        new="    amount = read_amount(form.amount)\n    by = actor(member)\n",
         tests=(
             f"{_STEPS}::test_a_wrong_pin_is_said_beside_its_field_and_what_was_typed_stays",
             f"{_SCREEN}::test_a_refused_form_stands_on_a_page_of_its_own_that_does_not_reload",

@@ -62,7 +62,7 @@ DATABASE_FAULTS: Final = (
         file=_DATABASE,
         old='"recursive_triggers=ON"',
         new='"recursive_triggers=OFF"',
-        tests=(f"{_REFUSES}::test_a_row_of_history_is_not_replaced_on_sqlite",),
+        tests=(f"{_REFUSES}::test_sqlite_keeps_every_promise_about_durability",),
     ),
     Fault(
         name="a busy database is an error of ours",

@@ -121,8 +121,8 @@ DOOR_FAULTS: Final = (
         name="a message hurries nobody",
         hurts="Every payment waits for the next look of the timer instead of being known at once.",
         file=_INBOX,
-        old=".where(Attempt.reference == reference).values(due_at=sooner)",
-        new=".where(Attempt.reference == reference).values(due_at=Attempt.due_at)",
+        old=".values(due_at=now, wanted_at=since)",
+        new=".values(due_at=Attempt.due_at, wanted_at=since)",
         tests=(f"{_HOOKS}::test_a_notification_about_an_order_of_ours_ends_in_a_paid_order",),
     ),
     Fault(

@@ -9,16 +9,24 @@ from tests.broken_by_hand.fault import Fault
 from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
 from tests.broken_by_hand.money_faults import MONEY_FAULTS
 from tests.broken_by_hand.order_faults import ORDER_FAULTS
+from tests.broken_by_hand.party_faults import PARTY_FAULTS
+from tests.broken_by_hand.refund_case_faults import REFUND_CASE_FAULTS
 from tests.broken_by_hand.refund_faults import REFUND_FAULTS
+from tests.broken_by_hand.review_faults import REVIEW_FAULTS
+from tests.broken_by_hand.second_look_faults import SECOND_LOOK_FAULTS
 from tests.broken_by_hand.watch_faults import WATCH_FAULTS
 
 FAULTS: Final[tuple[Fault, ...]] = (
     *DATABASE_FAULTS,
     *ORDER_FAULTS,
+    *PARTY_FAULTS,
     *GATEWAY_FAULTS,
     *MONEY_FAULTS,
     *REFUND_FAULTS,
     *CASE_FAULTS,
     *WATCH_FAULTS,
     *DOOR_FAULTS,
+    *SECOND_LOOK_FAULTS,
+    *REVIEW_FAULTS,
+    *REFUND_CASE_FAULTS,
 )

@@ -14,7 +14,7 @@ ORDER_FAULTS: Final = (
         name="the browser names the price",
         hurts="A diner who edits a form eats for one rupiah.",
         file="core/services/checkout.py",
-        old="        raise PriceChanged(priced)\n",
+        old="        raise PriceChanged(priced, wish.expected_total)\n",
         new='        object.__setattr__(priced, "total", wish.expected_total)\n',
         tests=(f"{_CROWDS}::test_a_changed_price_is_told_before_anything_is_ordered",),
     ),

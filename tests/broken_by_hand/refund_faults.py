@@ -5,6 +5,7 @@ from typing import Final
 from tests.broken_by_hand.fault import Fault
 
 _ASK = "core/services/refunds.py"
+_OFFER = "core/services/refund_offer.py"
 _SEND = "core/services/refund_jobs.py"
 _RULES = "core/payments/refund_rules.py"
 _MIDTRANS = "core/gateways/midtrans.py"
@@ -13,6 +14,8 @@ _OUT = "core/services/money_out.py"
 _SUMS = "core/ledger/queries.py"
 _REFUNDS = "tests/services/test_refunds.py"
 _ONCE = "tests/services/test_asked_once.py"
+_ENDLESS = "tests/services/test_refunds_without_an_end.py"
+_WITHDRAWN = "tests/services/test_withdrawn_refunds.py"
 _WAYS = "tests/services/test_ways_out.py"
 _TAKEN = "tests/services/test_money_taken_back.py"
 _DESK = "tests/cashier/test_refunds.py"
@@ -48,6 +51,115 @@ REFUND_FAULTS: Final = (
         tests=(f"{_REFUNDS}::test_after_a_week_without_an_answer_nobody_asks_with_a_key_the_gateway_has_forgotten",),
     ),
     Fault(
+        name="a refund that no look tells of is never given up",
+        hurts="The account was changed, and the guest's money can go back by no way at all, for ever.",
+        file=_SEND,
+        old="        if self.clock() > since + SAME_KEY_FOR:\n",
+        new="        if self.clock() < since:\n",
+        tests=(f"{_ENDLESS}::test_a_refund_whose_status_cannot_be_read_lets_go_of_its_money_after_six_days",),
+    ),
+    Fault(
+        name="six days of a refund are counted from when it was written down",
+        hurts="A refund that went out a moment ago is given up, and cash is offered for what is on its way.",
+        file=_SEND,
+        old="        since = refund.seen_at if was_not_sent else refund.first_sent_at or refund.seen_at\n",
+        new="        since = refund.seen_at\n",
+        tests=(
+            f"{_ENDLESS}::test_six_days_are_counted_from_the_first_sending_of_a_refund_that_waited_for_the_gateway",
+        ),
+    ),
+    Fault(
+        name="a sent refund counts as never sent when its payment is unknown afterwards",
+        hurts="The manager withdraws what has gone out, and gives it back a second time.",
+        file=_SEND,
+        old="                was_not_sent = False\n",
+        new="",
+        tests=(f"{_ENDLESS}::test_a_refund_that_was_sent_counts_as_sent_though_its_payment_is_unknown_a_moment_later",),
+    ),
+    Fault(
+        name="an unconfirmed refund is forgotten",
+        hurts="The bank never paid it out, the guest waits, and nobody in the house knows.",
+        file=_SEND,
+        old="        if mine.state is RefundState.ACCEPTED and mine.due_at is None:\n",
+        new="        if mine.state is RefundState.ASKED and mine.due_at is None:\n",
+        tests=(f"{_ENDLESS}::test_a_refund_that_the_bank_never_confirms_is_put_before_a_person_once",),
+    ),
+    Fault(
+        name="a refund that goes from the gateway's list is not missed",
+        hurts="The gateway took its refund back, and the books go on saying that the guest has the money.",
+        file=_SEND,
+        old="    return report.state is GatewayState.SETTLED and not report.refunds\n",
+        new="    return report.state is GatewayState.PENDING and not report.refunds\n",
+        tests=(f"{_ENDLESS}::test_a_refund_that_goes_from_the_gateways_list_is_put_before_a_person",),
+    ),
+    Fault(
+        name="a refund that is listed late is never looked at",
+        hurts="The bank confirms it, and the desk says for ever that it has not.",
+        file="core/payments/schedule.py",
+        old="    is_over = now >= refund.seen_at + REFUND_WATCHED and refund.tries > 0\n",
+        new="    is_over = now >= refund.seen_at + REFUND_WATCHED\n",
+        tests=(f"{_ENDLESS}::test_a_refund_that_is_listed_after_more_than_two_weeks_is_asked_about_all_the_same",),
+    ),
+    Fault(
+        name="a refund that was sent may be withdrawn",
+        hurts="The gateway sends the money, and the manager counts it out of the drawer as well.",
+        file=_RULES,
+        old="and refund.first_sent_at is None and refund.lease is None\n",
+        new="\n",
+        tests=(
+            f"{_WITHDRAWN}::test_a_refund_that_may_have_gone_out_cannot_be_withdrawn",
+            f"{_WITHDRAWN}::test_a_refund_that_the_worker_has_in_hand_cannot_be_withdrawn",
+        ),
+    ),
+    Fault(
+        name="a refund is withdrawn without its lock",
+        hurts="The worker takes it at the same moment: it is withdrawn here, and goes out all the same.",
+        file=_ASK,
+        old="            refund = refund_for_update(session, known.id)\n",
+        new="            refund = known\n",
+        tests=(f"{_WITHDRAWN}::test_who_withdraws_while_the_worker_takes_it_waits_and_is_told_that_it_is_out",),
+    ),
+    Fault(
+        name="a withdrawn refund counts as refused by the gateway",
+        hurts="Asking and withdrawing turns any QRIS payment into cash.",
+        file=_RULES,
+        old="        elif refund.state is RefundState.REFUSED and refund.refused_for != WITHDRAWN:\n",
+        new="        elif refund.state is RefundState.REFUSED:\n",
+        tests=(f"{_WITHDRAWN}::test_withdrawing_a_refund_is_no_way_to_cash",),
+    ),
+    Fault(
+        name="another house's refund can be withdrawn",
+        hurts="Whoever knows a key stops the refunds of another restaurant.",
+        file=_ASK,
+        old="            if order.outlet_id != outlet_id:\n",
+        new="            if order.outlet_id == -outlet_id:\n",
+        tests=(f"{_WITHDRAWN}::test_nobody_withdraws_another_houses_refund_nor_one_that_there_is_not",),
+    ),
+    Fault(
+        name="cash is given for a refund of which nobody knows",
+        hurts="It had gone back long ago, and the drawer pays it a second time.",
+        file=_OFFER,
+        old="    if offer.is_in_doubt and not looked_up:\n",
+        new="    if offer.is_in_doubt and amount < 0:\n",
+        tests=(f"{_ENDLESS}::test_nothing_more_goes_back_before_somebody_has_looked_up_what_nobody_knows",),
+    ),
+    Fault(
+        name="one refused part allows cash for all of it",
+        hurts="A thousand rupiah that a bank refused open the drawer for the whole payment.",
+        file=_OFFER,
+        old="or amount <= self.refused or",
+        new="or self.refused > 0 or",
+        tests=(f"{_ENDLESS}::test_one_refused_part_allows_no_cash_for_the_rest_of_the_payment",),
+    ),
+    Fault(
+        name="what was refused is never given back",
+        hurts="The same refusal opens the drawer again and again.",
+        file=_RULES,
+        old="            left = max(0, left - refund.amount)\n",
+        new="            left = max(0, left)\n",
+        tests=(f"{_ENDLESS}::test_one_refused_part_allows_no_cash_for_the_rest_of_the_payment",),
+    ),
+    Fault(
         name="a refund gets a new key at each try",
         hurts="A lost answer gives the money back twice.",
         file=_SEND,
@@ -59,16 +171,16 @@ REFUND_FAULTS: Final = (
         name="a refund is sent again without a look first",
         hurts="Only the gateway's memory of the key stands between the restaurant and a double refund.",
         file=_SEND,
-        old="            if self._look(refund).is_asked:\n                self._send(refund, is_unsent=is_unsent)\n",
-        new="            if refund.amount > 0:\n                self._send(refund, is_unsent=is_unsent)\n",
+        old="            if self._look(refund).is_asked and self._may_be_sent(refund, is_unsent=is_unsent):\n",
+        new="            if self._may_be_sent(refund, is_unsent=is_unsent):\n",
         tests=(f"{_ONCE}::test_a_refund_that_the_gateway_lists_is_not_sent_again",),
     ),
     Fault(
         name="a refund without an answer is given up",
         hurts="The gateway has sent the money, the books say it has not, and it is paid out in cash as well.",
         file=_SEND,
-        old="            self._try_later(refund, was_not_sent=False)\n",
-        new='            self._is_refused(refund, "no_answer")\n',
+        old="        if self.clock() > since + SAME_KEY_FOR:\n",
+        new="        if self.clock() > since:\n",
         tests=(_SILENCE,),
     ),
     Fault(
@@ -106,7 +218,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="what went back before is not counted",
         hurts="A payment is given back in parts until more went back than came.",
-        file=_ASK,
+        file=_OFFER,
         old="    if not 0 < amount <= offer.left:\n",
         new="    if not 0 < amount <= offer.brought:\n",
         tests=(f"{_REFUNDS}::test_parts_that_add_up_to_more_than_was_paid_are_refused",),
@@ -114,7 +226,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="the cap does not count what is being asked for",
         hurts="While ten thousand are on their way the desk still offers them.",
-        file=_ASK,
+        file=_OFFER,
         old="min(there - asked, brought - gone_back(session, payment, with_asked=True))",
         new="min(there, brought - gone_back(session, payment, with_asked=False))",
         tests=(f"{_ONCE}::test_what_is_being_asked_for_is_not_offered_a_second_time",),
@@ -122,7 +234,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="two refunds of one payment may be under way",
         hurts="A lost answer of the one is taken for the other, and nobody knows how much went back.",
-        file=_ASK,
+        file=_OFFER,
         old="    if offer.under_way is not None:\n",
         new="    if offer.under_way is not None and offer.left < 0:\n",
         tests=(_SILENCE, f"{_DESK}::test_a_second_refund_waits_for_the_first"),
@@ -162,7 +274,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="the refund window is ignored",
         hurts="A refund is promised that the gateway will refuse, and cash is not offered.",
-        file=_ASK,
+        file=_OFFER,
         old="        return self.terms is not None and self.now > self.terms.until\n",
         new="        return False\n",
         tests=(f"{_REFUNDS}::test_the_window_of_the_payers_wallet_is_known_before_anybody_asks",),
@@ -181,7 +293,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="a part is asked of a wallet that takes none",
         hurts="The refund is refused hours later, when the guest has gone.",
-        file=_ASK,
+        file=_OFFER,
         old="    elif not offer.takes_parts and amount != offer.brought:\n",
         new="    elif not offer.takes_parts and amount > offer.brought:\n",
         tests=(f"{_REFUNDS}::test_a_wallet_that_gives_back_everything_or_nothing",),
@@ -189,7 +301,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="QRIS money may always go back in cash",
         hurts="A guest's friend behind the counter turns other people's payments into notes.",
-        file=_ASK,
+        file=_OFFER,
         old="        if not offer.by_drawer(amount):\n",
         new="        if amount < 0:\n",
         tests=(f"{_REFUNDS}::test_cash_is_no_way_around_the_gateway",),
@@ -221,7 +333,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="the double's refund is taken from what paid the order",
         hurts="A guest who paid twice gets the wrong money back, and the paid order counts as unpaid.",
-        file=_ASK,
+        file=_OFFER,
         old="    for case in beside:\n",
         new="    for case in beside[:0]:\n",
         tests=(f"{_REFUNDS}::test_the_double_is_returned_and_the_order_stays_paid",),

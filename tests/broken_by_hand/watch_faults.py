@@ -9,6 +9,10 @@ _QUEUE = "core/services/job_queue.py"
 _JUMPS = "core/services/clock_jumps.py"
 _POLL = "core/services/event_poll.py"
 _PROOF = "core/services/self_test.py"
+_TRIALS = "core/services/trials.py"
+_WORKER = "core/services/gateway_worker.py"
+_CHECKS = "core/services/book_checks.py"
+_BOOKS = "core/services/books.py"
 _DOG = "core/web/watchdog.py"
 _WAITING = "tests/services/test_the_queue.py"
 _ONE_JOB = "tests/services/test_one_job_at_a_time.py"
@@ -18,23 +22,49 @@ _OPEN = "tests/clock/test_the_open_shop.py"
 _UNHEARD = "tests/events/test_without_redis.py"
 _START = "tests/running/test_self_test.py"
 _STILL = "tests/running/test_watchdog.py"
+_ANEW = "tests/services/test_after_a_start.py"
+_CHECKED = "tests/services/test_what_check_finds.py"
 
 WATCH_FAULTS: Final = (
     Fault(
         name="a second hint sends an attempt to the end of the queue",
         hurts="The gateway repeats itself, and the guest who has waited longest waits longest.",
         file="core/services/inbox.py",
-        old=".where(Attempt.reference == reference).values(due_at=sooner)",
-        new=".where(Attempt.reference == reference).values(due_at=now)",
+        old="since = func.coalesce(Attempt.wanted_at, now)",
+        new="since = now",
         tests=(f"{_WAITING}::test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_again",),
     ),
     Fault(
         name="who came last is asked about first",
         hurts="In a rush the first guests are never asked about.",
         file=_LEASES,
-        old=".order_by(rows.due_at, rows.id)",
-        new=".order_by(rows.due_at.desc(), rows.id)",
+        old="order_by(Attempt.wanted_at.is_(None), Attempt.wanted_at)",
+        new="order_by(Attempt.wanted_at.is_(None), Attempt.wanted_at.desc())",
         tests=(f"{_WAITING}::test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_again",),
+    ),
+    Fault(
+        name="guests wait behind the timetable",
+        hurts="After a start at noon nobody gets a QR until every attempt of the day has been asked about.",
+        file=_LEASES,
+        old="    if rows is Attempt:\n        due = ",
+        new="    if rows is None:\n        due = ",
+        tests=(f"{_WAITING}::test_after_a_start_new_guests_do_not_stand_behind_everything_that_is_looked_at_anew",),
+    ),
+    Fault(
+        name="refunds wait behind the timetable",
+        hurts="After a start at noon no money goes back until every attempt of the day has been asked about.",
+        file=_QUEUE,
+        old="        if is_refund_due:",
+        new="        if is_refund_due and not is_attempt_due:",
+        tests=(f"{_WAITING}::test_after_a_start_a_refund_stands_behind_whoever_waits_and_before_the_timetable",),
+    ),
+    Fault(
+        name="an open page asks for nothing while its attempt stands in line",
+        hurts="Whoever looks at the page after a start is asked about no sooner than those who have gone home.",
+        file="core/services/payment_desk.py",
+        old="return stands_in_line or attempt.due_at",
+        new="return attempt.due_at",
+        tests=(f"{_WAITING}::test_after_a_start_new_guests_do_not_stand_behind_everything_that_is_looked_at_anew",),
     ),
     Fault(
         name="a dead process's lease is never freed",
@@ -168,7 +198,7 @@ WATCH_FAULTS: Final = (
     Fault(
         name="what the trials wrote stays",
         hurts="Every start leaves an outlet and an order in the books that nobody opened.",
-        file="core/services/trials.py",
+        file=_TRIALS,
         old="            raise _Undo\n",
         new="            return\n",
         tests=(f"{_START}::test_sound_ground_is_let_through_and_nothing_of_the_trials_stays",),
@@ -223,5 +253,142 @@ WATCH_FAULTS: Final = (
         old="        still = 0 if now != before else still + 1\n",
         new="        still += 1\n",
         tests=(f"{_STILL}::test_a_loop_that_turns_is_left_alone_and_one_that_does_not_is_ended",),
+    ),
+    Fault(
+        name="a refund above its payment is not tried at the start",
+        hurts="A migration copied the table of refunds, and more goes back than came.",
+        file=_TRIALS,
+        old="""_copy("refunds", _REFUND, id="-2", refund_key="'2'")""",
+        new="""_copy("refunds", _REFUND, id="-2", refund_key="'2'", state="'refused'")""",
+        tests=(f"{_START}::test_sound_ground_is_let_through_and_nothing_of_the_trials_stays",),
+    ),
+    Fault(
+        name="a misshapen reference is not tried at the start",
+        hurts="Two signatures can read alike, and the guard against it is gone without a word.",
+        file=_TRIALS,
+        old="""reference="'self-test'", state="'failed'"),""",
+        new="""reference="'K0000000000000000SELFTEST03Q'", state="'failed'"),""",
+        tests=(f"{_START}::test_sound_ground_is_let_through_and_nothing_of_the_trials_stays",),
+    ),
+    Fault(
+        name="only triggers of rows that stay are missed",
+        hurts="A table without a row of ours loses its guards, and the start says that all is well.",
+        file="core/migrations/guarded.py",
+        old='    rules = {f"{table}_{rule}" for table, rule in RULES}\n',
+        new="    rules: set[str] = set()\n",
+        tests=(f"{_START}::test_a_trigger_that_a_migration_makes_is_missed_when_it_is_gone",),
+    ),
+    Fault(
+        name="a trigger that is called off counts as there",
+        hurts="Somebody switches a guard off to mend a row by hand, and forgets it.",
+        file=_TRIALS,
+        old=" AND tgenabled IN ('O', 'A')",
+        new="",
+        tests=(f"{_START}::test_a_guard_that_is_there_and_called_off_on_postgresql_is_missed",),
+    ),
+    Fault(
+        name="silence counts as an answer",
+        hurts="After a night without power and a gateway that is down, paid orders are given up and become cases.",
+        file=_WORKER,
+        old="or_(Attempt.looked_at.is_(None), Attempt.looked_at < since)",
+        new="Attempt.looked_at.is_(None)",
+        tests=(
+            f"{_ANEW}::test_an_order_paid_while_we_were_down_does_not_expire_because_the_gateway_is_silent",
+            f"{_ANEW}::test_what_another_process_is_asking_about_does_not_count_as_answered",
+        ),
+    ),
+    Fault(
+        name="an order waits for an answer that nobody asks for",
+        hurts="It holds its portions for ever, and the dish is sold out while it stands in the kitchen.",
+        file=_WORKER,
+        old="and_(Attempt.charges_sent > 0, Attempt.due_at.is_not(None))",
+        new="Attempt.charges_sent > 0",
+        tests=(f"{_ANEW}::test_an_order_whose_qr_nobody_asks_about_any_more_expires_after_a_start",),
+    ),
+    Fault(
+        name="a clock that is set back makes every answer old",
+        hurts="The clock was two days ahead at the start: for two days no order gives its portions back.",
+        file=_WORKER,
+        old="min(self._pulse.started_at, now)",
+        new="self._pulse.started_at",
+        tests=(f"{_ANEW}::test_a_clock_that_is_set_back_after_the_start_holds_an_order_no_longer_than_any",),
+    ),
+    Fault(
+        name="nobody misses the money of a paid order",
+        hurts="An order is cooked for which not a rupiah came, and `meja check` says that the books hold.",
+        file=_CHECKS,
+        old="WHERE o.paid_at IS NOT NULL AND NOT EXISTS",
+        new="WHERE o.paid_at IS NOT NULL AND 1 = 0 AND NOT EXISTS",
+        tests=(f"{_CHECKED}::test_an_order_in_the_kitchen_for_which_no_rupiah_came_is_found",),
+    ),
+    Fault(
+        name="an unpaid order may say anything of its payment",
+        hurts="Programs that read the status take a QR for over that can still be paid.",
+        file=_CHECKS,
+        old="WHEN a.state IN ('denied', 'failed') THEN 'failed' ELSE 'pending' END",
+        new="WHEN a.state IN ('denied', 'failed') THEN 'failed' ELSE o.payment_status END",
+        tests=(f"{_CHECKED}::test_an_order_that_says_otherwise_than_its_last_qr_is_found",),
+    ),
+    Fault(
+        name="a step without an event is not found",
+        hurts="Somebody cancels an order with a console, and its history does not say who.",
+        file=_CHECKS,
+        old="WHERE o.status <> t.status",
+        new="WHERE o.status = t.status AND 1 = 0",
+        tests=(
+            f"{_CHECKED}::test_an_order_that_ended_without_a_word_is_found",
+            f"{_CHECKED}::test_a_step_in_the_kitchen_that_was_not_told_is_found",
+        ),
+    ),
+    Fault(
+        name="what was undone is still done to the check",
+        hurts="`meja check` cries wolf after every slip of a finger, and nobody listens any more.",
+        file=_CHECKS,
+        old="'order.cancelled', 'order.expired', 'order.undone') THEN id END",
+        new="'order.cancelled', 'order.expired') THEN id END",
+        tests=(
+            f"{_CHECKED}::test_an_evening_with_everything_in_it_holds",
+            f"{_CHECKED}::test_a_step_in_the_kitchen_that_was_not_told_is_found",
+        ),
+    ),
+    Fault(
+        name="a posting on no day is not missed",
+        hurts="The days of a month do not add up to the month, and nobody can say where the money is.",
+        file=_CHECKS,
+        old="OR d.lines <> w.lines",
+        new="OR d.lines > w.lines",
+        tests=(f"{_CHECKED}::test_a_posting_that_stands_on_no_day_is_found",),
+    ),
+    Fault(
+        name="a message may wait for ever",
+        hurts="The gateway told of a payment, nothing came of it, and nobody is told.",
+        file=_CHECKS,
+        old="WHERE due_at IS NULL OR received_at < :yesterday",
+        new="WHERE due_at IS NULL",
+        tests=(f"{_CHECKED}::test_a_message_that_the_gateway_will_not_explain_waits_and_is_broken_after_a_day",),
+    ),
+    Fault(
+        name="a message that nobody asks about is said to wait",
+        hurts="For a day it looks as if an answer could still come.",
+        file=_CHECKS,
+        old="WHERE due_at IS NULL OR received_at < :yesterday",
+        new="WHERE received_at < :yesterday",
+        tests=(f"{_CHECKED}::test_a_message_that_nobody_will_ask_about_any_more_is_broken_at_once",),
+    ),
+    Fault(
+        name="money that nobody has heard of is not looked for",
+        hurts="After a copy was put back, payments of the lost hours lie at the gateway and on no page.",
+        file=_BOOKS,
+        old="if line.settled and _OUR_SHAPE",
+        new="if not line.settled and _OUR_SHAPE",
+        tests=(f"{_CHECKED}::test_money_at_the_gateway_under_a_reference_of_ours_that_nobody_knows_is_found",),
+    ),
+    Fault(
+        name="money of others at the same gateway counts as ours",
+        hurts="`meja check` finds fault with every demo in which somebody tries the simulator by hand.",
+        file=_BOOKS,
+        old="_OUR_SHAPE.fullmatch(ref) and ",
+        new="",
+        tests=(f"{_CHECKED}::test_money_of_others_at_the_same_gateway_is_not_ours",),
     ),
 )

@@ -1,6 +1,7 @@
 """The live board and the steps that are taken on it."""
 
 import gzip
+import re
 from datetime import timedelta
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_paid_order_is_cancelled_by_a_manager_only(counter: Counter) -> None:
     assert f"/cashier/orders/{order.uid}/cancel" in counter.sees(f"/cashier?order={order.uid}")
     counter.does(order, "cancel", reason="habis")
 
-    assert "Uang masuk tanpa pesanan (1)" in counter.sees()
+    assert "Uang yang perlu ditangani (1)" in counter.sees()
 
 
 def test_the_cashier_asks_the_bank_again_and_reads_the_answer(cashier: Counter) -> None:
@@ -173,7 +174,7 @@ def test_another_outlets_order_is_not_found(manager: Counter) -> None:
         session.get_one(Order, order.id).outlet_id = other.id
 
     assert manager.does(order, "start").status_code == 404
-    assert order.label not in manager.sees(f"/cashier?order={order.uid}")
+    assert order.label not in manager.reads(f"/cashier?order={order.uid}")
 
     with manager.shop.core.db.write() as session:
         session.get_one(Order, order.id).outlet_id = manager.shop.outlet.id
@@ -201,7 +202,8 @@ def test_what_guests_type_is_shown_as_text(cashier: Counter, payload: str) -> No
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "<b hx-get" not in page
-        assert "49" not in page or payload != "{{7*7}}"
+        # As words of the page: a time or a uid may hold a 49 of its own.
+        assert not re.search(r"[>×]\s*49\s*<", page)
 
 
 def test_the_english_board_is_english(cashier: Counter) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cashier.money import CAUSES
+from cashier.money_words import CAUSES
 from core.payments.models import CaseKind
 from tests.cashier.conftest import Counter
 
@@ -17,7 +17,7 @@ def test_late_money_is_on_the_board_and_in_the_list_with_amount_wallet_reference
     cashier.shop.wallet.pays(order, attempt=attempt, late=True)
     assert cashier.shop.cases()
 
-    assert "Uang masuk tanpa pesanan (1)" in cashier.sees()
+    assert "Uang yang perlu ditangani (1)" in cashier.sees()
     page = cashier.sees("/cashier/money")
 
     assert f"Rp{order.total:,}".replace(",", ".") in page
@@ -32,5 +32,5 @@ def test_every_kind_of_case_says_why_it_is_there_and_what_to_do(cashier: Counter
 
 
 def test_without_trouble_the_page_says_so(cashier: Counter) -> None:
-    assert "Semua uang sudah ada pesanannya" in cashier.sees("/cashier/money")
-    assert "Uang masuk tanpa pesanan" not in cashier.sees()
+    assert "Tidak ada uang yang perlu ditangani" in cashier.sees("/cashier/money")
+    assert "Uang yang perlu ditangani" not in cashier.sees()

@@ -13,7 +13,7 @@ from core.orders.models import Order
 from core.payments.models import Attempt
 from tests.cashier.conftest import CASHIERS_PIN, Counter, with_pins
 from tests.cashier.conftest import MANAGERS_PIN as PIN
-from tests.shop import Shop
+from tests.shop import CASHIER, Shop
 
 
 @pytest.fixture
@@ -205,6 +205,29 @@ def test_an_order_whose_payment_did_not_last_is_loud_on_the_board(cashier: Count
 
     lane = cashier.lane("new")
 
-    assert "BATAL LUNAS" in lane
+    assert "BELUM LUNAS LAGI" in lane
     assert "Belum lunas lagi: uangnya ditarik bank." in lane
     assert "Bicara dengan tamu sebelum menyerahkan apa pun lagi." in desk(cashier, order)
+
+
+@pytest.mark.parametrize("surplus", [5_000, 57_660])
+def test_what_came_too_much_goes_back_from_the_desk_once_and_the_order_stays_paid(
+    manager: Counter, surplus: int
+) -> None:
+    shop = manager.shop
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order, amount=order.total + surplus)
+    (case,) = shop.cases()
+    shop.core.cases.credit(shop.outlet.id, case.uid, order.uid, CASHIER)
+    page = desk(manager, order)
+    hidden = dict(re.findall(r'type="hidden" name="(payment|from_case)" value="([^"]+)"', page))
+    assert hidden["from_case"] == "yes"
+
+    manager.after(refund(manager, order, surplus, **hidden))
+    shop.gateway_works()
+    again = refund(manager, order, surplus, **hidden)
+
+    assert again.status_code == 409
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.cases() == []
+    assert shop.balance(Account.GATEWAY) == order.total

@@ -1,6 +1,11 @@
 """The drawer's page."""
 
+import re
+
+import pytest
+
 from tests.cashier.conftest import Counter
+from tests.services.test_refunds import ask, paid
 
 
 def test_nobody_is_told_what_should_be_in_the_drawer_before_it_is_counted(cashier: Counter) -> None:
@@ -47,3 +52,102 @@ def test_much_money_needs_a_manager(counter: Counter) -> None:
 def test_a_form_with_a_field_too_many_or_too_few_is_refused(cashier: Counter) -> None:
     for form in ({}, {"counted": "1", "expected": "1"}, {"counted": "x"}):
         assert cashier.browser.post("/cashier/shift/close", data=form).status_code == 422
+
+
+def test_notes_and_coins_are_counted_and_stand_on_the_sheet(cashier: Counter) -> None:
+    form = {"note_100000": "1", "note_50000": "1", "note_20000": "2", "note_500": "20", "note_200": ""}
+
+    sheet = cashier.after(cashier.browser.post("/cashier/shift/close", data=form))
+
+    assert "1 × Rp100.000 · 1 × Rp50.000 · 2 × Rp20.000 · 20 × Rp500" in sheet
+    assert "tidak ada" in sheet
+
+
+def test_notes_that_do_not_come_to_the_sum_are_counted_again_with_nothing_lost(cashier: Counter) -> None:
+    form = {"note_100000": "1", "note_50000": "1", "counted": "200.000"}
+
+    answer = cashier.browser.post("/cashier/shift/close", data=form)
+
+    assert answer.status_code == 422
+    assert "150.000" in answer.text
+    assert (
+        'name="note_50000" data-worth="50000" inputmode="numeric" pattern="[0-9]*" maxlength="5" autocomplete="off" value="1"'
+        in answer.text
+    )
+    assert 'value="200.000"' in answer.text
+    assert cashier.shop.core.shifts.current(cashier.shop.outlet.id) is not None
+
+
+def test_what_was_typed_wrongly_is_shown_again(cashier: Counter) -> None:
+    answer = cashier.browser.post("/cashier/shift/movement", data={"kind": "in", "amount": "banyak", "reason": "tukar"})
+
+    assert answer.status_code == 422
+    assert 'value="banyak"' in answer.text
+    assert 'value="tukar"' in answer.text
+
+
+def test_a_count_with_nothing_in_it_is_none(cashier: Counter) -> None:
+    assert cashier.browser.post("/cashier/shift/close", data={"counted": " "}).status_code == 422
+    assert cashier.browser.post("/cashier/shift/close", data={"counted": "0"}).status_code == 303
+
+
+def test_the_next_shift_takes_over_what_was_counted(cashier: Counter) -> None:
+    closed = cashier.after(cashier.browser.post("/cashier/shift/close", data={"counted": "180000"}))
+    assert 'name="opening_float" value="180000"' in closed
+
+    opened = cashier.after(cashier.browser.post("/cashier/shift/open", data={"opening_float": "180000"}))
+
+    assert "Rp180.000" in opened
+
+
+def test_only_a_manager_sees_what_came_in_while_the_drawer_is_open(counter: Counter) -> None:
+    paid(counter.shop)
+    counter.signs_in("kasir")
+    blind = counter.sees("/cashier/shift")
+    counter.signs_in("manager")
+    seen = counter.sees("/cashier/shift")
+
+    assert "Laporan X" not in blind
+    assert "Laporan X" in seen
+    assert "QRIS, 1 pembayaran" in seen
+
+
+def test_a_sheet_tells_the_whole_outlets_takings_and_is_found_again(cashier: Counter) -> None:
+    shop = cashier.shop
+    order = paid(shop)
+    ask(shop, order, 1_000)
+    in_cash = shop.order("Es Teh", pay_by="cash")
+    cashier.does(in_cash, "cash", tendered="50000")
+    cashier.browser.post("/cashier/shift/close", data={"counted": "100000"})
+
+    listed = cashier.sees("/cashier/shift/sheets")
+    address = re.search(r'href="(/cashier/shift/sheets/\d+)"', listed)
+    assert address is not None
+    sheet = cashier.sees(address[1])
+
+    assert "kurang" in listed
+    for amount in (order.total, in_cash.cash_total, order.total - 1_000 + in_cash.cash_total):
+        assert f"Rp{amount:,}".replace(",", ".") in sheet
+    assert cashier.opens("/cashier/shift/sheets/999999").status_code == 404
+    assert cashier.opens("/cashier/shift/sheets/x").status_code == 404
+
+
+def test_the_open_shift_has_no_sheet_yet(cashier: Counter) -> None:
+    current = cashier.shop.core.shifts.current(cashier.shop.outlet.id)
+    assert current is not None
+
+    assert cashier.opens(f"/cashier/shift/sheets/{current.shift.id}").status_code == 404
+
+
+def test_a_busy_moment_says_when_to_come_again_and_keeps_what_was_typed(
+    cashier: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.base.database.WAIT_SECONDS", 0.1)
+    with cashier.shop.core.db.write():
+        answer = cashier.browser.post(
+            "/cashier/shift/movement", data={"kind": "in", "amount": "1.000", "reason": "tukar"}
+        )
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "2"
+    assert 'value="tukar"' in answer.text

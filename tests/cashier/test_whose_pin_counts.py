@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from core.outlets.models import Outlet
 from core.staff.models import Role, StaffMember
-from core.staff.secrets import hash_secret
 from tests.cashier.conftest import MANAGERS_PIN, Counter, with_pins
 from tests.cashier.test_refunds import paid, refund
+from tests.cheap_secrets import cheap_hash
 from tests.shop import Shop
 
 STRANGERS_PIN = "975311"
@@ -25,7 +25,7 @@ def test_the_pin_of_another_outlets_manager_allows_nothing_here(cashier: Counter
         session.add(other)
         session.flush()
         person = {"username": "tetangga", "name": "Tetangga", "role": Role.MANAGER, "password_hash": "-"}
-        session.add(StaffMember(outlet_id=other.id, pin_hash=hash_secret(STRANGERS_PIN), **person))
+        session.add(StaffMember(outlet_id=other.id, pin_hash=cheap_hash(STRANGERS_PIN), **person))
     order = paid(cashier)
 
     answer = refund(cashier, order, 5_000, pin=STRANGERS_PIN)

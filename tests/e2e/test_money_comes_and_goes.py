@@ -14,7 +14,7 @@ from sqlalchemy import update
 from core.orders.models import Order
 from core.payments.models import MoneyCase
 from core.staff.models import Role, StaffMember
-from core.staff.secrets import hash_secret
+from tests.cheap_secrets import cheap_hash
 from tests.e2e.test_the_main_job import COUNTER, PHONE, sign_in
 from tests.running_program import Program
 from tests.shop import CASHIER
@@ -41,7 +41,7 @@ def language(request: pytest.FixtureRequest) -> str:
 def house(program: Program) -> Program:
     with program.core.db.write() as session:
         managers = update(StaffMember).where(StaffMember.role == Role.MANAGER)
-        session.execute(managers.values(pin_hash=hash_secret(PIN)))
+        session.execute(managers.values(pin_hash=cheap_hash(PIN)))
     return program
 
 

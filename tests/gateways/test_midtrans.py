@@ -207,7 +207,6 @@ def test_states_are_read_whatever_their_case(
         {"status_code": "400"},
         {"refunds": ["x"]},
         {"refunds": [{"refund_amount": "many"}]},
-        {"settlement_time": "yesterday"},
     ],
 )
 def test_a_status_that_does_not_fit_is_not_believed(
@@ -216,6 +215,33 @@ def test_a_status_that_does_not_fit_is_not_believed(
     http.get(STATUS, json=status(**changed))
     with pytest.raises(GatewayUnavailable):
         gateway.fetch_report(REFERENCE)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"settlement_time": "yesterday"},
+        {"settlement_time": "2026-05-01 12:31:40.123"},
+        {"expiry_time": None},
+        {"refunds": [{"refund_key": "R1", "refund_amount": "1000.00", "bank_confirmed_at": "soon"}]},
+    ],
+)
+def test_a_time_nobody_can_read_does_not_hide_a_payment(
+    http: responses.RequestsMock, gateway: Midtrans, changed: dict[str, Any]
+) -> None:
+    http.get(STATUS, json=status(**changed))
+    assert gateway.fetch_report(REFERENCE).state is GatewayState.SETTLED
+
+
+def test_sums_of_refunds_without_a_key_are_steps_of_their_own(http: responses.RequestsMock, gateway: Midtrans) -> None:
+    http.get(STATUS, json=status(transaction_status="partial_refund", refund_amount="10000.00"))
+    http.get(STATUS, json=status(transaction_status="partial_refund", refund_amount="25000.00"))
+
+    first, second = gateway.fetch_report(REFERENCE).refunds[0], gateway.fetch_report(REFERENCE).refunds[0]
+
+    assert first.is_sum
+    assert second.is_sum
+    assert first.key != second.key
 
 
 def test_not_found_under_http_200_is_not_found(http: responses.RequestsMock, gateway: Midtrans) -> None:

@@ -98,3 +98,38 @@ def _line(diner: Diner) -> int:
     visit = diner.shop.core.baskets.visit(diner.shop.tables[0].token, guest)
     assert visit is not None
     return diner.shop.core.baskets.basket(visit.id).lines[0].id
+
+
+def test_a_press_that_a_browser_sends_seven_times_counts_once(diner: Diner) -> None:
+    for _ in range(7):
+        diner.adds("Sate Ayam", key="one-press-of-a-thumb")
+    diner.adds("Sate Ayam", key="another-press-of-it")
+
+    assert 'data-count="2"' in diner.opens(f"{diner.table}/basket-bar").text
+
+
+def test_a_key_that_was_used_for_another_dish_is_refused(diner: Diner) -> None:
+    diner.adds("Sate Ayam", key="one-press-of-a-thumb")
+
+    assert diner.adds("Es Teh", key="one-press-of-a-thumb").status_code == 422
+    assert 'data-count="1"' in diner.opens(f"{diner.table}/basket-bar").text
+
+
+def test_an_order_whose_answer_was_lost_is_found_in_the_basket_and_on_the_menu(diner: Diner) -> None:
+    diner.adds("Sate Ayam")
+    order = diner.order_at(diner.pays_by("qris"))
+
+    assert f'href="/orders/{order.uid}"' in diner.opens(f"{diner.table}/basket").text
+    assert f'href="/orders/{order.uid}"' in diner.opens(f"{diner.table}/basket-bar").text
+
+    diner.shop.gateway_works()
+    diner.shop.wallet.pays(order)
+    assert f"/orders/{order.uid}" not in diner.opens(f"{diner.table}/basket").text
+
+
+def test_nobody_else_at_the_table_is_shown_that_order(diner: Diner, neighbour: Diner) -> None:
+    diner.adds("Sate Ayam")
+    diner.pays_by("qris")
+    neighbour.adds("Es Teh")
+
+    assert "/orders/" not in neighbour.opens(f"{diner.table}/basket-bar").text

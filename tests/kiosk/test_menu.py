@@ -1,7 +1,6 @@
 import gzip
 import re
 import time
-from pathlib import Path
 
 from starlette.testclient import TestClient
 
@@ -9,8 +8,6 @@ from core.events.record import Actor
 from core.outlets.models import Table
 from kiosk.menu_bytes import FRESH_SECONDS
 from tests.kiosk.conftest import Diner
-
-STATIC = Path(__file__).parents[2] / "static"
 
 
 def test_the_menu_names_the_table_and_lists_what_there_is_to_eat(diner: Diner) -> None:
@@ -108,7 +105,7 @@ def test_the_menu_of_a_small_house_with_its_styles_and_scripts_is_light(diner: D
     page = diner.opens()
     files = re.findall(r'(?:href|src)="/static/([\w/.-]+\.(?:css|js))', page.text)
 
-    weights = {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in files}
+    weights = {name: len(gzip.compress(diner.opens(f"/static/{name}").content, 9)) for name in files}
 
     assert len(gzip.compress(page.content, 9)) + sum(weights.values()) < 18 * 1024, weights
 

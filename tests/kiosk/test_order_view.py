@@ -26,6 +26,7 @@ def test_every_stage_has_something_to_say(diner: Diner, stage: Stage) -> None:
     words = _written(diner, page)
 
     assert "gagal" not in words.lower()
+    assert ("LUNAS" in words) == (stage is Stage.PAID), "whoever shows this page is, or is not, a paid guest"
     assert page.order.label in words or "Rp32.3" in words
 
 

@@ -1,3 +1,5 @@
+import re
+from base64 import b64decode
 from datetime import timedelta
 from io import BytesIO
 
@@ -98,7 +100,18 @@ def test_a_qr_that_ran_out_is_covered_and_followed_by_a_new_one(diner: Diner) ->
 
     assert "QR ini sudah berakhir. Jangan simpan gambarnya." in over
     assert "qr.png" not in over
+    assert "data:image" not in over
     assert "Simpan gambar QR" in new
+
+
+def test_the_qr_comes_with_its_page_and_is_the_one_that_is_saved(diner: Diner) -> None:
+    order = diner.shop.order("Sate Ayam")
+
+    page = diner.opens(f"/orders/{order.uid}").text
+
+    found = re.search(r'src="data:image/png;base64,([^"]+)"', page)
+    assert found is not None
+    assert b64decode(found[1]) == diner.opens(f"/orders/{order.uid}/qr.png").content
 
 
 def test_cash_instead_closes_the_qr_first(diner: Diner) -> None:

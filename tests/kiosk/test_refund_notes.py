@@ -1,5 +1,7 @@
 """What a guest reads about money that goes back."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.events.record import Actor
@@ -47,6 +49,32 @@ def test_a_refusal_is_told_until_the_money_goes_back_another_way(diner: Diner) -
 
     assert "dengan cara lain" not in reads(diner, order)
     assert "sudah dikembalikan tunai kepada Anda" in reads(diner, order)
+
+
+def test_a_guest_reads_nothing_of_a_refund_that_was_withdrawn(diner: Diner) -> None:
+    order = paid(diner)
+    diner.shop.simulator.misbehave({"call": "status", "kind": "http_503"})
+    refund = diner.shop.core.refunds.ask(order.uid, 5_000, "Sate gosong", MANAGER)
+    diner.shop.gateway_works()
+
+    diner.shop.core.refunds.withdraw(diner.shop.outlet.id, refund.refund_key, MANAGER)
+
+    assert "Rp5.000" not in reads(diner, order)
+    diner.shop.simulator.behave()
+
+
+def test_a_guest_is_not_told_of_a_refusal_where_nobody_knows(diner: Diner) -> None:
+    order = paid(diner)
+    diner.shop.simulator.misbehave({"call": "status", "kind": "http_503"})
+    diner.shop.core.refunds.ask(order.uid, 5_000, "Sate gosong", MANAGER)
+    diner.shop.clock.added += timedelta(days=6, minutes=1)
+    diner.shop.gateway_works()
+
+    page = reads(diner, order)
+
+    assert "Kami belum tahu apakah pengembalian Rp5.000 sudah Anda terima." in page
+    assert "dengan cara lain" not in page
+    diner.shop.simulator.behave()
 
 
 def test_a_cancelled_order_says_once_where_its_money_is(diner: Diner) -> None:

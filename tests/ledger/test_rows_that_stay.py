@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.base.database import Database
-from core.migrations.guards import KEPT
+from core.migrations.guarded import KEPT
 from tests.shop import CASHIER, Shop
 
 

@@ -1,5 +1,7 @@
 """What the database itself refuses, whoever writes: a program with a fault, or a hand with a console."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +13,10 @@ from core.base.database import Database
 from core.base.ids import new_gateway_reference
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, UnbalancedEntry, post
-from core.migrations.guards import APPEND_ONLY
+from core.migrations.guarded import APPEND_ONLY, REPLACE_KEYS
 from core.outlets.models import Outlet
-from tests.shop import Shop
+from tests.services.test_refunds import MANAGER
+from tests.shop import CASHIER, Shop
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -93,11 +96,46 @@ def test_a_row_of_history_is_not_replaced_on_sqlite(shop: Shop) -> None:
     if not shop.core.db.is_sqlite:
         return
     shop.wallet.pays(shop.order("Sate Ayam"))
-    assert "append-only" in refused(
+    assert "events are not replaced" in refused(
         shop.core.db,
         "INSERT OR REPLACE INTO events (id, outlet_id, kind, at, by, data) "
         "SELECT id, outlet_id, 'forged', at, by, data FROM events LIMIT 1",
     )
+
+
+BY_ID_AND_BY_KEY = [(table, way) for table, keys in REPLACE_KEYS.items() for way in ("id", *(["key"] if keys else []))]
+
+
+@pytest.mark.parametrize(("table", "by"), BY_ID_AND_BY_KEY)
+def test_no_other_program_replaces_a_row_of_money_on_sqlite(shop: Shop, table: str, by: str) -> None:
+    if not shop.core.db.is_sqlite:
+        return
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order, amount=order.total + 1_000)
+    shop.core.refunds.ask(order.uid, 1_000, "Lebih", MANAGER)
+    cash = shop.order("Es Teh", pay_by="cash")
+    shop.core.cash.take(cash.uid, 20_000, CASHIER)
+    # A connection as any console opens one: nothing is switched on.
+    with closing(sqlite3.connect(shop.core.db.url.database or "", isolation_level=None)) as console:
+        names = [row[1] for row in console.execute(f"PRAGMA table_info({table})")]
+        columns = ", ".join(f'"{name}"' for name in (names if by == "id" else names[1:]))
+        replace = f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1"
+        with pytest.raises(sqlite3.IntegrityError):
+            console.execute(replace)
+
+
+def test_a_message_that_came_before_is_not_written_over_by_another_program(shop: Shop) -> None:
+    if not shop.core.db.is_sqlite:
+        return
+    shop.wallet.pays(shop.order("Sate Ayam"))
+    with closing(sqlite3.connect(shop.core.db.url.database or "", isolation_level=None)) as console:
+        console.execute(
+            "INSERT OR REPLACE INTO gateway_messages (digest, raw, reference, said, received_at) "
+            "SELECT digest, raw, reference, 'forged', received_at FROM gateway_messages"
+        )
+        said = console.execute("SELECT said FROM gateway_messages").fetchall()
+
+    assert said == [("settlement",)]
 
 
 def test_a_step_that_nobody_takes_is_refused(shop: Shop) -> None:

@@ -126,7 +126,7 @@ def test_nothing_and_too_much_are_refused() -> None:
 def test_a_changed_price_brings_the_new_quote_and_says_it() -> None:
     priced = quote(MENU, [Pick(1, 1)], OUTLET)
 
-    error = PriceChanged(priced)
+    error = PriceChanged(priced, 25_000)
 
     assert error.quote is priced
     assert "Rp32.340" in str(error)

@@ -18,15 +18,15 @@ def attempt(state: AttemptState = AttemptState.LIVE, **values: object) -> Attemp
 
 @pytest.mark.parametrize(
     ("age", "seconds"),
-    [(0, 12), (4 * 60, 12), (6 * 60, 60), (14 * 60 + 30, 30), (15 * 60, 5)],
+    [(0, 12), (4 * 60, 12), (6 * 60, 60), (14 * 60 + 30, 30), (15 * 60, 10)],
 )
 def test_a_qr_is_looked_at_often_at_first_and_exactly_at_its_deadline(age: int, seconds: int) -> None:
     now = NOW + timedelta(seconds=age)
     assert next_look(attempt(), now) == now + timedelta(seconds=seconds)
 
 
-def test_one_that_is_wanted_closed_is_looked_at_at_once() -> None:
-    assert next_look(attempt(close_for=CloseReason.CASH), NOW) == NOW + timedelta(seconds=2)
+def test_one_that_would_not_close_is_tried_again_no_sooner_than_the_gateway_likes_to_be_asked() -> None:
+    assert next_look(attempt(close_for=CloseReason.CASH), NOW) == NOW + timedelta(seconds=10)
 
 
 def test_one_without_a_deadline_yet_is_looked_at_often() -> None:

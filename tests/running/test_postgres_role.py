@@ -10,8 +10,9 @@ from psycopg import sql
 
 from core.base.clock import system_clock
 from core.base.database import Record
+from core.events.record import SYSTEM
+from core.migrations.guarded import APPEND_ONLY, KEPT
 from core.services.self_test import self_test
-from core.services.trials import APPEND_ONLY, KEPT
 from tests.postgres import Postgres, database_name
 from tests.running_simulator import Simulator
 from tests.shop import CASHIER, open_shop
@@ -57,6 +58,8 @@ def test_a_whole_evening_works_as_that_role(role_url: str, simulator: Simulator)
     shop = open_shop(role_url, simulator)
     try:
         self_test(shop.core.db, shop.core.settings, system_clock())
+        token = shop.core.keys.make(shop.outlet.id, "accounting", SYSTEM)
+        assert shop.core.keys.outlet_of(token) == shop.outlet.id
         order = shop.order("Sate Ayam", "Rendang")
         shop.wallet.pays(order)
         assert shop.status(order) == ("confirmed", "paid")

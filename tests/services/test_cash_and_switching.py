@@ -192,3 +192,37 @@ def test_i_have_paid_asks_the_gateway_but_not_more_often_than_every_ten_seconds(
     shop.gateway_works()
 
     assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_cash_before_the_qr_was_made_and_qris_after_all_is_one_qr(shop: Shop) -> None:
+    order = shop.order("Sate Ayam", charge=False)
+    shop.core.payments.to_cash(order.uid)
+    assert shop.stage(order) is Stage.AWAITING_CASH
+
+    shop.core.payments.to_qris(order.uid)
+    shop.gateway_works()
+
+    assert shop.stage(order) is Stage.QR
+    assert len(shop.attempts(order)) == 1
+
+
+def test_a_new_qr_of_an_order_waits_for_money_again(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    shop.simulator.expire(attempt.reference)
+    shop.hears_of(attempt, said="expire")
+    assert shop.status(order) == ("awaiting_payment", "expired")
+
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+
+    assert shop.status(order) == ("awaiting_payment", "pending")
+
+
+def test_the_picture_of_a_qr_that_is_being_closed_is_shown_to_nobody(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    assert shop.core.payments.qr_text(order.uid)
+
+    shop.core.payments.to_cash(order.uid)
+
+    assert shop.core.payments.qr_text(order.uid) is None

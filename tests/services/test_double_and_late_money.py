@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core.ledger.models import Account
+from core.orders.models import Order, Sitting
 from core.payments.cases import open_case
 from core.payments.models import CaseKind
 from core.payments.queries import attempt_for_update
@@ -272,3 +274,78 @@ def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:
 
     assert (view.order_label, view.table_label, view.order_uid) == ("A1", "1", order.uid)
     assert shop.stage(order) is Stage.CANCELLED
+
+
+def test_late_money_of_a_party_that_has_left_cooks_nothing(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    runs_out(shop)
+    clear_the_table(shop)
+
+    shop.wallet.pays(order, late=True)
+
+    assert shop.status(order) == ("awaiting_payment", "pending")
+    assert [(case.kind, case.amount) for case in shop.cases()] == [("late", order.total)]
+    assert shop.balance(Account.UNAPPLIED) == -order.total
+
+
+def test_money_in_time_is_cooked_though_the_table_was_cleared_meanwhile(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    clear_the_table(shop)
+
+    shop.wallet.pays(order)
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.cases() == []
+
+
+def clear_the_table(shop: Shop) -> None:
+    with shop.core.db.read() as session:
+        uid = session.scalars(select(Sitting.uid).where(Sitting.ended_at.is_(None))).one()
+    shop.core.floor.end(shop.outlet.id, uid, CASHIER)
+
+
+def watched_out(shop: Shop) -> Order:
+    """An order whose QR was over so long ago that nobody looks at it any more."""
+    order = shop.order("Sate Ayam")
+    for _ in range(12):
+        shop.passes(timedelta(hours=3))
+        shop.gateway_works()
+    assert shop.attempt(order).due_at is None
+    return order
+
+
+def test_a_signed_word_that_is_ahead_of_the_status_is_followed_up(shop: Shop) -> None:
+    order = watched_out(shop)
+    shop.hears_of(shop.attempt(order))
+    assert shop.cases() == []
+    shop.simulator.pay(shop.attempt(order).reference, late=True, notify=False)
+
+    shop.passes(timedelta(seconds=61))
+    shop.gateway_works()
+
+    assert [(case.kind, case.amount) for case in shop.cases()] == [("late", order.total)]
+
+
+def test_staff_can_have_every_qr_of_an_order_asked_about_however_old(shop: Shop) -> None:
+    order = watched_out(shop)
+    shop.simulator.pay(shop.attempt(order).reference, late=True, notify=False)
+
+    shop.core.payments.ask_about_all(order.uid)
+    shop.gateway_works()
+
+    assert [(case.kind, case.amount) for case in shop.cases()] == [("late", order.total)]
+
+
+def test_staff_ask_about_an_earlier_qr_too(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    shop.simulator.pay(first.reference, late=True, notify=False)
+    shop.passes(timedelta(seconds=11))
+
+    shop.core.payments.ask_about_all(order.uid)
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")

@@ -2,8 +2,18 @@
 
 import pytest
 
+from cashier.method import method_of
+from core.events.record import Actor
 from core.ledger.models import Account
+from core.orders.models import Order
+from core.payments.cases import open_case
+from core.payments.errors import LossNeeded, LossNotEntered
+from core.payments.models import CaseKind
+from kiosk.order_view import OrderView
+from tests.services.test_ways_out import close
 from tests.shop import CASHIER, Shop
+
+MANAGER = Actor("staff", 2, "Manager")
 
 
 def bank_takes_back(shop: Shop, order: object, amount: int | None = None) -> None:
@@ -108,3 +118,126 @@ def test_what_the_gateway_says_of_money_it_took_back_needs_a_person(shop: Shop, 
 def _hears_and_checks(shop: Shop, order: object, said: str) -> None:
     shop.hears_of(shop.attempt(order), said=said)  # type: ignore[arg-type] # as above
     shop.check_books()
+
+
+def credited(shop: Shop) -> tuple[Order, Order]:
+    """An order that was cancelled before it was paid, and one that its late money was credited to."""
+    cancelled = shop.order("Sate Ayam")
+    attempt = shop.attempt(cancelled)
+    shop.core.payments.cancel(cancelled.uid)
+    shop.gateway_works()
+    shop.wallet.pays(cancelled, attempt=attempt, late=True)
+    (case,) = shop.cases()
+    following = shop.order("Sate Ayam", pay_by="cash")
+    shop.core.cases.credit(shop.outlet.id, case.uid, following.uid, MANAGER)
+    return cancelled, following
+
+
+def says_paid(shop: Shop, order: Order) -> bool:
+    """Whether the guest's page or the board calls an order paid."""
+    page = shop.page(order)
+    return not OrderView(page).was_undone or method_of(page.order).word != "UNPAID AGAIN"
+
+
+def test_an_order_paid_by_its_first_qr_is_unpaid_again_though_its_second_was_only_closed(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    shop.simulator.expire(first.reference)
+    shop.hears_of(first, said="expire")
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    shop.wallet.pays(order, attempt=first, late=True)
+    shop.gateway_works()
+    assert shop.status(order) == ("confirmed", "paid")
+
+    shop.simulator.call("POST", f"/simulator/transactions/{first.reference}/deny", {"reversal": True})
+    shop.hears_of(first, said="deny")
+
+    assert shop.status(order) == ("confirmed", "failed")
+    assert not says_paid(shop, order)
+
+
+def test_an_order_that_was_credited_with_money_that_did_not_last_is_unpaid_again(shop: Shop) -> None:
+    cancelled, following = credited(shop)
+
+    gateway_reverses(shop, cancelled)
+
+    assert shop.status(following) == ("confirmed", "failed")
+    assert not says_paid(shop, following)
+    assert "attempt.reversed" in [event.kind for event in shop.page(following).history]
+    assert [(case.kind, case.order_id) for case in shop.cases()] == [
+        ("conflicting", following.id),
+        ("reversed", cancelled.id),
+    ]
+
+
+def test_a_chargeback_of_credited_money_is_told_at_the_order_that_lost_it(shop: Shop) -> None:
+    cancelled, following = credited(shop)
+
+    bank_takes_back(shop, cancelled)
+
+    assert shop.status(following) == ("confirmed", "refunded")
+    assert "order.charged_back" in [event.kind for event in shop.page(following).history]
+    (case,) = [case for case in shop.cases() if case.order_id == following.id]
+    assert (case.details["difference"], case.details["lost"]) == ("credited", following.total)
+
+
+def test_a_refund_that_comes_after_all_is_told_at_the_order_whose_money_it_took(shop: Shop) -> None:
+    cancelled = shop.order("Sate Ayam")
+    attempt = shop.attempt(cancelled)
+    shop.core.payments.cancel(cancelled.uid)
+    shop.gateway_works()
+    shop.wallet.pays(cancelled, attempt=attempt, late=True)
+    shop.simulator.misbehave({"call": "refund", "kind": "refund_denied", "count": 1})
+    refund = shop.core.refunds.ask(cancelled.uid, cancelled.total, "Telat", MANAGER)
+    shop.gateway_works()
+    (case,) = shop.cases()
+    following = shop.order("Sate Ayam", pay_by="cash")
+    shop.core.cases.credit(shop.outlet.id, case.uid, following.uid, MANAGER)
+
+    shop.simulator.refund(attempt.reference, cancelled.total, refund.refund_key)
+    shop.hears_of(attempt, said="refund")
+
+    assert shop.status(following) == ("confirmed", "refunded")
+    assert "order.refunded" in [event.kind for event in shop.page(following).history]
+    assert [case.order_id for case in shop.cases()] == [following.id]
+
+
+def test_nothing_more_goes_back_before_somebody_has_entered_what_the_bank_took(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    bank_takes_back(shop, order, 9_000)
+    (case,) = shop.cases()
+    for in_cash in (False, True):
+        with pytest.raises(LossNotEntered):
+            shop.core.refunds.ask(order.uid, order.total, "Gosong", MANAGER, in_cash=in_cash)
+    with pytest.raises(LossNeeded):
+        close(shop, case)
+    assert [one.uid for one in shop.cases()] == [case.uid]
+
+    close(shop, case, lost=9_000)
+
+    assert shop.core.refunds.offer(order.uid).left == order.total - 9_000
+    assert shop.balance(Account.LOSSES) == 9_000
+
+
+def test_a_bank_that_took_nothing_after_all_is_entered_as_such(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    reference = shop.attempt(order).reference
+    with shop.core.db.write() as session:
+        open_case(
+            session,
+            CaseKind.CHARGEBACK,
+            outlet_id=order.outlet_id,
+            reference=reference,
+            at=shop.clock(),
+            attempt=shop.attempt(order),
+            order_id=order.id,
+            said="partial_chargeback",
+        )
+
+    close(shop, shop.cases()[0], lost=0)
+
+    assert shop.cases() == []
+    assert shop.core.refunds.offer(order.uid).left == order.total

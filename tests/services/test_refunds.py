@@ -155,6 +155,8 @@ def test_the_same_tap_twice_is_one_refund(shop: Shop) -> None:
     assert given_back(shop, order) == 2_000
     with pytest.raises(KeyReused):
         ask(shop, order, 3_000, key="tap-tap-1")
+    with pytest.raises(KeyReused):
+        ask(shop, order, 2_000, key="tap-tap-1", from_case=True)
 
 
 @pytest.mark.parametrize("kind", ["drop_answer", "drop_request", "http_503", "html", "half_json", "body_500"])

@@ -5,8 +5,11 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from core.base.heartbeat import Heartbeat, beat
-from core.payments.models import Attempt
+from core.events.record import Actor
+from core.payments.models import Attempt, Refund
 from tests.shop import Shop, notification
+
+MANAGER = Actor("staff", 2, "Manager")
 
 
 def hears(shop: Shop, attempt: Attempt) -> None:
@@ -26,6 +29,50 @@ def test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_
     hears(shop, attempts[0])
 
     assert in_hand(shop, 3) == {attempt.reference for attempt in attempts[:3]}
+
+
+def test_after_a_start_new_guests_do_not_stand_behind_everything_that_is_looked_at_anew(shop: Shop) -> None:
+    orders = [shop.order("Es Teh") for _ in range(5)]
+    waiting = [shop.attempt(order) for order in orders]
+    shop.core.worker._look_at_everything(drops_leases=True)
+    shop.clock.added += timedelta(milliseconds=5)
+    new = shop.attempt(shop.order("Es Teh", charge=False))
+    heard_of, looked_at = waiting[3], waiting[4]
+    shop.clock.added += timedelta(milliseconds=5)
+    hears(shop, heard_of)
+    shop.clock.added += timedelta(milliseconds=5)
+    shop.core.payments.ask_again(orders[4].uid)
+
+    order_of_looks = [in_hand(shop, 1).pop() for _ in range(6)]
+
+    assert order_of_looks[:3] == [new.reference, heard_of.reference, looked_at.reference]
+    assert set(order_of_looks[3:]) == {attempt.reference for attempt in waiting[:3]}
+
+
+def test_after_a_start_a_refund_stands_behind_whoever_waits_and_before_the_timetable(shop: Shop) -> None:
+    orders = [shop.order("Es Teh") for _ in range(3)]
+    shop.wallet.pays(orders[0])
+    shop.core.refunds.ask(orders[0].uid, orders[0].total, "Habis", MANAGER)
+    shop.core.worker._look_at_everything(drops_leases=True)
+    shop.clock.added += timedelta(milliseconds=5)
+    new = shop.attempt(shop.order("Es Teh", charge=False))
+
+    order_of_jobs = [job for _ in range(3) for job in shop.core.worker.queue.lease(1)]
+
+    assert [(type(job.row), job.reference) for job in order_of_jobs[:2]] == [
+        (Attempt, new.reference),
+        (Refund, shop.attempt(orders[0]).reference),
+    ]
+    assert isinstance(order_of_jobs[2].row, Attempt)
+
+
+def test_a_look_that_was_wanted_is_wanted_once(shop: Shop) -> None:
+    order = shop.order("Es Teh", charge=False)
+    assert shop.attempt(order).wanted_at is not None
+
+    shop.gateway_works()
+
+    assert shop.attempt(order).wanted_at is None
 
 
 def test_what_a_dead_process_had_in_hand_is_taken_over_when_it_has_been_silent(shop: Shop) -> None:

@@ -10,7 +10,15 @@ from core.ledger.models import Account
 from core.menu.errors import SoldOut
 from core.orders.errors import QrIsClosing, QrStillLive, ReasonNeeded, UnknownOrder
 from core.orders.models import Order
-from core.payments.errors import CaseClosed, LossTooLarge, MoneyTooLittle, NoWayOut, RefundUnderWay, UnknownCase
+from core.payments.errors import (
+    CaseClosed,
+    LossTooLarge,
+    MoneyTooLittle,
+    NothingToRefund,
+    NoWayOut,
+    RefundUnderWay,
+    UnknownCase,
+)
 from core.payments.models import MoneyCase
 from tests.services.test_refunds import MANAGER, ask
 from tests.shop import CASHIER, Shop
@@ -390,3 +398,23 @@ def test_late_money_finds_its_unpaid_order_by_itself(shop: Shop) -> None:
 
     assert shop.status(order) == ("confirmed", "paid")
     assert shop.cases() == []
+
+
+def test_what_is_left_over_of_a_payment_that_paid_its_order_goes_back_from_the_case_and_from_nowhere_else(
+    shop: Shop,
+) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order, amount=order.total + 5_000)
+    (case,) = shop.cases()
+    credit(shop, case, order)
+    offer = shop.core.refunds.offer(order.uid)
+    assert (offer.left, offer.from_case) == (5_000, True)
+
+    shop.core.refunds.ask(order.uid, 5_000, "Lebih bayar", MANAGER, payment=offer.payment, from_case=offer.from_case)
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert shop.cases() == []
+    assert shop.received(order) == order.total
+    with pytest.raises(NothingToRefund):
+        shop.core.refunds.ask(order.uid, 1, "Lagi", MANAGER, payment=offer.payment, from_case=True)

@@ -2,13 +2,24 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from core.ledger.models import Account, EntryKind
 from core.services.shift_desk import MOST_IN_A_DRAWER, MOVEMENT_LIMIT
-from core.shifts.errors import BadDrawerAmount, MovementTooLarge, NoOpenShift, ReasonNeeded, ShiftAlreadyOpen
+from core.shifts.errors import (
+    BadDrawerAmount,
+    MovementTooLarge,
+    NoOpenShift,
+    NotesDiffer,
+    NothingCounted,
+    ReasonNeeded,
+    ShiftAlreadyOpen,
+    UnknownShift,
+)
 from core.shifts.queries import drawer_sums
+from tests.services.test_refunds import ask, paid
 from tests.shop import CASHIER, Shop
 
 FLOAT = 200_000
@@ -192,3 +203,42 @@ def test_after_any_sequence_the_drawer_should_hold_float_plus_cash_plus_what_was
 
     sheet = shop.core.shifts.close(shop.outlet.id, holds, CASHIER)
     assert sheet.shift.expected == holds
+
+
+def test_the_sheet_holds_what_the_whole_outlet_took_during_the_shift_and_nothing_before(shop: Shop) -> None:
+    before = paid(shop)
+    shop.clock.added += timedelta(minutes=1)
+    shop.core.shifts.close(shop.outlet.id, FLOAT, CASHIER)
+    shop.core.shifts.open(shop.outlet.id, FLOAT, CASHIER)
+    order = paid(shop)
+    ask(shop, order, 1_000)
+    bill = pays_cash(shop, "Es Teh")
+    shop.clock.added += timedelta(minutes=1)
+
+    sheet = shop.core.shifts.close(shop.outlet.id, FLOAT + bill, CASHIER)
+
+    assert (sheet.qris_count, sheet.qris, sheet.qris_left) == (1, order.total, 1_000)
+    assert (sheet.cash_count, sheet.cash) == (1, bill)
+    assert sheet.qris - sheet.qris_left + before.total == shop.balance(Account.GATEWAY)
+    assert shop.core.shifts.sheet(shop.outlet.id, sheet.shift.id).qris == sheet.qris
+
+
+def test_notes_come_to_what_was_counted(shop: Shop) -> None:
+    with pytest.raises(NotesDiffer):
+        shop.core.shifts.close(shop.outlet.id, FLOAT, CASHIER, notes={100_000: 1})
+    with pytest.raises(NothingCounted):
+        shop.core.shifts.close(shop.outlet.id, None, CASHIER)
+
+    sheet = shop.core.shifts.close(shop.outlet.id, None, CASHIER, notes={100_000: 1, 50_000: 2, 500: 0})
+
+    assert (sheet.shift.counted, sheet.shift.notes) == (FLOAT, {"100000": 1, "50000": 2})
+
+
+def test_another_outlets_sheet_is_not_there(shop: Shop) -> None:
+    sheet = shop.core.shifts.close(shop.outlet.id, FLOAT, CASHIER)
+
+    assert [shift.id for shift in shop.core.shifts.past(shop.outlet.id)] == [sheet.shift.id]
+    assert shop.core.shifts.past(shop.outlet.id + 1) == []
+    for outlet_id, shift_id in ((shop.outlet.id + 1, sheet.shift.id), (shop.outlet.id, 0), (shop.outlet.id, 2**70)):
+        with pytest.raises(UnknownShift):
+            shop.core.shifts.sheet(outlet_id, shift_id)

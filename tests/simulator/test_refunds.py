@@ -172,6 +172,20 @@ def test_the_bank_may_never_confirm_or_late_or_when_told(paid: Merchant, shop: S
     shop.wait_for_statuses("pending", "settlement", *["partial_refund"] * 4)
 
 
+def test_a_refund_that_its_bank_has_not_confirmed_may_go_from_the_list(paid: Merchant) -> None:
+    paid.plan({"call": "refund", "kind": "no_confirm"})
+    paid.post("A-1", "refund", PART)
+    paid.post("A-1", "refund", {**PART, "refund_key": "R2"})
+
+    one = paid.control("POST", "/transactions/A-1/lose-refund", {"refund_key": "R2"})
+    none = paid.control("POST", "/transactions/A-1/lose-refund")
+    nothing = paid.call("POST", "/simulator/transactions/A-1/lose-refund", {})
+
+    assert (one["status"], one["refunded"]) == ("partial_refund", 7_000)
+    assert (none["status"], none["refunded"]) == ("settlement", 0)
+    assert nothing.status_code == 409
+
+
 def test_somebody_refunds_in_the_dashboard(paid: Merchant, shop: Shop) -> None:
     given = paid.control("POST", "/transactions/A-1/refund", {"amount": 7_000})
 

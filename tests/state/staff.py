@@ -181,6 +181,9 @@ class Staff(Telling):
         order = self.shop.order("Es Teh", pay_by="cash", table=table)
         self.core.cases.credit(self.shop.outlet.id, case.uid, order.uid, CASHIER)
         self.moved.update(one.uid for one in self.orders(OrderStatus.CANCELLED))
+        if case.reference in self.undone:
+            # The gateway has taken this money back, and we have not heard of it yet.
+            self.moved.add(order.uid)
         return True
 
     @act(lambda story: story.cases(), money_has_come_late, number=which)

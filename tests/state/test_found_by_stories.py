@@ -13,6 +13,8 @@ def test_a_refund_that_the_dashboard_has_overtaken_is_given_up_and_the_worker_go
     shop.simulator.call("POST", f"/simulator/transactions/{shop.attempt(order).reference}/refund", {})
     shop.hears_of(shop.attempt(order), said="refund")
 
+    # At once, and not only when the gateway refuses it: nobody may wait for money that has gone.
+    assert states(shop, order) == [("refused", 2_000), ("accepted", order.total)]
     shop.clock.added += timedelta(seconds=70)
     shop.gateway_works()
 

@@ -81,6 +81,7 @@ def test_help_names_every_command(meja: Meja) -> None:
         "migrate",
         "seed",
         "staff",
+        "key",
         "tables",
         "menu",
         "check",
@@ -90,6 +91,23 @@ def test_help_names_every_command(meja: Meja) -> None:
         "config",
     ]:
         assert f" {command} " in told
+
+
+def test_a_key_is_printed_once_listed_without_itself_and_revoked(seeded: Meja) -> None:
+    token = seeded("key", "add", "accounting").stdout.strip()
+    again = seeded("key", "add", "accounting")
+    listed = seeded("key", "list").stdout
+    revoked = seeded("key", "revoke", "accounting")
+
+    assert token.startswith("meja_")
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "accounting" in again.stderr
+    assert "accounting\tmade 20" in listed
+    assert "never used" in listed
+    assert token not in listed
+    assert "opens nothing any more" in revoked.stdout
+    assert seeded("key", "list").stdout == "There are no keys.\n"
+    assert seeded("key", "revoke", "accounting").returncode == 2
 
 
 def test_a_database_grows_from_nothing_to_a_demo_that_adds_up(meja: Meja) -> None:
@@ -361,3 +379,24 @@ def test_python_dash_m_core_is_meja(environment: dict[str, str]) -> None:
     )
 
     assert (done.returncode, done.stderr) == (2, "meja: The database is not up to date. Run `meja migrate` first.\n")
+
+
+def test_a_shop_gets_hours_and_a_pause_from_the_command_line(seeded: Meja) -> None:
+    demo = seeded("outlet", "hours")
+    given = seeded("outlet", "hours", "sen-jum 10:00-22:00", "sab,min 8:00-01:00")
+    wrong = seeded("outlet", "hours", "mon 10-22")
+    both = seeded("outlet", "hours", "mon 10:00-22:00", "--always")
+    paused = seeded("outlet", "pause", "Dapur penuh", "--minutes", "25")
+    shown = seeded("outlet", "show")
+    nothing = seeded("outlet", "pause", " ")
+    resumed = seeded("outlet", "resume")
+    always = seeded("outlet", "hours", "--always")
+
+    assert demo.stdout == "daily 00:00-24:00\n"
+    assert given.stdout == "mon,tue,wed,thu,fri 10:00-22:00\nsat,sun 08:00-01:00\n"
+    assert (wrong.returncode, both.returncode, nothing.returncode) == (2, 2, 2)
+    assert "mon 10-22" in wrong.stderr
+    assert (paused.returncode, resumed.returncode) == (0, 0)
+    assert "hours\tmon,tue,wed,thu,fri 10:00-22:00; sat,sun 08:00-01:00" in shown.stdout
+    assert "now\t" in shown.stdout
+    assert always.stdout == "always\n"

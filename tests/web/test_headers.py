@@ -5,23 +5,30 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from core.web.guards import CONTENT_SECURITY_POLICY
+from tests.web.conftest import HERE
 from tests.web.routes import routes_of
 
-PROTECTIVE = {
+OF_A_PART = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
+OF_A_DOCUMENT = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
 }
+PROTECTIVE = OF_A_PART | OF_A_DOCUMENT
 
 
-def test_every_route_answers_with_the_protective_headers(application: FastAPI, client: TestClient) -> None:
+def guest(application: FastAPI, number: int) -> TestClient:
+    """Ask from an address of their own: who asks for much that is not there is made to wait."""
+    return TestClient(application, base_url=HERE, follow_redirects=False, client=(f"10.0.0.{number}", 4711))
+
+
+@pytest.mark.usefixtures("client")
+def test_every_route_answers_with_the_protective_headers(application: FastAPI) -> None:
     routes = list(routes_of(application))
     assert len(routes) > 40
 
-    for method, path in routes:
-        answer = client.request(method, path)
+    for number, (method, path) in enumerate(routes):
+        answer = guest(application, number).request(method, path)
 
         found = {name: answer.headers.get(name) for name in PROTECTIVE}
         assert found == PROTECTIVE, f"{method} {path}"
@@ -29,10 +36,32 @@ def test_every_route_answers_with_the_protective_headers(application: FastAPI, c
         assert answer.headers["x-request-id"]
 
 
-def test_no_route_answers_garbage_with_a_fault_of_ours(application: FastAPI, client: TestClient) -> None:
-    for method, path in routes_of(application):
+@pytest.mark.parametrize(
+    "name",
+    ["shared/base.css", "shared/line.js", "vendor/plus-jakarta-sans-5.3.0/plus-jakarta-sans-latin-wght-normal.woff2"],
+)
+def test_what_a_page_is_made_of_carries_no_policy_for_pages(client: TestClient, name: str) -> None:
+    answer = client.get(f"/static/{name}")
+
+    assert answer.status_code == 200
+    assert {each: answer.headers.get(each) for each in OF_A_PART} == OF_A_PART
+    assert not OF_A_DOCUMENT.keys() & answer.headers.keys()
+
+
+@pytest.mark.parametrize("path", ["/sw.js", "/static/nowhere.css", "/static/shared/icon.svg"])
+def test_what_can_be_opened_by_itself_carries_all_of_them(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert {each: answer.headers.get(each) for each in PROTECTIVE} == PROTECTIVE
+
+
+@pytest.mark.usefixtures("client")
+def test_no_route_answers_garbage_with_a_fault_of_ours(application: FastAPI) -> None:
+    for number, (method, path) in enumerate(routes_of(application)):
         for body in (b"", b"\xff\xfe", b'{"a":', b"x" * 1000):
-            answer = client.request(method, path, content=body, headers={"content-type": "application/json"})
+            answer = guest(application, number).request(
+                method, path, content=body, headers={"content-type": "application/json"}
+            )
             assert answer.status_code < 500 or path == "/readyz", f"{method} {path} {body[:10]!r}"
 
 

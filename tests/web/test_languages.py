@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from core.base.errors import MejaError
-from core.web.languages import explain, load_languages
+from core.web.languages import explain, languages_in, load_languages
 from core.web.places import folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,3 +86,12 @@ def test_every_kind_of_error_has_a_name_of_its_own_and_a_fitting_status() -> Non
     for error in _errors(MejaError):
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", error.kind), error
         assert 400 <= error.status <= 503, error
+
+
+def test_a_new_language_is_a_new_folder_of_catalogues(tmp_path: Path) -> None:
+    for code in ("id", "ja", "empty"):
+        (tmp_path / code).mkdir()
+    for code in ("id", "ja"):
+        (tmp_path / code / "kiosk.po").write_text("")
+
+    assert languages_in(tmp_path) == {"id": "Bahasa Indonesia", "en": "English", "ja": "日本語"}

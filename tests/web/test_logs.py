@@ -37,6 +37,7 @@ def logging_as_json(tmp_path: Path) -> Iterator[None]:
         f"drawing {QR}",
         f"sent Basic {'QWxhZGRpbjpvcGVuIHNlc2FtZQ=='}",
         "Cookie: meja_sid=abcdefghijklmnopqrstuv; meja_guest=abc.def",
+        "Cookie: meja_kiosk=abcdefghijklmnopqrstuv",
         "/t/AbCdEfGhIjKlMnOpQrStUv/basket",
         "cannot reach postgresql+psycopg://meja:a-password@db/meja",
     ],

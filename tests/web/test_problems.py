@@ -30,6 +30,15 @@ def test_trouble_at_the_table_leads_back_to_the_menu(client: TestClient, table: 
     assert f'href="{table}"' in answer.text
 
 
+@pytest.mark.parametrize("path", ["/t/gone", "/orders/gone"])
+def test_below_an_address_that_is_gone_no_link_leads_back_to_it(client: TestClient, path: str) -> None:
+    answer = client.get(f"{path}/basket" if path.startswith("/t") else f"{path}/receipt")
+
+    assert answer.status_code == 404
+    assert f'href="{path}"' not in answer.text
+    assert 'href="/"' in answer.text
+
+
 def test_htmx_gets_a_piece_of_a_page(client: TestClient) -> None:
     partial = client.get("/nowhere", headers={"hx-request": "true", "hx-request-type": "partial"})
     boosted = client.get("/nowhere", headers={"hx-request": "true", "hx-request-type": "full"})

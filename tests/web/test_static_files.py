@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from core.web.assets import Assets
+from core.web.bundles import BUNDLES
 from core.web.places import folder
 
 STYLE = "shared/base.css"
@@ -88,6 +89,33 @@ def test_a_changed_file_gets_another_version(tmp_path: Path) -> None:
     found = assets.find("a.css")
     assert found is not None
     assert gzip.decompress(found.gzipped or b"") == file.read_bytes()
+
+
+def test_a_bundle_is_its_parts_in_their_order_and_changes_with_each_of_them(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text("a{}")
+    (tmp_path / "b.css").write_text("b{}")
+    assets = Assets(tmp_path, bundles={"page.css": ["b.css", "a.css"]})
+    before = assets.address("page.css"), assets.version
+    found = assets.find("page.css")
+    assert found is not None
+    assert found.body == b"b{}\na{}"
+
+    (tmp_path / "a.css").write_text("a{color:red}")
+
+    assert assets.address("page.css") != before[0]
+    assert assets.version != before[1]
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_can_be_served_and_its_links_lead_where_those_of_its_parts_led(client: TestClient, name: str) -> None:
+    answer = client.get(f"/static/{name}")
+
+    assert answer.status_code == 200
+    for part in BUNDLES[name]:
+        assert Path(part).suffix == Path(name).suffix
+        text = (folder("static") / part).read_text()
+        assert text in answer.text
+        assert "url(" not in text or Path(part).parent == Path(name).parent
 
 
 def test_an_unknown_file_is_a_mistake_in_the_template(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from core.base.database import UtcDateTime
-from core.migrations.guards import APPEND_ONLY, make_append_only, make_entries_balance, make_steps_checked
+from core.migrations.guarded import APPEND_ONLY
+from core.migrations.guards import make_append_only, make_entries_balance, make_steps_checked
 
 revision = "0001"
 down_revision = None

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from core.base.database import UtcDateTime
+from core.migrations.guarded import KEPT
 from core.migrations.guards import (
-    KEPT,
     drop_steps_checked,
     make_attempts_fixed,
     make_kept,
