@@ -120,10 +120,11 @@ def messages_heard_before(session: Session, reference: str, asked_at: datetime, 
     return session.scalars(_waiting_messages(reference).where(had_come)).all()
 
 
-def money_is_told(session: Session, message_ids: Sequence[int]) -> bool:
-    """Tell whether one of some messages says that a payment was made."""
-    told = select(GatewayMessage.id).where(GatewayMessage.id.in_(message_ids), GatewayMessage.said.in_(_PAID_WORDS))
-    return bool(message_ids) and session.scalar(told.limit(1)) is not None
+def money_told_at(session: Session, reference: str) -> datetime | None:
+    """Tell when the last signed message came that says that a payment was made."""
+    told = select(func.max(GatewayMessage.received_at))
+    is_told = (GatewayMessage.reference == reference, GatewayMessage.said.in_(_PAID_WORDS))
+    return session.scalar(told.where(*is_told))
 
 
 def _waiting_messages(reference: str) -> Select[int]:

@@ -11,6 +11,8 @@ EVERY_WHILE_YOUNG = timedelta(seconds=12)
 EVERY = timedelta(seconds=60)
 AFTER_DEADLINE = timedelta(minutes=15)
 LATER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+AFTER_A_WORD = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""When a payment that was told of, and that the gateway does not hold yet, is asked about again."""
 LEASE = timedelta(seconds=40)
 """Longer than the longest job: four calls of six seconds."""
 REFUND_LOOKS = (
@@ -39,6 +41,16 @@ def next_look(attempt: Attempt, now: datetime) -> datetime | None:
     if attempt.state is not AttemptState.SETTLED and now < (attempt.expires_at or attempt.final_at) + AFTER_DEADLINE:
         return now + EVERY
     return next((attempt.final_at + span for span in LATER if attempt.final_at + span > now), None)
+
+
+def next_look_after_a_word(told_at: datetime, now: datetime) -> datetime | None:
+    """Tell when to ask again about money that a signed word told of while the gateway's answer does not."""
+    return next((told_at + span for span in AFTER_A_WORD if told_at + span > now), None)
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Tell which moment comes first; nothing when none is planned."""
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _while_open(attempt: Attempt, now: datetime) -> datetime:

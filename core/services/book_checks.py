@@ -269,6 +269,15 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         "AND e.kind <> 'count')",
     ),
     (
+        "work_is_watched",
+        "Money that could still come or go is asked about again.",
+        # What was looked at on a clock that was set back since then has been watched for its time.
+        "SELECT reference FROM attempts WHERE due_at IS NULL AND (state IN ('charging', 'live', 'unknown') "
+        "OR (charges_sent > 0 AND final_at > :half_a_day_ago AND (looked_at IS NULL OR looked_at <= :now))) "
+        "UNION ALL SELECT refund_key FROM refunds WHERE due_at IS NULL AND (state = 'asked' "
+        "OR (state = 'accepted' AND seen_at > :a_week_ago AND seen_at <= :now))",
+    ),
+    (
         "no_order_waits_for_ever",
         "No order has been waiting for its money a day longer than it may.",
         "SELECT uid FROM orders WHERE status = 'awaiting_payment' AND expires_at < :yesterday",

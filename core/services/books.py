@@ -58,7 +58,12 @@ class Books:
         The comparison holds after one sweep: money that nobody has been told of is not in the ledger.
         """
         now = self.clock()
-        moments = {"yesterday": now - timedelta(days=1), "a_week_ago": now - timedelta(days=7)}
+        moments = {
+            "now": now,
+            "half_a_day_ago": now - timedelta(hours=12),
+            "yesterday": now - timedelta(days=1),
+            "a_week_ago": now - timedelta(days=7),
+        }
         findings = [
             Finding(name, sentence, self._ask(sql, moments), self._ask(WAITING.get(name), moments))
             for name, sentence, sql in CHECKS

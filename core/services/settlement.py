@@ -16,8 +16,8 @@ from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import MONEY_CAME, GatewayState, PaymentReport
 from core.payments.models import Attempt, CaseKind, MessageOutcome, Outcome, Refund
-from core.payments.queries import attempt_by_reference, attempt_for_update, messages_heard_before, money_is_told
-from core.payments.schedule import EVERY, next_look, put_back, taken_at
+from core.payments.queries import attempt_by_reference, attempt_for_update, messages_heard_before, money_told_at
+from core.payments.schedule import earliest, next_look, next_look_after_a_word, put_back, taken_at
 from core.payments.status import STEPS, AttemptState
 from core.services.closing import attempt_is_over
 from core.services.money_in import take_settlement
@@ -63,9 +63,9 @@ class Settlement:
             asked_at = taken_at(job) if job else None
             heard = messages_heard_before(session, report.reference, asked_at or now, now)
             due_at = next_look(attempt, now)
-            if report.state not in MONEY_CAME and money_is_told(session, heard):
-                # The word was signed, and the answer may be a moment behind it.
-                due_at = min(due_at or now + EVERY, now + EVERY)
+            if report.state not in MONEY_CAME and (told_at := money_told_at(session, report.reference)):
+                # The word was signed, and the answer may be a while behind it.
+                due_at = earliest(due_at, next_look_after_a_word(told_at, now))
             put_back(attempt, due_at, lease=job.lease if job else None)
             for message_id in heard:
                 session.add(MessageOutcome(message_id=message_id, outcome=outcome, at=now))

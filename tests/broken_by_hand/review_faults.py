@@ -53,8 +53,16 @@ REVIEW_FAULTS: Final = (
         name="a signed word that is ahead of the status is forgotten",
         hurts="A payment that was told of stands on no desk.",
         file="core/services/settlement.py",
-        old="            if report.state not in MONEY_CAME and money_is_told(session, heard):\n",
-        new="            if False:\n",
+        old="                due_at = earliest(due_at, next_look_after_a_word(told_at, now))\n",
+        new="                pass\n",
+        tests=(f"{_LATE}::test_a_signed_word_that_is_ahead_of_the_status_is_followed_up",),
+    ),
+    Fault(
+        name="a signed word is followed up once",
+        hurts="A payment that the gateway books ten minutes after it told of it stands on no desk.",
+        file="core/payments/schedule.py",
+        old="AFTER_A_WORD = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))\n",
+        new="AFTER_A_WORD = (timedelta(minutes=1),)\n",
         tests=(f"{_LATE}::test_a_signed_word_that_is_ahead_of_the_status_is_followed_up",),
     ),
     Fault(

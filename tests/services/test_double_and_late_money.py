@@ -314,16 +314,33 @@ def watched_out(shop: Shop) -> Order:
     return order
 
 
-def test_a_signed_word_that_is_ahead_of_the_status_is_followed_up(shop: Shop) -> None:
+@pytest.mark.parametrize("behind", [timedelta(), timedelta(minutes=2), timedelta(minutes=11)])
+def test_a_signed_word_that_is_ahead_of_the_status_is_followed_up(shop: Shop, behind: timedelta) -> None:
     order = watched_out(shop)
     shop.hears_of(shop.attempt(order))
+    time_passes(shop, behind)
     assert shop.cases() == []
     shop.simulator.pay(shop.attempt(order).reference, late=True, notify=False)
 
-    shop.passes(timedelta(seconds=61))
-    shop.gateway_works()
+    time_passes(shop, timedelta(hours=1))
 
     assert [(case.kind, case.amount) for case in shop.cases()] == [("late", order.total)]
+
+
+def test_a_signed_word_that_nothing_comes_of_is_not_followed_for_ever(shop: Shop) -> None:
+    order = watched_out(shop)
+    shop.hears_of(shop.attempt(order))
+
+    time_passes(shop, timedelta(minutes=62))
+
+    assert shop.attempt(order).due_at is None
+
+
+def time_passes(shop: Shop, span: timedelta) -> None:
+    """Let time go by minute by minute, the worker doing what is due."""
+    for _ in range(int(span.total_seconds()) // 60):
+        shop.passes(timedelta(minutes=1))
+        shop.gateway_works()
 
 
 def test_staff_can_have_every_qr_of_an_order_asked_about_however_old(shop: Shop) -> None:

@@ -12,6 +12,7 @@ from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.services.books import Finding
 from tests.running_simulator import Simulator
+from tests.services.test_refunds import MANAGER
 from tests.shop import CASHIER, SERVER_KEY, Shop, notification, open_shop
 
 STRANGE = "K01ARZ3NDEKTSV4RRFFQ69G5FAVQ"
@@ -186,7 +187,51 @@ def test_a_message_that_nobody_will_ask_about_any_more_is_broken_at_once(house: 
     house.core.inbox.receive(notification(attempt.reference, attempt.amount, "settlement"))
     meddle(house, "UPDATE attempts SET due_at = NULL")
 
-    assert broken(house) == {"messages_are_answered": (attempt.reference,)}
+    assert broken(house) == {
+        "messages_are_answered": (attempt.reference,),
+        "work_is_watched": (attempt.reference,),
+    }
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_qr_that_nobody_asks_about_while_money_may_come_is_found(house: Shop, is_over: bool) -> None:
+    order = house.order("Sate Ayam")
+    if is_over:
+        house.core.payments.cancel(order.uid)
+        house.gateway_works()
+    reference = house.attempt(order).reference
+    assert broken(house) == {}
+
+    meddle(house, "UPDATE attempts SET due_at = NULL")
+
+    assert broken(house) == {"work_is_watched": (reference,)}
+
+
+def test_a_qr_that_was_watched_to_its_end_is_not_missed_when_the_clock_is_set_back(house: Shop) -> None:
+    house.order("Sate Ayam")
+    for _ in range(12):
+        house.passes(timedelta(hours=3))
+        house.gateway_works()
+
+    house.clock.added -= timedelta(days=1)
+
+    assert finding_of(house, "work_is_watched").holds
+
+
+@pytest.mark.parametrize("state", ["asked", "accepted"])
+def test_a_refund_that_nobody_asks_about_is_found(house: Shop, state: str) -> None:
+    order = house.order("Sate Ayam")
+    house.wallet.pays(order)
+    refund = house.core.refunds.ask(order.uid, 5_000, "Habis", MANAGER)
+    if state == "accepted":
+        house.gateway_works()
+    with house.core.db.read() as session:
+        assert session.scalar(text("SELECT state FROM refunds")) == state
+    assert broken(house) == {}
+
+    meddle(house, "UPDATE refunds SET due_at = NULL")
+
+    assert broken(house) == {"work_is_watched": (refund.refund_key,)}
 
 
 def test_money_at_the_gateway_under_a_reference_of_ours_that_nobody_knows_is_found(house: Shop) -> None:
