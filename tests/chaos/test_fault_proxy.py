@@ -39,8 +39,8 @@ def _ask(caller: BoundedSession, line: FaultProxy) -> requests.Response:
         Fault("down"),
         Fault("reset"),
         Fault("black_hole"),
-        Fault("latency", seconds=2.0),
-        Fault("slow_close", seconds=2.0),
+        Fault("latency", seconds=10.0),
+        Fault("slow_close", seconds=10.0),
         Fault("bandwidth", amount=20),
         Fault("limit", amount=150),
         Fault("answer_lost"),
@@ -59,7 +59,7 @@ def test_a_call_over_a_broken_line_ends_in_time_and_the_next_one_over_a_good_lin
     took = time.monotonic() - began
     line.lift()
 
-    assert took < 1.5
+    assert took < 5
     assert _ask(caller, line).json()["transactions"] == []
 
 
