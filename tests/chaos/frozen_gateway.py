@@ -40,8 +40,15 @@ class Report:
 
     def p99(self, *, is_frozen: bool) -> float:
         """The 99th percentile of a menu, in milliseconds."""
+        return self._percentile(0.99, is_frozen=is_frozen)
+
+    def median(self, *, is_frozen: bool) -> float:
+        """The usual time of a menu, in milliseconds."""
+        return self._percentile(0.5, is_frozen=is_frozen)
+
+    def _percentile(self, share: float, *, is_frozen: bool) -> float:
         times = sorted(self.menu_seconds[is_frozen])
-        return 1000 * times[min(len(times) - 1, int(len(times) * 0.99))]
+        return 1000 * times[min(len(times) - 1, int(len(times) * share))]
 
     @property
     def p99_rise(self) -> float:

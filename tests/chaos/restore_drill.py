@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -90,7 +91,9 @@ def drill(database_url: str, folder: Path, *, seconds: float = 2.0) -> Report:
         before = set(house.told.orders)
         file = _back_up(house, folder, report)
         during = set(house.told.orders)
+        known = _references(house)
         time.sleep(seconds)
+        _wait_for(lambda: _has_told_of_others(house, known), 60)
         close_crowd(house.scene, house.people)
         report.paid_late = sum(house.simulator.pay(reference, notify=False) is not None for reference in hanging)
         report.acknowledged_before, report.acknowledged_after = len(before), len(house.told.orders.keys() - during)
@@ -129,6 +132,25 @@ def _back_up(house: House, folder: Path, report: Report) -> Path:
     return file
 
 
+def _references(house: House) -> frozenset[str]:
+    with house.core.db.read() as session:
+        return frozenset(session.scalars(select(Attempt.reference)))
+
+
+def _has_told_of_others(house: House, known: frozenset[str]) -> bool:
+    """Tell whether the gateway has sent word of a payment that the copy will not know."""
+    return any(_tells_of_money(note) and note["order_id"] not in known for note in _notes(house))
+
+
+def _notes(house: House) -> list[dict[str, Any]]:
+    notes: list[dict[str, Any]] = house.simulator.call("GET", "/simulator/notifications")["notifications"]
+    return notes
+
+
+def _tells_of_money(note: Mapping[str, Any]) -> bool:
+    return bool(note["body"]["transaction_status"] == "settlement")
+
+
 @dataclass(frozen=True, slots=True)
 class _Lost:
     """What stood in the database when it was lost."""
@@ -140,8 +162,8 @@ class _Lost:
 
 def _lose_everything(house: House, database_url: str) -> _Lost:
     house.copy.kill()
+    references = _references(house)
     with house.core.db.read() as session:
-        references = frozenset(session.scalars(select(Attempt.reference)))
         labels = frozenset(
             (f"{day}", number) for day, number in session.execute(select(Order.business_day, Order.number))
         )
@@ -195,7 +217,7 @@ def _tell_again(house: House, report: Report) -> list[str]:
     strangers = paid - known
     report.paid_lost = len(strangers)
     told: set[str] = set()
-    for note in house.simulator.call("GET", "/simulator/notifications")["notifications"]:
+    for note in _notes(house):
         if note["order_id"] in strangers and note["body"]["transaction_status"] != "pending":
             house.simulator.call("POST", f"/simulator/notifications/{note['number']}/resend")
             told.add(note["order_id"])

@@ -72,14 +72,14 @@ class Report:
         return Figures("rolling", "postgresql", counts, self.faults, found.catch_up_seconds)
 
 
-def roll(folder: Path, *, seconds: float, seed: int = 1) -> Report:
-    """Restart the one copy, then the other, for so many seconds under load. Raises NoServer."""
+def roll(folder: Path, *, seconds: float, restarts: int = 2, seed: int = 1) -> Report:
+    """Restart the one copy, then the other, for so many seconds under load, and so often at least. Raises NoServer."""
     report = Report()
     with _two_copies(folder) as house:
         report.told = house.told
         house.let_guests_in(diners=_DINERS, pace=_PACE, seed=seed)
         began, turn = time.monotonic(), 0
-        while time.monotonic() - began < seconds:
+        while time.monotonic() - began < seconds or turn < restarts:
             # Both serve for a while: that is the state in which nothing may fail.
             time.sleep(_BOTH_SERVE_SECONDS)
             _restart(house.copies[turn % 2], report)

@@ -14,7 +14,7 @@ _EARLY = 60
 """Later syncs need more orders than a test has time for; the long programme goes to 400."""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_killed_at_each_named_point_nothing_is_lost_or_doubled(database_url: str, tmp_path: Path) -> None:
     # Half of them on each database; the long programme plays all of them on both.
     mine = POINTS[0::2] if database_url.startswith("sqlite") else POINTS[1::2]
@@ -26,7 +26,7 @@ def test_killed_at_each_named_point_nothing_is_lost_or_doubled(database_url: str
     assert report.found.paid_at_the_gateway > 0
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_killed_at_any_sync_to_the_disk_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     if missing := missing_tool():
         unavailable(missing)
