@@ -3,8 +3,9 @@
 from sqlalchemy import update
 
 from core.menu.models import Category, Dish
+from core.orders.models import Order
 from core.outlets.models import Station
-from tests.shop import Shop
+from tests.shop import CASHIER, Shop
 
 
 def open_two_stations(shop: Shop) -> tuple[Station, Station]:
@@ -20,3 +21,10 @@ def open_two_stations(shop: Shop) -> tuple[Station, Station]:
         session.flush()
         session.execute(update(Dish).where(Dish.name == "Es Teh").values(category_id=drinks.id))
     return kitchen, bar
+
+
+def paid_in_cash(shop: Shop, *names: str, table: int = 0) -> Order:
+    """Order dishes by name at a table and pay them in cash: they are in the kitchen."""
+    order = shop.order(*names, pay_by="cash", table=table, charge=False)
+    shop.core.cash.take(order.uid, 1_000_000, CASHIER)
+    return order
