@@ -40,6 +40,8 @@ class KitchenLine:
     line: OrderLine
     is_cooked: bool
     """Struck off by itself, or made at a station that is through with its part."""
+    is_made: bool
+    """The latter: nobody strikes it off any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +204,7 @@ def _cards(
 def _card(order: Order, works: Sequence[StationWork], now: datetime, *, is_whole: bool, is_added: bool) -> KitchenCard:
     since, promised = order.paid_at or order.created_at, order.promised_at
     stopped = [work for work in works if work.is_stopped]
-    lines = [
-        KitchenLine(line, line.cooked_at is not None or (work.stage is Stage.DONE and not work.is_stopped))
-        for work in stopped or works
-        for line in work.lines
-    ]
+    lines = [_line(line, work) for work in stopped or works for line in work.lines]
     return KitchenCard(
         order=order,
         lines=tuple(sorted(lines, key=lambda row: row.line.position)),
@@ -217,6 +215,11 @@ def _card(order: Order, works: Sequence[StationWork], now: datetime, *, is_whole
         is_added=is_added,
         stepped_at=order.moved_at if is_whole else _stepped_at(order, works[0].ticket),
     )
+
+
+def _line(line: OrderLine, work: StationWork) -> KitchenLine:
+    is_made = work.stage is Stage.DONE and not work.is_stopped
+    return KitchenLine(line, is_cooked=is_made or line.cooked_at is not None, is_made=is_made)
 
 
 def _stage_of_order(order: Order) -> Stage:
