@@ -1,7 +1,7 @@
 """What a kitchen's screen shows: what one station, or the whole kitchen, has still to cook, to hear, and may call back."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -62,6 +62,11 @@ class KitchenCard:
     """When this part last took a step."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether somebody here has still to do something about it."""
+        return self.is_stopped or self.stage is not Stage.DONE
+
+    @property
     def rings(self) -> bool:
         return self.stage is Stage.NEW and not self.is_stopped
 
@@ -94,6 +99,8 @@ class KitchenView:
     station: Station | None
     """Whose screen it is; nothing for the whole kitchen's."""
     cards: tuple[KitchenCard, ...]
+    waiting: Mapping[int | None, int]
+    """How many cards each station has, by its id; under nothing, the whole kitchen."""
 
     @property
     def all_day(self) -> list[DishCount]:
@@ -140,10 +147,15 @@ class KitchenDisplay:
             cooking = orders_on_the_stove(session, outlet_id)
             stopped = {ticket.order_id for ticket in unseen_tickets(session, outlet_id)}
             others = orders_of_ids(session, stopped - {order.id for order in cooking})
-            cards = _cards(session, [*cooking, *others], stations, station, now)
-        shown = [card for card in cards if card.is_stopped or card.stage is not Stage.DONE]
+            parts = _parts(session, [*cooking, *others], stations)
+        on_screen = {
+            one.id if one else None: [card for card in _cards(parts, one, now) if card.is_open]
+            for one in (None, *stations)
+        }
+        shown = on_screen[station.id if station else None]
         shown.sort(key=lambda card: (not card.is_stopped, card.order.paid_at or now, card.order.id))
-        return KitchenView(now, event, stations, station, tuple(shown))
+        waiting = {one: len(cards) for one, cards in on_screen.items()}
+        return KitchenView(now, event, stations, station, tuple(shown), waiting)
 
     def just_moved(self, order_uid: str, outlet_id: int, station_id: int | None) -> KitchenCard | None:
         """Find the part that took a step a moment ago, while the step may still be taken back."""
@@ -152,7 +164,7 @@ class KitchenDisplay:
             wanted = select(Order.id).where(Order.uid == order_uid, Order.outlet_id == outlet_id)
             stations = stations_of(session, outlet_id)
             orders = orders_of_ids(session, set(session.scalars(wanted)))
-            cards = _cards(session, orders, stations, _chosen(stations, station_id), now)
+            cards = _cards(_parts(session, orders, stations), _chosen(stations, station_id), now)
         return next((card for card in cards if card.may_go_back and now - card.stepped_at <= UNDO_WITHIN), None)
 
     def callable_back(self, outlet_id: int, station_id: int | None) -> list[KitchenCard]:
@@ -166,7 +178,7 @@ class KitchenDisplay:
             if station is not None:
                 # Ready here, and still cooking elsewhere.
                 orders += orders_on_the_stove(session, outlet_id)
-            cards = _cards(session, orders, stations, station, now)
+            cards = _cards(_parts(session, orders, stations), station, now)
         done = [card for card in cards if card.stage is Stage.DONE and outlet.is_same_day(card.stepped_at, now)]
         return sorted(done, key=lambda card: card.stepped_at, reverse=True)[:_CALLABLE_SHOWN]
 
@@ -186,22 +198,39 @@ def _has_part(stations: Sequence[Station], station: Station | None) -> ColumnEle
     return exists().where(mine, here)
 
 
-def _cards(
-    session: Session, orders: Sequence[Order], stations: Sequence[Station], station: Station | None, now: datetime
-) -> list[KitchenCard]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """One order, divided among the stations."""
+
+    order: Order
+    works: Sequence[StationWork]
+    is_added: bool
+
+
+def _parts(session: Session, orders: Sequence[Order], stations: Sequence[Station]) -> list[_Parts]:
     tickets = tickets_of_orders(session, [order.id for order in orders])
     firsts = first_orders_of_sittings(session, {order.sitting_id for order in orders if order.sitting_id is not None})
+    return [
+        _Parts(
+            order,
+            works_of(order, order.lines, stations, tickets.get(order.id, ())),
+            is_added=order.sitting_id is not None and order.id not in firsts,
+        )
+        for order in orders
+    ]
+
+
+def _cards(parts: Sequence[_Parts], station: Station | None, now: datetime) -> list[KitchenCard]:
     cards = []
-    for order in orders:
-        works = works_of(order, order.lines, stations, tickets.get(order.id, ()))
-        mine = [work for work in works if station is None or work.station is station]
+    for one in parts:
+        mine = [work for work in one.works if station is None or work.station is station]
         if mine:
-            is_added = order.sitting_id is not None and order.id not in firsts
-            cards.append(_card(order, mine, now, is_whole=station is None, is_added=is_added))
+            cards.append(_card(one, mine, now, is_whole=station is None))
     return cards
 
 
-def _card(order: Order, works: Sequence[StationWork], now: datetime, *, is_whole: bool, is_added: bool) -> KitchenCard:
+def _card(parts: _Parts, works: Sequence[StationWork], now: datetime, *, is_whole: bool) -> KitchenCard:
+    order = parts.order
     since, promised = order.paid_at or order.created_at, order.promised_at
     stopped = [work for work in works if work.is_stopped]
     lines = [_line(line, work) for work in stopped or works for line in work.lines]
@@ -212,7 +241,7 @@ def _card(order: Order, works: Sequence[StationWork], now: datetime, *, is_whole
         minutes=int((now - since).total_seconds() // 60),
         promised_minutes=None if promised is None else int((promised - since).total_seconds() // 60),
         is_stopped=bool(stopped),
-        is_added=is_added,
+        is_added=parts.is_added,
         stepped_at=order.moved_at if is_whole else _stepped_at(order, works[0].ticket),
     )
 

@@ -33,7 +33,12 @@ def ticket(cook: Counter, order: Order, query: str = "") -> str:
 
 
 def test_a_house_with_one_kitchen_has_nothing_to_choose(cook: Counter) -> None:
-    assert 'class="stations"' not in cook.sees("/cashier/kitchen")
+    paid_in_cash(cook.shop, "Sate Ayam")
+
+    page = cook.sees("/cashier/kitchen")
+
+    assert "station=" not in page
+    assert "1 tiket" in page
 
 
 def test_a_screen_shows_its_stations_lines_and_the_chooser_says_whose(
@@ -46,18 +51,30 @@ def test_a_screen_shows_its_stations_lines_and_the_chooser_says_whose(
     assert "Es Teh" not in ticket(cook, order, f"?station={kitchen.id}")
     assert "Es Teh" in ticket(cook, order, f"?station={bar.id}")
     page = cook.sees(f"/cashier/kitchen?station={bar.id}")
-    assert re.findall(r'aria-current="true">([^<]+)<', page) == ["Bar"]
+    assert re.findall(r'aria-current="true">([^<]+) <b>', page) == ["Bar"]
     assert f'hx-get="/cashier/kitchen/tickets?station={bar.id}"' in page
+
+
+def test_the_chooser_counts_what_each_station_has(cook: Counter, stations: tuple[Station, Station]) -> None:
+    bar = stations[1]
+    for names in (("Sate Ayam",), ("Sate Ayam", "Es Teh"), ("Rendang",)):
+        order = paid_in_cash(cook.shop, *names)
+    cook.does(order, "start")
+    cook.does(order, "ready")
+
+    page = cook.sees(f"/cashier/kitchen?station={bar.id}")
+
+    assert re.findall(r">(\w+) <b>(\d+)</b></a>", page) == [("Semua", "2"), ("Dapur", "2"), ("Bar", "1")]
 
 
 def test_the_choice_stays_on_the_device_until_all_is_chosen(cook: Counter, stations: tuple[Station, Station]) -> None:
     bar = stations[1]
 
     cook.sees(f"/cashier/kitchen?station={bar.id}")
-    assert re.findall(r'aria-current="true">([^<]+)<', cook.sees("/cashier/kitchen")) == ["Bar"]
+    assert re.findall(r'aria-current="true">([^<]+) <b>', cook.sees("/cashier/kitchen")) == ["Bar"]
 
     cook.sees("/cashier/kitchen?station=all")
-    assert re.findall(r'aria-current="true">([^<]+)<', cook.sees("/cashier/kitchen")) == ["Semua"]
+    assert re.findall(r'aria-current="true">([^<]+) <b>', cook.sees("/cashier/kitchen")) == ["Semua"]
 
 
 @pytest.mark.parametrize("station", ["999999", "all", ""])
