@@ -2,7 +2,7 @@
 (() => {
   const TWICE = 600; // A press that bounces, or a second tap on a button that has just become the next step.
   let place = -1;
-  let last = { by: "", at: -TWICE };
+  let last = { by: "", at: -TWICE, isUnderWay: false };
 
   const tickets = () => [...document.querySelectorAll(".ticket")];
   const here = () => tickets().findIndex((ticket) => ticket.contains(document.activeElement));
@@ -16,6 +16,11 @@
     ticket.scrollIntoView({ block: "nearest" });
   };
 
+  const pick = (number) => {
+    last.by = ""; // Whoever picks a ticket means the press that follows.
+    choose(number);
+  };
+
   const go = (step) => {
     const ticket = tickets()[here()];
     if (!ticket) { choose(0); return; }
@@ -24,8 +29,8 @@
   };
 
   const press = {
-    ArrowRight: () => choose(here() + 1),
-    ArrowLeft: () => choose(here() < 0 ? 0 : here() - 1),
+    ArrowRight: () => pick(here() + 1),
+    ArrowLeft: () => pick(here() < 0 ? 0 : here() - 1),
     ArrowDown: () => go(1),
     ArrowUp: () => go(-1),
   };
@@ -38,7 +43,7 @@
     if (isBump && event.repeat && here() >= 0) event.preventDefault();
     else if (isBump && isFree()) { event.preventDefault(); choose(0); }
     else if (link) link.click();
-    else if (/^[1-9]$/.test(event.key)) { if (event.key <= tickets().length) choose(event.key - 1); }
+    else if (/^[1-9]$/.test(event.key)) { if (event.key <= tickets().length) pick(event.key - 1); }
     else if (press[event.key]) { event.preventDefault(); press[event.key](); }
   });
 
@@ -51,12 +56,14 @@
       event.stopImmediatePropagation();
       return;
     }
-    last = { by, at: event.timeStamp };
+    last = { by, at: event.timeStamp, isUnderWay: true };
   }, true);
 
   document.addEventListener("focusin", () => { place = here(); });
   // The chosen ticket has left: the one in its place is chosen, as on the bump bars that cooks know.
   document.addEventListener("htmx:after:swap", () => {
+    // Only now does the button mean the next step.
+    if (last.isUnderWay) last = { ...last, at: performance.now(), isUnderWay: false };
     if (here() >= 0) place = here();
     else if (place >= 0 && isFree() && "keys" in document.body.dataset) choose(place);
   });
