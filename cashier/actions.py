@@ -6,20 +6,14 @@ from fastapi import APIRouter, Form
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from cashier.kitchen_look import StepForm
 from cashier.who import Canceller, Cook, OurOrder, Server, actor
-from core.orders.models import Order
 from core.staff.rights import Right, may
 from core.web.access import CoreDep
 from core.web.forms import FormModel
 from core.web.redirects import see_other
 
 router = APIRouter(prefix="/orders/{uid}")
-
-
-class StepForm(FormModel):
-    """A step on an order; `back` is the screen to return to."""
-
-    back: Literal["cashier", "kitchen"] = "cashier"
 
 
 class CheckForm(FormModel):
@@ -39,30 +33,39 @@ Step = Annotated[StepForm, Form()]
 
 @router.post("/start", name="start_order")
 def start(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
-    """Begin to cook."""
-    core.kitchen.start(order.uid, actor(member))
-    return _moved(form, order)
+    """Begin to cook: all of it, or a station's part."""
+    if form.station_id is None:
+        core.kitchen.start(order.uid, actor(member))
+    else:
+        core.stations.start(order.uid, form.station_id, actor(member))
+    return form.returns(moved=order.uid)
 
 
 @router.post("/ready", name="make_order_ready")
 def ready(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
-    """Say that it can be carried out."""
-    core.kitchen.ready(order.uid, actor(member))
-    return _moved(form, order)
+    """Say that it can be carried out, or that a station's part is made."""
+    if form.station_id is None:
+        core.kitchen.ready(order.uid, actor(member))
+    else:
+        core.stations.ready(order.uid, form.station_id, actor(member))
+    return form.returns(moved=order.uid)
 
 
 @router.post("/serve", name="serve_order")
 def serve(core: CoreDep, member: Server, order: OurOrder, form: Step) -> Response:
     """Say that it stands on the table."""
     core.kitchen.serve(order.uid, actor(member))
-    return _moved(form, order)
+    return form.returns(moved=order.uid)
 
 
 @router.post("/undo", name="undo_step")
 def undo(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
     """Take the last step back, within its eight seconds."""
-    core.kitchen.undo(order.uid, actor(member))
-    return see_other(form.back)
+    if form.station_id is None:
+        core.kitchen.undo(order.uid, actor(member))
+    else:
+        core.stations.undo(order.uid, form.station_id, actor(member))
+    return form.returns()
 
 
 @router.post("/cancel", name="cancel_order_by_staff")
@@ -79,7 +82,3 @@ def check(core: CoreDep, member: Server, order: OurOrder, form: Annotated[CheckF
     if form.back == "history":
         return see_other("past_order", query={"asked": "now" if is_asked else "soon"}, uid=order.uid)
     return see_other("cashier", query={"order": order.uid})
-
-
-def _moved(form: StepForm, order: Order) -> Response:
-    return see_other(form.back, query={"moved": order.uid})

@@ -8,7 +8,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cashier.lanes import age_of, lanes_of
+from cashier.ages import age_of
+from cashier.lanes import lanes_of
 from cashier.method import method_of, was_undone
 from core.base.clock import monotonic
 from core.outlets.models import Outlet

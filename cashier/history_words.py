@@ -54,6 +54,13 @@ _WORDS: Final[Mapping[str, str]] = {
     "order.made_ready": N_("Ready."),
     "order.served": N_("Handed out."),
     "order.undone": N_("The last step was taken back."),
+    "ticket.started": N_("A station began."),
+    "ticket.made_ready": N_("A station was through."),
+    "ticket.undone": N_("A station took its last step back."),
+    "ticket.recalled": N_("The kitchen called it back."),
+    "ticket.seen": N_("The kitchen saw that it is not wanted any more."),
+    "line.cooked": N_("A line was struck off."),
+    "line.uncooked": N_("A line was put back."),
     "order.cancelled": N_("Cancelled."),
     "order.expired": N_("It ran out unpaid."),
     "order.refunded": N_("Money went back."),
@@ -92,6 +99,7 @@ _ACTORS: Final[Mapping[str, str]] = {
     "system": N_("Meja"),
 }
 _AMOUNTS: Final = ("amount", "total")
+_REMARKS: Final = ("reason", "station", "line")
 _CONTRADICTIONS: Final[Mapping[str, str]] = {
     "currency": N_("It named another currency."),
     "merchant": N_("It named another merchant."),
@@ -116,7 +124,7 @@ class Moment:
     amount: int | None = None
     """Whole rupiah."""
     remark: str = ""
-    """Somebody's own words, or a word of the gateway."""
+    """Somebody's own words, a word of the gateway, or what of the order is meant."""
     why: str = ""
     """A message id: our words for a reason that is written down as a code."""
     outcome: str = ""
@@ -144,7 +152,7 @@ def _happened(event: Event, names: Mapping[str, str]) -> Moment:
         is_named=name is not None or kind_of_actor not in _ACTORS,
         # A case about no money is told without an amount.
         amount=next((data[name] for name in _AMOUNTS if isinstance(data.get(name), int) and data[name]), None),
-        remark="" if why else str(data.get("reason") or ""),
+        remark="" if why else str(next((data[name] for name in _REMARKS if data.get(name)), "")),
         why=why,
     )
 

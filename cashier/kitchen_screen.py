@@ -1,55 +1,60 @@
-"""The kitchen's screen, and the wall screen that calls out numbers."""
+"""The kitchen's screen: what one station, or the whole kitchen, has to cook; and what it may call back."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cashier.lanes import age_of, card_just_moved
+from cashier.ages import age_of, minutes_late
+from cashier.kitchen_look import KitchenLook, StationWord, look_of
+from cashier.lanes import MOVED_TO, Toast
 from cashier.who import Cook
+from core.orders.station_tickets import Stage
 from core.services import Core
 from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter()
+router = APIRouter(prefix="/kitchen")
+
+_MOVED = {Stage.NEW: MOVED_TO["new"], Stage.COOKING: MOVED_TO["preparing"], Stage.DONE: MOVED_TO["ready"]}
 
 
-@router.get("/kitchen", name="kitchen")
-def kitchen(request: Request, core: CoreDep, member: Cook, moved: str = "") -> Response:
-    """Show what there is to cook, oldest first."""
-    context = _tickets(core, member)
-    toast = card_just_moved(context["view"], moved)
-    return render(request, "cashier/kitchen.html", **context, toast=toast, member=member)
+@router.get("", name="kitchen")
+def kitchen(
+    request: Request, core: CoreDep, member: Cook, station: StationWord = "", counts: str = "", moved: str = ""
+) -> Response:
+    """Show what there is to cook, oldest first; `moved` is the order whose step may still be taken back."""
+    look = look_of(request, station, counts)
+    context = _tickets(core, member, look)
+    toast = _toast(core, member, look, moved)
+    return look.keep(request, render(request, "cashier/kitchen.html", **context, toast=toast, member=member))
 
 
-@router.get("/kitchen/tickets", name="tickets")
-def tickets(request: Request, core: CoreDep, member: Cook) -> Response:
+@router.get("/tickets", name="tickets")
+def tickets(request: Request, core: CoreDep, member: Cook, station: StationWord = "", counts: str = "") -> Response:
     """Give the changing part of the kitchen's screen."""
-    return render(request, "cashier/_tickets.html", **_tickets(core, member))
+    context = _tickets(core, member, look_of(request, station, counts))
+    return render(request, "cashier/_tickets.html", **context)
 
 
-@router.get("/ready", name="ready_screen")
-def ready_screen(request: Request, core: CoreDep, member: Cook) -> Response:
-    """Show the numbers that are almost there, and those that can be fetched."""
-    return render(request, "cashier/ready.html", **_numbers(core, member), member=member)
-
-
-@router.get("/ready/numbers", name="numbers")
-def numbers(request: Request, core: CoreDep, member: Cook) -> Response:
-    """Give the changing part of the ready screen."""
-    return render(request, "cashier/_numbers.html", **_numbers(core, member))
-
-
-def _tickets(core: Core, member: StaffMember) -> dict[str, Any]:
-    view = core.board.snapshot(member.outlet_id)
-    cards = sorted([*view.new, *view.preparing], key=lambda card: card.order.paid_at or view.now)
-    return {"view": view, "outlet": core.door.workplace(member), "cards": cards, "age_of": age_of}
-
-
-def _numbers(core: Core, member: StaffMember) -> dict[str, Any]:
-    view = core.board.snapshot(member.outlet_id)
+@router.get("/recall", name="recall")
+def recall(request: Request, core: CoreDep, member: Cook, station: StationWord = "", counts: str = "") -> Response:
+    """Show what was made today and may be called back onto the stove."""
+    look = look_of(request, station, counts)
+    cards = core.kitchen_display.callable_back(member.outlet_id, look.station_id)
     outlet = core.door.workplace(member)
-    # The number that was called last stands first, and largest.
-    called = sorted(view.ready, key=lambda card: card.order.moved_at, reverse=True)
-    return {"view": view, "outlet": outlet, "soon": view.preparing, "called": called}
+    return render(
+        request, "cashier/recall.html", cards=cards, look=look, outlet=outlet, member=member, now=core.clock()
+    )
+
+
+def _tickets(core: Core, member: StaffMember, look: KitchenLook) -> dict[str, Any]:
+    view = core.kitchen_display.view(member.outlet_id, look.station_id)
+    ages = {"age_of": age_of, "minutes_late": minutes_late}
+    return {"view": view, "outlet": core.door.workplace(member), "look": look, **ages}
+
+
+def _toast(core: Core, member: StaffMember, look: KitchenLook, moved: str) -> Toast | None:
+    card = core.kitchen_display.just_moved(moved, member.outlet_id, look.station_id) if moved else None
+    return Toast(card.order, f"{card.stage}{look.station}", _MOVED[card.stage]) if card else None

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.base.errors import N_
+from core.orders.models import Order
 from core.services.board import BoardCard, BoardView
-
-SOON_AFTER: Final = 10
-LATE_AFTER: Final = 15
-"""Minutes. A card turns amber and then red; the minutes themselves are always written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,9 @@ MOVED_TO: Final = {
 class Toast:
     """A step that was just taken and may be taken back."""
 
-    card: BoardCard
+    order: Order
+    step: str
+    """Which one it was: the next is another toast."""
     text: str
 
 
@@ -62,15 +61,8 @@ def card_just_moved(view: BoardView, uid: str) -> Toast | None:
     for key, text in MOVED_TO.items():
         for card in _columns(view)[key]:
             if card.order.uid == uid and card.can_undo:
-                return Toast(card, text)
+                return Toast(card.order, key, text)
     return None
-
-
-def age_of(minutes: int) -> str:
-    """Name the age band of a card: fresh, soon or late."""
-    if minutes >= LATE_AFTER:
-        return "late"
-    return "soon" if minutes >= SOON_AFTER else "fresh"
 
 
 def _columns(view: BoardView) -> Mapping[str, Sequence[BoardCard]]:

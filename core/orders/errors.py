@@ -18,6 +18,28 @@ class IllegalStep(MejaError):
     sentence = N_("This order has moved on in the meantime. Please look at it again.")
 
 
+class UnknownStation(NotFound):
+    """The station has no part in this order, or is not one of this outlet."""
+
+    kind = "unknown-station"
+    sentence = N_("This station has nothing to do with this order. Please look at it again.")
+
+
+class UnknownLine(NotFound):
+    """The order has no such line."""
+
+    kind = "unknown-line"
+    sentence = N_("This order has no such line. Please look at it again.")
+
+
+class TooLateToRecall(MejaError):
+    """What was called ready on another day stays as it is."""
+
+    kind = "too-late-to-recall"
+    status = 409
+    sentence = N_("Only orders of today can be called back.")
+
+
 class PaymentClosed(MejaError):
     """The order is paid, cancelled or expired."""
 

@@ -229,6 +229,10 @@ class OrderLine(Record):
     options: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What was chosen: id, name, name_en, price."""
     note: Mapped[str] = mapped_column(default="")
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"))
+    """Where it is made, as the menu said then: a later change moves no dish that is on the stove."""
+    cooked_at: Mapped[datetime | None]
+    """When a cook struck it off; nothing while it is still to be made."""
 
 
 class Ticket(Record):

@@ -1,9 +1,9 @@
 """Finds orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.base.ids import is_uid
@@ -73,6 +73,37 @@ def orders_just_done(session: Session, outlet_id: int, limit: int, since: dateti
         .order_by(Order.done_at.desc(), Order.id.desc())
         .limit(limit)
     ).all()
+
+
+def orders_on_the_stove(session: Session, outlet_id: int) -> Sequence[Order]:
+    """List what the kitchen has still to make, the oldest order first."""
+    cooking = (OrderStatus.CONFIRMED, OrderStatus.PREPARING)
+    wanted = select(Order).where(Order.outlet_id == outlet_id, Order.status.in_(cooking))
+    return session.scalars(wanted.options(*_AS_A_CARD).order_by(Order.id)).all()
+
+
+def orders_once_ready(
+    session: Session, outlet_id: int, since: datetime, made: ColumnElement[bool], limit: int
+) -> Sequence[Order]:
+    """List the orders that were called ready last, and whose lines fulfil a condition; newest first."""
+    wanted = select(Order).where(Order.outlet_id == outlet_id, Order.ready_at > since, made)
+    called = wanted.where(Order.status.in_((OrderStatus.READY, OrderStatus.SERVED)))
+    return session.scalars(called.options(*_AS_A_CARD).order_by(Order.ready_at.desc()).limit(limit)).all()
+
+
+def orders_of_ids(session: Session, order_ids: Collection[int]) -> Sequence[Order]:
+    """Find some orders as cards."""
+    if not order_ids:
+        return []
+    return session.scalars(select(Order).where(Order.id.in_(order_ids)).options(*_AS_A_CARD)).all()
+
+
+def first_orders_of_sittings(session: Session, sitting_ids: Collection[int]) -> set[int]:
+    """Tell which orders were the first that their parties paid for; whatever came later is added to them."""
+    if not sitting_ids:
+        return set()
+    paid = select(func.min(Order.id)).where(Order.sitting_id.in_(sitting_ids), Order.paid_at.is_not(None))
+    return {first for first in session.scalars(paid.group_by(Order.sitting_id)) if first is not None}
 
 
 def newest_order_of_visit(session: Session, visit: Visit) -> str | None:

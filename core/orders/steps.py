@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from core.events.record import Actor, board_topic, order_topic, tell
 from core.orders.errors import IllegalStep
 from core.orders.models import Order, Ticket
-from core.orders.status import CLOSED, STEPS, UNDO_STEPS, OrderStatus
+from core.orders.station_tickets import stop_stations, take_stations_back
+from core.orders.status import CLOSED, IN_THE_KITCHEN, STEPS, UNDO_STEPS, OrderStatus
 from core.orders.waiting import promise
 
 _EVENTS = {
@@ -28,6 +29,8 @@ def move(session: Session, order: Order, status: OrderStatus, *, at: datetime, b
     """
     if status not in STEPS[order.status]:
         raise IllegalStep
+    if status is OrderStatus.CANCELLED and order.status in IN_THE_KITCHEN:
+        stop_stations(session, order, at)
     _set(order, status, at)
     tell_of(session, order, _EVENTS[status], at=at, by=by, **data)
 
@@ -37,8 +40,9 @@ def undo(session: Session, order: Order, *, at: datetime, by: Actor) -> None:
     before = UNDO_STEPS.get(order.status)
     if before is None:
         raise IllegalStep
-    undone = order.status
+    undone, undone_at = order.status, order.moved_at
     _set(order, before, at)
+    take_stations_back(session, order, undone_at)
     tell_of(session, order, "order.undone", at=at, by=by, undone=str(undone))
 
 

@@ -1,15 +1,19 @@
-"""The shop and its tables."""
+"""The shop, its tables and the stations of its kitchen."""
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.base.clock import business_day
 from core.base.database import Record
 from core.base.ids import new_uid
 from core.base.money import Rupiah
 from core.outlets.hours import Pause
+
+_OVER_THE_CUTOFF = timedelta(hours=2)
+"""What happened so shortly before a cut-off hour is nobody's yesterday."""
 
 
 class Outlet(Record):
@@ -58,6 +62,11 @@ class Outlet(Record):
         """The pause that was called last and that nobody has ended; its own end may have passed."""
         return None if self.paused_at is None else Pause(self.pause_reason or "", self.paused_until)
 
+    def is_same_day(self, moment: datetime, now: datetime) -> bool:
+        """Tell whether a moment belongs to the evening that it is now: the same business day, or just before its end."""
+        days = {business_day(at, self.zone, self.day_cutoff_hour) for at in (moment, now)}
+        return len(days) == 1 or now - moment < _OVER_THE_CUTOFF
+
 
 class OpeningHours(Record):
     """One stretch of a weekday in which the house takes orders. An outlet without any is always open."""
@@ -76,6 +85,17 @@ class OpeningHours(Record):
     """Minutes of the outlet's day."""
     closes: Mapped[int]
     """Counted from the same midnight: above 1440 when it is after the next one."""
+
+
+class Station(Record):
+    """A place in the kitchen that cooks a part of the menu. A house without any has one kitchen for everything."""
+
+    __tablename__ = "stations"
+    __table_args__ = (UniqueConstraint("outlet_id", "name"),)
+
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class TableKind(enum.StrEnum):

@@ -35,6 +35,7 @@ from core.services.key_desk import KeyDesk
 from core.services.kiosk_door import KioskDoor
 from core.services.kiosk_rounds import KioskRounds
 from core.services.kitchen import Kitchen
+from core.services.kitchen_display import KitchenDisplay
 from core.services.lost_refunds import LostRefunds
 from core.services.menu_desk import MenuDesk
 from core.services.menu_life import MenuLife
@@ -50,6 +51,7 @@ from core.services.refunds import Refunds
 from core.services.settlement import Settlement
 from core.services.shift_desk import ShiftDesk
 from core.services.staff_door import StaffDoor
+from core.services.stations import Stations
 
 if TYPE_CHECKING:
     from core.events.redis_bus import RedisRelay
@@ -77,6 +79,8 @@ class Core:
     refunds: Refunds
     lost_refunds: LostRefunds
     kitchen: Kitchen
+    stations: Stations
+    kitchen_display: KitchenDisplay
     board: Board
     floor: FloorDesk
     money: MoneyDesk
@@ -142,6 +146,8 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         refunds=Refunds(db, clock, when_due=worker.kick),
         lost_refunds=LostRefunds(db, clock, when_due=worker.kick),
         kitchen=Kitchen(db, clock, payments),
+        stations=Stations(db, clock),
+        kitchen_display=KitchenDisplay(db, clock),
         board=Board(db, clock),
         floor=FloorDesk(db, clock),
         money=MoneyDesk(db, clock),

@@ -12,6 +12,8 @@ from core.ledger.posting import Line, post
 from core.ledger.queries import Pot, balances_of_order, held_of, pots_of
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
+from core.orders.station_tickets import stop_stations
+from core.orders.status import IN_THE_KITCHEN, PaymentStatus
 from core.orders.steps import tell_of
 from core.outlets.models import Outlet
 from core.payments.cases import lower_cases, open_case
@@ -24,6 +26,7 @@ _TOLD = {
     EntryKind.CHARGEBACK: "order.charged_back",
     EntryKind.REVERSE: "attempt.reversed",
 }
+_NOTHING_LEFT = frozenset({PaymentStatus.REFUNDED, PaymentStatus.FAILED})
 _CONTRA = {EntryKind.REFUND: Account.REFUNDS, EntryKind.CHARGEBACK: Account.LOSSES}
 
 
@@ -76,12 +79,21 @@ def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, 
         ending = Resolution.REFUNDED if outflow.kind is EntryKind.REFUND else Resolution.TAKEN_BACK
         lower_cases(session, outflow.payment, unapplied, ending, at=at, by=by, first=outflow.whose)
     clear_refunds(session, outflow.payment, at=at)
-    sync_payment_status(session, order)
+    _follow_the_ledger(session, order, at)
     for pot, part in parts:
         if pot.order_id is not None and pot.order_id != order.id:
             other = order_by_id_for_update(session, pot.order_id)
-            sync_payment_status(session, other)
+            _follow_the_ledger(session, other, at)
             _tell_the_other(session, other, outflow, part, is_sold=pot.is_sold, at=at, by=by)
+
+
+def _follow_the_ledger(session: Session, order: Order, at: datetime) -> None:
+    """Make the order's payment status equal to the ledger; a kitchen that has an order nobody pays for is told."""
+    before = order.payment_status
+    sync_payment_status(session, order)
+    now = order.payment_status
+    if now is not before and now in _NOTHING_LEFT and order.status in IN_THE_KITCHEN:
+        stop_stations(session, order, at)
 
 
 def _tell_the_other(

@@ -1,4 +1,4 @@
-"""The cookies: who this phone is, who is signed in, which kiosk this is, which language it reads, what is typed here."""
+"""The cookies: who this phone is, who is signed in, which kiosk this is, which language it reads, what is typed or cooked here."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ from core.base.settings import Settings
 GUEST_HOURS: Final = 3
 _UID = re.compile(r"[A-Za-z0-9_-]{22}")
 
-CookieName = Literal["meja_guest", "meja_sid", "meja_kiosk", "meja_lang", "meja_rounds"]
+CookieName = Literal["meja_guest", "meja_sid", "meja_kiosk", "meja_lang", "meja_rounds", "meja_station"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-// Sounds for every new paid order, again every eight seconds, until somebody touches the screen.
+// Sounds for every new paid order, again every eight seconds, until somebody touches the screen or a key.
+// What is not wanted any more ([data-sound="stop"]) has a tone of its own, low and falling.
 // A number on the wall screen ([data-chime]) sounds once, when it appears.
 // What rings is read from the cards themselves ([data-sound]), so a lost or doubled message changes nothing.
 (() => {
   const AGAIN = 8000;
-  const tone = document.getElementById("tone");
+  const bell = document.getElementById("tone");
+  const fall = document.getElementById("tone-stop");
   const button = document.getElementById("sound");
   const words = button.querySelector("span");
   const symbol = button.querySelector("use");
@@ -13,8 +15,11 @@
   let mayPlay = navigator.userActivation?.hasBeenActive ?? false;
   let timer;
   let called;
+  let tone = bell;
 
-  const ringing = () => [...document.querySelectorAll("[data-sound]")].filter((card) => !touched.has(card.id));
+  // A card that was touched when it was new rings again when it is not wanted any more.
+  const mark = (card) => `${card.id} ${card.dataset.sound}`;
+  const ringing = () => [...document.querySelectorAll("[data-sound]")].filter((card) => !touched.has(mark(card)));
 
   const showButton = () => {
     const state = isMuted ? "off" : mayPlay ? "on" : "ask";
@@ -34,12 +39,15 @@
     const cards = ringing();
     for (const card of document.querySelectorAll("[data-sound]")) card.toggleAttribute("data-ringing", cards.includes(card));
     document.title = cards.length ? `(${cards.length}) ${title}` : title;
-    if (cards.length && timer === undefined) {
-      play(); // One tone for the whole batch.
-      timer = setInterval(play, AGAIN);
-    } else if (!cards.length) {
+    const due = fall && cards.some((card) => card.dataset.sound === "stop") ? fall : bell;
+    if (!cards.length) {
       clearInterval(timer);
       timer = undefined;
+    } else if (timer === undefined || due !== tone) {
+      clearInterval(timer);
+      tone = due;
+      play(); // One tone for the whole batch.
+      timer = setInterval(play, AGAIN);
     }
   };
 
@@ -53,8 +61,8 @@
     if (!mayPlay) { mayPlay = true; showButton(); }
     const cards = ringing();
     if (!cards.length) return;
-    for (const card of cards) touched.add(card.id);
-    for (const id of touched) if (!document.getElementById(id)) touched.delete(id);
+    for (const card of cards) touched.add(mark(card));
+    for (const one of touched) if (!document.getElementById(one.split(" ")[0])) touched.delete(one);
     sessionStorage.setItem("meja.touched", JSON.stringify([...touched]));
     tone.pause();
     look();
@@ -68,6 +76,7 @@
   });
   // The button decides about sound; a touch anywhere else says "seen".
   document.addEventListener("pointerup", (event) => { if (!button.contains(event.target)) touch(); });
+  document.addEventListener("keydown", touch);
   document.addEventListener("htmx:after:swap", () => { look(); chime(); });
   showButton();
   look();

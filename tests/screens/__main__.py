@@ -15,6 +15,7 @@ from core.web.logs import configure_logging
 from tests.screens.album import make_album
 from tests.screens.camera import Picture, take_pictures
 from tests.screens.house import open_house
+from tests.screens.kitchen_states import KITCHEN
 from tests.screens.staff_states import STAFF
 from tests.screens.states import DEMO, DINER
 from tests.servers import find_chromium
@@ -26,7 +27,7 @@ _MOST_SECONDS = 900
 def main(arguments: Sequence[str]) -> int:
     """Take the pictures; 0 when all of them were taken."""
     asked = _arguments(arguments)
-    states = [state for state in (*DINER, *STAFF, *DEMO) if not asked.only or asked.only in state.name]
+    states = [state for state in (*DINER, *KITCHEN, *STAFF, *DEMO) if not asked.only or asked.only in state.name]
     browser_path = find_chromium()
     if browser_path is None:
         print("No Chromium found (Debian: apt-get install chromium; or set MEJA_TEST_CHROMIUM).", file=sys.stderr)
