@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from core.events.record import Actor, board_topic, order_topic, tell
 from core.orders.errors import IllegalStep
 from core.orders.models import Order, Ticket
-from core.orders.status import CLOSED, STEPS, UNDO_STEPS, OrderStatus
+from core.orders.status import CLOSED, IN_THE_KITCHEN, STEPS, UNDO_STEPS, OrderStatus
 from core.orders.waiting import promise
+from core.printing.jobs import print_for_kitchen, take_back_from_kitchen
 
 _EVENTS = {
     OrderStatus.CONFIRMED: "order.confirmed",
@@ -28,6 +29,8 @@ def move(session: Session, order: Order, status: OrderStatus, *, at: datetime, b
     """
     if status not in STEPS[order.status]:
         raise IllegalStep
+    if status is OrderStatus.CANCELLED and order.status in IN_THE_KITCHEN:
+        take_back_from_kitchen(session, order.id, at=at, by=str(by))
     _set(order, status, at)
     tell_of(session, order, _EVENTS[status], at=at, by=by, **data)
 
@@ -48,6 +51,7 @@ def send_to_kitchen(session: Session, order: Order, *, at: datetime, by: Actor) 
     order.paid_at = at
     order.claim_code = None
     session.add(Ticket(order_id=order.id, at=at))
+    print_for_kitchen(session, order.outlet_id, order.id, at=at, by=str(by))
     move(session, order, OrderStatus.CONFIRMED, at=at, by=by)
 
 
