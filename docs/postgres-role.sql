@@ -21,7 +21,7 @@ GRANT INSERT, UPDATE ON orders, order_lines, attempts, refunds, money_cases, tic
 
 -- Everything else the restaurant changes as it likes.
 GRANT INSERT, UPDATE, DELETE ON
-  outlets, opening_hours, tables, categories, dishes, option_groups, options, staff, staff_sessions,
+  outlets, opening_hours, stations, tables, categories, dishes, option_groups, options, staff, staff_sessions,
   sittings, visits, basket_lines, day_counters, once_keys, heartbeats, pictures, pairings, devices, api_keys,
   printers, print_jobs TO :"role";
 COMMIT;

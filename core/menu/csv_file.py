@@ -13,13 +13,14 @@ from typing import Final
 from core.menu.errors import BadMenuFile
 from core.menu.raw import Raw
 from core.menu.serving_text import write_serving
-from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, OptionEntry, read_sheet
+from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, OptionEntry, read_sheet, write_station
 
 _CATEGORY: Final = {
     "name": "category",
     "name_en": "category_en",
     "hours": "category_hours",
     "last_order": "category_last_order",
+    "station": "category_station",
 }
 _DISH: Final = {
     "name": "dish",
@@ -144,6 +145,7 @@ def _dish_rows(category: CategoryEntry, dish: DishEntry) -> Iterator[dict[str, s
         "category": category.name,
         "category_en": category.name_en,
         **{_CATEGORY[field]: text for field, text in write_serving(category.hours).items()},
+        "category_station": write_station(category.station),
         "dish": dish.name,
         "dish_en": dish.name_en,
         "description": dish.description,

@@ -19,6 +19,8 @@ class Category(Record):
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"))
+    """Where its dishes are made; nothing means in the outlet's one kitchen, or at its first station."""
     served_from: Mapped[int | None]
     """Minutes of the outlet's day; nothing means that it is served whenever the house is open."""
     served_until: Mapped[int | None]

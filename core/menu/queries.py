@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core.menu.models import Category, Dish, Option, OptionGroup
 from core.menu.serving import ServingHours
 from core.outlets.errors import UnknownTable
-from core.outlets.models import Outlet, Table
+from core.outlets.models import Outlet, Station, Table
 from core.outlets.queries import readable_token
 
 _LARGEST_KEY = 2**63 - 1
@@ -120,6 +120,13 @@ def categories_of(session: Session, outlet_id: int) -> Sequence[Category]:
     """List an outlet's categories in the order of the menu."""
     wanted = select(Category).where(Category.outlet_id == outlet_id)
     return session.scalars(wanted.order_by(Category.position, Category.id)).all()
+
+
+def stations_of(session: Session, outlet_id: int) -> Sequence[Station]:
+    """List the stations that some category of the outlet is made at, the first one first; none means one kitchen."""
+    at_work = select(Category.station_id).where(Category.outlet_id == outlet_id)
+    wanted = select(Station).where(Station.outlet_id == outlet_id, Station.id.in_(at_work))
+    return session.scalars(wanted.order_by(Station.position, Station.id)).all()
 
 
 def _whole_dishes(outlet_id: int) -> Select[Dish]:

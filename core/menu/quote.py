@@ -61,6 +61,8 @@ class QuotedLine:
     options: list[dict[str, Any]]
     """What was chosen, in the order of the menu: id, name, name_en, price."""
     note: str
+    station_id: int | None
+    """Where it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def quote(
             tax=tax,
             options=[as_chosen(option) for option in options],
             note=clean_note(pick.note),
+            station_id=dish.category.station_id,
         )
         for (pick, dish, options, unit), tax in zip(priced, bill.taxes, strict=True)
     )

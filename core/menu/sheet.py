@@ -12,6 +12,8 @@ from core.menu.serving_text import read_serving
 
 MOST_DISHES: Final = 2_000
 HIGHEST_PRICE: Final = 10_000_000
+NO_STATION: Final = "none"
+"""Takes a category's station away again; a file that says nothing leaves it as it is."""
 _Entry = TypeVar("_Entry", "GroupEntry", "OptionEntry")
 _LABEL: Final = re.compile(r"halal|non_halal|vegetarian|spicy|best_seller|new|contains_[a-z]{2,20}")
 _PICTURE: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.(svg|webp|png|jpg)|")
@@ -66,9 +68,11 @@ class CategoryEntry:
     """Whether the file speaks of its hours at all."""
     hours: ServingHours | None = None
     """When it is served; nothing for always."""
+    station: str | None = None
+    """Where it is made: empty for the one kitchen, nothing when the file does not speak of it."""
 
 
-_CATEGORY_FIELDS = frozenset({"name", "name_en", "hours", "last_order", "dishes"})
+_CATEGORY_FIELDS = frozenset({"name", "name_en", "hours", "last_order", "station", "dishes"})
 _DISH_FIELDS = frozenset(
     {"name", "name_en", "description", "description_en", "price", "picture", "labels"}
     | {"taxed", "listed", "sold_out", "portions", "options"}
@@ -97,7 +101,17 @@ def _read_category(raw: Raw, seen: dict[str, str]) -> CategoryEntry:
         seen[dish.name] = child.place
         dishes.append(dish)
     name, name_en = raw.text("name", 60, needed=True), raw.text("name_en", 60)
-    return CategoryEntry(name, name_en, tuple(dishes), *read_serving(raw))
+    return CategoryEntry(name, name_en, tuple(dishes), *read_serving(raw), station=_read_station(raw))
+
+
+def write_station(station: str | None) -> str:
+    """Write a category's station as the field that `read_sheet` takes back, empty for not a word of it."""
+    return NO_STATION if station == "" else station or ""
+
+
+def _read_station(raw: Raw) -> str | None:
+    said = raw.text("station", 40)
+    return "" if said == NO_STATION else said or None
 
 
 def _read_dish(raw: Raw) -> DishEntry:

@@ -8,7 +8,7 @@ import yaml
 from core.menu.errors import BadMenuFile
 from core.menu.raw import Raw
 from core.menu.serving_text import write_serving
-from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, read_sheet
+from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, read_sheet, write_station
 
 
 class _Loader(yaml.SafeLoader):
@@ -52,7 +52,8 @@ def write_yaml(sheet: Sequence[CategoryEntry]) -> str:
 def _plain_category(category: CategoryEntry) -> dict[str, Any]:
     dishes = [_plain_dish(dish) for dish in category.dishes]
     hours = write_serving(category.hours)
-    return _told({"name": category.name, "name_en": category.name_en, **hours, "dishes": dishes})
+    names = {"name": category.name, "name_en": category.name_en}
+    return _told({**names, **hours, "station": write_station(category.station), "dishes": dishes})
 
 
 def _plain_dish(dish: DishEntry) -> dict[str, Any]:

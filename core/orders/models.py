@@ -229,6 +229,8 @@ class OrderLine(Record):
     options: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What was chosen: id, name, name_en, price."""
     note: Mapped[str] = mapped_column(default="")
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"))
+    """Where it is made, as the menu said then: a later change moves no dish that is on the stove."""
 
 
 class Ticket(Record):

@@ -1,4 +1,4 @@
-"""The shop and its tables."""
+"""The shop, its tables and the stations of its kitchen."""
 
 import enum
 from datetime import datetime
@@ -76,6 +76,17 @@ class OpeningHours(Record):
     """Minutes of the outlet's day."""
     closes: Mapped[int]
     """Counted from the same midnight: above 1440 when it is after the next one."""
+
+
+class Station(Record):
+    """A place in the kitchen that cooks a part of the menu. A house without any has one kitchen for everything."""
+
+    __tablename__ = "stations"
+    __table_args__ = (UniqueConstraint("outlet_id", "name"),)
+
+    outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class TableKind(enum.StrEnum):

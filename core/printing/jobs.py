@@ -49,18 +49,6 @@ def add_jobs(
         session.info[_WRITTEN] = True
 
 
-def print_for_kitchen(session: Session, outlet_id: int, order_id: int, *, at: datetime, by: str) -> None:
-    """Have an order's slip printed wherever it is cooked."""
-    add_jobs(
-        session,
-        printers_that(session, outlet_id, Printer.prints_kitchen),
-        SlipKind.KITCHEN,
-        at=at,
-        by=by,
-        order_id=order_id,
-    )
-
-
 def take_back_from_kitchen(session: Session, order_id: int, *, at: datetime, by: str) -> None:
     """Stop the slips of an order that nobody can have seen, and have its end printed wherever one may have come out."""
     slips = (PrintJob.order_id == order_id, PrintJob.kind == SlipKind.KITCHEN)

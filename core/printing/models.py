@@ -75,6 +75,8 @@ class Printer(Record):
     paper: Mapped[int] = mapped_column(default=80)
     """Its width in millimetres."""
     prints_kitchen: Mapped[bool] = mapped_column(default=False)
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"))
+    """Whose part of an order it prints; nothing means all of it."""
     prints_receipts: Mapped[bool] = mapped_column(default=False)
     prints_after_cash: Mapped[bool] = mapped_column(default=False)
     """Whether a receipt comes out by itself when cash is taken."""

@@ -270,6 +270,7 @@ def _lines(priced: Quote) -> list[OrderLine]:
             tax=line.tax,
             options=line.options,
             note=line.note,
+            station_id=line.station_id,
         )
         for position, line in enumerate(priced.lines, start=1)
     ]

@@ -1,7 +1,7 @@
 """Takes a whole menu in from a file, and gives one out."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,11 +15,11 @@ from core.events.record import Actor, board_topic, menu_topic, tell
 from core.menu.csv_file import read_csv, write_csv
 from core.menu.errors import BadMenuFile
 from core.menu.models import Category, Dish, Option, OptionGroup
-from core.menu.queries import categories_of
+from core.menu.queries import categories_of, stations_of
 from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, OptionEntry
 from core.menu.stock import set_portions
 from core.menu.yaml_file import read_yaml, write_yaml
-from core.outlets.models import Outlet
+from core.outlets.models import Outlet, Station
 from core.outlets.queries import first_outlet, outlet_of
 
 LARGEST_FILE: Final = 2_000_000
@@ -90,6 +90,7 @@ def take_in(
     known = {dish.name: dish for dish in session.scalars(_every_dish(outlet.id))}
     left = dict(known)
     headings = {category.name: category for category in categories_of(session, outlet.id)}
+    stations = _stations_named(session, outlet, sheet, in_order=replace_all)
     for number, entry in enumerate(sheet):
         category = headings.get(entry.name)
         if category is None:
@@ -97,9 +98,7 @@ def take_in(
             session.add(category)
         if replace_all:
             category.position = number
-        category.name_en = entry.name_en
-        if entry.says_hours or replace_all:
-            category.hours = entry.hours
+        _take_in_heading(category, entry, stations, replace_all=replace_all)
         session.flush()
         neighbours = [dish.position for dish in known.values() if dish.category_id == category.id and not replace_all]
         for position, dish_entry in enumerate(entry.dishes, start=max(neighbours, default=-1) + 1):
@@ -114,6 +113,34 @@ def take_in(
     session.flush()
     updated = len(known) - len(left)
     return MenuChanges(sum(len(entry.dishes) for entry in sheet) - updated, updated, len(taken_off))
+
+
+def _stations_named(
+    session: Session, outlet: Outlet, sheet: Sequence[CategoryEntry], *, in_order: bool
+) -> dict[str, Station]:
+    """Find the stations that a sheet names, or set them up, whatever the case of their letters; new ones come last."""
+    rows = session.scalars(select(Station).where(Station.outlet_id == outlet.id))
+    known = {station.name.casefold(): station for station in rows}
+    named = dict.fromkeys(entry.station for entry in sheet if entry.station)
+    for number, name in enumerate(named):
+        station = known.get(name.casefold())
+        if station is None:
+            station = known[name.casefold()] = Station(outlet_id=outlet.id, name=name, position=len(known))
+            session.add(station)
+        if in_order:
+            station.position = number
+    session.flush()
+    return known
+
+
+def _take_in_heading(
+    category: Category, entry: CategoryEntry, stations: Mapping[str, Station], *, replace_all: bool
+) -> None:
+    category.name_en = entry.name_en
+    if entry.says_hours or replace_all:
+        category.hours = entry.hours
+    if entry.station is not None or replace_all:
+        category.station_id = stations[entry.station.casefold()].id if entry.station else None
 
 
 def _new_dish(session: Session, outlet: Outlet, name: str) -> Dish:
@@ -181,6 +208,7 @@ def _every_dish(outlet_id: int) -> Select[Dish]:
 
 def _sheet_of(session: Session, outlet_id: int) -> tuple[CategoryEntry, ...]:
     dishes = session.scalars(_every_dish(outlet_id).where(Dish.is_listed)).all()
+    stations = {station.id: station.name for station in stations_of(session, outlet_id)}
     entries = [
         CategoryEntry(
             category.name,
@@ -188,6 +216,7 @@ def _sheet_of(session: Session, outlet_id: int) -> tuple[CategoryEntry, ...]:
             tuple(_entry_of(dish) for dish in dishes if dish.category_id == category.id),
             category.hours is not None,
             category.hours,
+            stations.get(category.station_id) if category.station_id else None,
         )
         for category in categories_of(session, outlet_id)
     ]

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor, board_topic, tell
-from core.orders.models import Order
 from core.orders.queries import order_for_update
+from core.orders.slips import print_for_kitchen
 from core.orders.status import CLOSED, OrderStatus
 from core.orders.steps import tell_of
-from core.printing.errors import NoPrinter, NothingToPrint
+from core.printing.errors import NoPrinter, NothingToPrint, UnknownPrinter
 from core.printing.jobs import add_jobs, next_copy, open_drawer, printers_that
 from core.printing.models import Printer, SlipKind
-from core.printing.queries import printer_by_uid_for_update
 from core.shifts.errors import NoOpenShift, ReasonNeeded
 from core.shifts.queries import DRAWER_OPENED, open_shift
 
@@ -56,24 +53,33 @@ class PrintDesk:
         with self.db.write() as session:
             order = order_for_update(session, order_uid)
             printers = printers_that(session, order.outlet_id, Printer.prints_receipts)
-            if printer_uid:
-                printers = [printer_by_uid_for_update(session, order.outlet_id, printer_uid)]
-            return self._print(session, order, printers[:1], SlipKind.RECEIPT, by)
+            chosen = [printer for printer in printers if printer_uid in {"", printer.uid}][:1]
+            if printers and not chosen:
+                raise UnknownPrinter
+            if not chosen:
+                raise NoPrinter
+            at, copy = self.clock(), next_copy(session, order.id, SlipKind.RECEIPT)
+            add_jobs(session, chosen, SlipKind.RECEIPT, at=at, by=str(by), order_id=order.id, copy=copy)
+            tell_of(session, order, "receipt.print_asked", at=at, by=by, copy=copy)
+            return copy
 
     @retried
     def kitchen_slip(self, order_uid: str, by: Actor) -> int:
-        """Have an order's slip printed wherever it is cooked, marked as a copy; tell which one it is.
+        """Have an order's slip printed once more wherever it is cooked; tell which copy it is.
 
         Raises UnknownOrder, NothingToPrint, NoPrinter.
         """
         with self.db.write() as session:
             order = order_for_update(session, order_uid)
-            if order.paid_at is None or order.status in CLOSED:
+            copy = next_copy(session, order.id, SlipKind.KITCHEN)
+            is_over = order.status in CLOSED or (order.status is OrderStatus.SERVED and copy == 0)
+            if order.paid_at is None or is_over:
                 raise NothingToPrint
-            if order.status is OrderStatus.SERVED and next_copy(session, order.id, SlipKind.KITCHEN) == 0:
-                raise NothingToPrint
-            printers = printers_that(session, order.outlet_id, Printer.prints_kitchen)
-            return self._print(session, order, printers, SlipKind.KITCHEN, by)
+            at = self.clock()
+            if not print_for_kitchen(session, order, at=at, by=str(by), copy=copy):
+                raise NoPrinter
+            tell_of(session, order, "kitchen_slip.print_asked", at=at, by=by, copy=copy)
+            return copy
 
     @retried
     def open_drawer(self, outlet_id: int, reason: str, by: Actor) -> None:
@@ -91,15 +97,3 @@ class PrintDesk:
             told: dict[str, Any] = {"shift_id": shift.id, "reason": said, "name": by.name}
             topics = (board_topic(outlet_id),)
             tell(session, DRAWER_OPENED, outlet_id=outlet_id, at=now, by=by, topics=topics, **told)
-
-    def _print(self, session: Session, order: Order, printers: Sequence[Printer], kind: SlipKind, by: Actor) -> int:
-        if not printers:
-            raise NoPrinter
-        now = self.clock()
-        copy = next_copy(session, order.id, kind)
-        add_jobs(session, printers, kind, at=now, by=str(by), order_id=order.id, copy=copy)
-        tell_of(session, order, _ASKED[kind], at=now, by=by, copy=copy)
-        return copy
-
-
-_ASKED = {SlipKind.RECEIPT: "receipt.print_asked", SlipKind.KITCHEN: "kitchen_slip.print_asked"}

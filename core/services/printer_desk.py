@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.errors import BadInput
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor, board_topic, tell
 from core.orders.models import Order
-from core.outlets.models import Outlet
+from core.outlets.models import Outlet, Station
 from core.printing.addresses import PORTS, tidy_host
 from core.printing.errors import BadPrinterPort, PrinterNameNeeded, PrinterNameTaken, TooManyPrinters
 from core.printing.jobs import add_jobs
@@ -36,6 +37,8 @@ class PrinterPlan:
     port: int = 9100
     paper: int = 80
     prints_kitchen: bool = False
+    station_id: int | None = None
+    """Whose part of an order it prints in the kitchen; nothing means all of it."""
     prints_receipts: bool = False
     prints_after_cash: bool = False
     opens_drawer: bool = False
@@ -81,7 +84,7 @@ class PrinterDesk:
     def add(self, outlet_id: int, plan: PrinterPlan, by: Actor) -> Printer:
         """Put up a printer.
 
-        Raises PrinterNameNeeded, PrinterNameTaken, BadPrinterAddress, BadPrinterPort, TooManyPrinters, BadText.
+        Raises PrinterNameNeeded, PrinterNameTaken, BadPrinterAddress, BadPrinterPort, TooManyPrinters, BadInput, BadText.
         """
         tidy = _tidied(plan)
         with self.db.write() as session:
@@ -91,6 +94,7 @@ class PrinterDesk:
             if len(known) >= MOST_PRINTERS:
                 raise TooManyPrinters(most=MOST_PRINTERS)
             _must_be_free(known, tidy["name"])
+            _must_be_ours(session, outlet_id, plan.station_id)
             printer = Printer(outlet_id=outlet_id, **tidy)
             session.add(printer)
             session.flush()
@@ -105,6 +109,7 @@ class PrinterDesk:
             session.get_one(Outlet, outlet_id, with_for_update=True)
             printer = printer_by_uid_for_update(session, outlet_id, uid)
             _must_be_free([one for one in printers_of(session, outlet_id) if one.id != printer.id], tidy["name"])
+            _must_be_ours(session, outlet_id, plan.station_id)
             for field, value in tidy.items():
                 setattr(printer, field, value)
             printer.retry_at = None
@@ -162,6 +167,12 @@ def _tidied(plan: PrinterPlan) -> dict[str, Any]:
 def _must_be_free(printers: Sequence[Printer], name: str) -> None:
     if any(printer.name == name for printer in printers):
         raise PrinterNameTaken(name=name)
+
+
+def _must_be_ours(session: Session, outlet_id: int, station_id: int | None) -> None:
+    wanted = select(Station.id).where(Station.id == station_id, Station.outlet_id == outlet_id)
+    if station_id is not None and session.scalar(wanted) is None:
+        raise BadInput(field="station")
 
 
 def _lost(session: Session, jobs: Sequence[PrintJob]) -> list[LostSlip]:

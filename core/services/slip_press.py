@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from core.base.clock import Clock
 from core.base.database import Database
-from core.orders.models import Order
+from core.menu.queries import stations_of
+from core.orders.models import Order, OrderLine
+from core.orders.slips import lines_for
 from core.outlets.models import Outlet
 from core.printing.escpos import drawer_bytes, slip_bytes
 from core.printing.layout import COLUMNS, Gap, Row, Rule, Size, Words, lay_out
@@ -46,9 +48,15 @@ class SlipPress:
         zone = page.outlet.zone
         if hand.job.kind is SlipKind.RECEIPT:
             return receipt_slip(page, cashier=self._cashier(page))
+        lines = self._lines(hand, page)
         if hand.job.kind is SlipKind.CANCELLATION:
-            return cancellation_slip(page.order, page.order.lines, zone=zone)
-        return kitchen_slip(page.order, page.order.lines, zone=zone, at=self.clock())
+            return cancellation_slip(page.order, lines, zone=zone)
+        return kitchen_slip(page.order, lines, zone=zone, at=self.clock())
+
+    def _lines(self, hand: JobInHand, page: OrderPage) -> Sequence[OrderLine]:
+        with self.db.read() as session:
+            stations = stations_of(session, page.outlet.id)
+        return lines_for(hand.printer, page.order.lines, stations)
 
     def _order_uid(self, job: PrintJob) -> str:
         with self.db.read() as session:

@@ -1,6 +1,6 @@
 """Dishes and outlets for tests that need no database."""
 
-from core.menu.models import Dish, Option, OptionGroup
+from core.menu.models import Category, Dish, Option, OptionGroup
 from core.outlets.models import Outlet
 
 
@@ -34,6 +34,7 @@ def make_dish(
         is_sold_out=is_sold_out,
         portions=portions,
         option_groups=list(groups),
+        category=Category(name="Makanan"),
     )
 
 

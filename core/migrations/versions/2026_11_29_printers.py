@@ -6,7 +6,7 @@ from alembic import op
 from core.base.database import UtcDateTime
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 
 _IN_USE = sa.text("removed_at IS NULL")
 _OPEN = sa.text("state IN ('waiting', 'sending')")
@@ -28,6 +28,7 @@ def _make_printers() -> None:
         sa.Column("port", sa.BigInteger(), nullable=False),
         sa.Column("paper", sa.BigInteger(), nullable=False),
         sa.Column("prints_kitchen", sa.Boolean(), nullable=False),
+        sa.Column("station_id", sa.BigInteger(), nullable=True),
         sa.Column("prints_receipts", sa.Boolean(), nullable=False),
         sa.Column("prints_after_cash", sa.Boolean(), nullable=False),
         sa.Column("opens_drawer", sa.Boolean(), nullable=False),
@@ -43,6 +44,7 @@ def _make_printers() -> None:
         sa.CheckConstraint("paper IN (58, 80)", name=op.f("ck_printers_paper_known")),
         sa.CheckConstraint("port BETWEEN 9100 AND 9199", name=op.f("ck_printers_port_of_a_printer")),
         sa.ForeignKeyConstraint(["outlet_id"], ["outlets.id"], name=op.f("fk_printers_outlet_id_outlets")),
+        sa.ForeignKeyConstraint(["station_id"], ["stations.id"], name=op.f("fk_printers_station_id_stations")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_printers")),
         sa.UniqueConstraint("uid", name=op.f("uq_printers_uid")),
         sqlite_strict=True,
