@@ -59,7 +59,7 @@ def waiting_by_printer(session: Session, printer_ids: Sequence[int]) -> Mapping[
     found = select(PrintJob.printer_id, func.count()).where(
         PrintJob.printer_id.in_(printer_ids), PrintJob.state.in_(_OPEN)
     )
-    return dict(session.execute(found.group_by(PrintJob.printer_id)).tuples())
+    return dict(session.execute(found.group_by(PrintJob.printer_id)).all())
 
 
 def given_up_since(session: Session, outlet_id: int, since: datetime) -> Sequence[PrintJob]:

@@ -14,6 +14,8 @@ from core.orders.queries import orders_just_done, orders_on_the_board
 from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
 from core.outlets.models import Table
 from core.payments.models import MoneyCase
+from core.printing.models import Trouble
+from core.printing.queries import printers_down, waiting_by_printer
 from core.services.kitchen import UNDO_WITHIN
 
 _DONE_SHOWN = 20
@@ -56,6 +58,15 @@ class TableCall:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentPrinter:
+    """A printer that somebody must look after: it has printed nothing for a while, and something waits for it."""
+
+    name: str
+    trouble: Trouble
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """The columns of the board, each oldest first; what is done, newest first."""
 
@@ -66,6 +77,7 @@ class BoardView:
     """Those of them whose refund window ends within a day, or has ended."""
     calls: list[TableCall] = field(default_factory=list)
     """The longest wait first."""
+    silent_printers: list[SilentPrinter] = field(default_factory=list)
     awaiting_cash: list[BoardCard] = field(default_factory=list)
     awaiting_qris: list[BoardCard] = field(default_factory=list)
     new: list[BoardCard] = field(default_factory=list)
@@ -102,6 +114,7 @@ class Board:
                 open_cases=open_cases,
                 urgent_cases=urgent_cases,
                 calls=_calls(session, outlet_id, now),
+                silent_printers=_silent_printers(session, outlet_id, now),
                 event=event,
                 now=now,
             )
@@ -121,6 +134,15 @@ def _calls(session: Session, outlet_id: int, now: datetime) -> list[TableCall]:
         TableCall(uid, label, wanted, int((now - since).total_seconds() // 60))
         for uid, label, wanted, since in session.execute(calling)
         if wanted is not None and since is not None
+    ]
+
+
+def _silent_printers(session: Session, outlet_id: int, now: datetime) -> list[SilentPrinter]:
+    down = printers_down(session, outlet_id, now)
+    waiting = waiting_by_printer(session, [printer.id for printer in down]) if down else {}
+    return [
+        SilentPrinter(printer.name, printer.trouble or Trouble.UNREACHABLE, waiting.get(printer.id, 0))
+        for printer in down
     ]
 
 

@@ -53,4 +53,4 @@ def _dish(line: OrderLine) -> Iterator[Row]:
         yield Words(line.note, Size.TALL, is_bold=True, lead=f"{indent}! ")
     if loses(line.note):
         # A note about an allergy may be written in letters that the printer has not got.
-        yield Words("ADA HURUF YANG TIDAK BISA DICETAK - BACA DI LAYAR", is_bold=True, lead=f"{indent}! ")
+        yield Words("BACA DI LAYAR: ada huruf yang tidak tercetak", is_bold=True, lead=f"{indent}! ")
