@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cashier.lanes import age_of, card_just_moved
+from cashier.printer_words import TROUBLES
 from cashier.who import Cook
 from core.services import Core
 from core.staff.models import StaffMember
@@ -44,7 +45,8 @@ def numbers(request: Request, core: CoreDep, member: Cook) -> Response:
 def _tickets(core: Core, member: StaffMember) -> dict[str, Any]:
     view = core.board.snapshot(member.outlet_id)
     cards = sorted([*view.new, *view.preparing], key=lambda card: card.order.paid_at or view.now)
-    return {"view": view, "outlet": core.door.workplace(member), "cards": cards, "age_of": age_of}
+    looks = {"age_of": age_of, "troubles": TROUBLES}
+    return {"view": view, "outlet": core.door.workplace(member), "cards": cards, **looks}
 
 
 def _numbers(core: Core, member: StaffMember) -> dict[str, Any]:

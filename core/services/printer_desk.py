@@ -14,6 +14,7 @@ from core.base.errors import BadInput
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.record import Actor, board_topic, tell
+from core.menu.queries import stations_of
 from core.orders.models import Order
 from core.outlets.models import Outlet, Station
 from core.printing.addresses import PORTS, tidy_host
@@ -79,6 +80,11 @@ class PrinterDesk:
             PrinterView(one, waiting.get(one.id, 0), [slip for slip in lost if slip.job.printer_id == one.id])
             for one in printers
         ]
+
+    def stations(self, outlet_id: int) -> Sequence[Station]:
+        """List the stations that a printer can stand at."""
+        with self.db.read() as session:
+            return stations_of(session, outlet_id)
 
     @retried
     def add(self, outlet_id: int, plan: PrinterPlan, by: Actor) -> Printer:
