@@ -118,7 +118,7 @@ class Paper:
             b"\x1bd": (3, self._feed_lines),
             b"\x1bp": (5, self._kick),
             b"\x1d!": (3, self._set_size),
-            b"\x1dV": (4, self._cut),
+            **{b"\x1dV" + how: (3, self._cut) for how in (b"\x00", b"\x01", b"0", b"1")},
         }
 
     def _reset(self, _: bytes) -> None:
@@ -146,9 +146,9 @@ class Paper:
         assert count[0] >= 4, "the last lines are still in the printer"
         self._end_slip()
 
-    def _cut(self, how: bytes) -> None:
-        if how[0] not in {65, 66}:
-            raise NotInTheManual(b"\x1dV" + how)
+    def _cut(self, _: bytes) -> None:
+        assert not self._line, "the line above the cut is not printed"
+        assert not self._slip.lines, "the last lines are still in the printer"
         assert self.width == 80, "a printer for narrow paper has no knife"
         self.slips[-1].is_cut = True
 
