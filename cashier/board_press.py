@@ -11,6 +11,7 @@ from starlette.responses import Response
 from cashier.ages import age_of
 from cashier.lanes import lanes_of
 from cashier.method import method_of, was_undone
+from cashier.printer_words import TROUBLES
 from core.base.clock import monotonic
 from core.outlets.models import Outlet
 from core.services import Core
@@ -75,7 +76,7 @@ def board_context(core: Core, outlet: Outlet) -> dict[str, Any]:
     view = core.board.snapshot(outlet.id)
     # Read now, and not with the member: a print must not be older than the number it carries.
     house = core.house.opening(outlet.id).house
-    looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone}
+    looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone, "troubles": TROUBLES}
     return {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view), **looks}
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from cashier.approval import UNTOUCHED, Attempted
 from cashier.method import was_undone
+from cashier.print_offer import NO_PAPER, PrintOffer, prints_of
 from cashier.refund_panel import RefundPanel, panel_of
 from cashier.who import page_of_our_order
 from core.base.errors import MejaError
@@ -53,6 +54,8 @@ class Desk:
     needs_manager: bool = True
     """Whether money goes back, or cash comes in doubt, only with somebody else's PIN."""
     attempted: Attempted = UNTOUCHED
+    prints: PrintOffer = NO_PAPER
+    """What can be printed of the order."""
 
     @property
     def takes_cash(self) -> bool:
@@ -164,6 +167,7 @@ def desk_with(core: Core, member: StaffMember, uid: str, find: str = "") -> Desk
         has_drawer=core.shifts.current(member.outlet_id) is not None,
         panel=order_money_of(core, page),
         needs_manager=not may(member, Right.GIVE_MONEY_BACK),
+        prints=prints_of(core, member, page.order),
     )
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from cashier.history_words import ENDINGS, FATES, METHODS, TRIES, story_of
 from cashier.method import method_of
+from cashier.print_offer import prints_of
 from cashier.refund_panel import panel_of
 from cashier.who import HistoryReader, HistoryTaker
 from core.base.errors import MejaError
@@ -125,9 +126,17 @@ def export(
 
 @router.get("/{uid}", name="past_order")
 def order(
-    uid: str, request: Request, core: CoreDep, member: HistoryReader, asked: Literal["now", "soon"] | None = None
+    uid: str,
+    request: Request,
+    core: CoreDep,
+    member: HistoryReader,
+    asked: Literal["now", "soon"] | None = None,
+    printed: Literal["yes"] | None = None,
 ) -> Response:
-    """Show one order with everything that happened to it; `asked` says that Midtrans is being asked about it."""
+    """Show one order with everything that happened to it.
+
+    `asked` says that Midtrans is being asked about it, `printed` that a slip of it is on its way to a printer.
+    """
     file = core.past_orders.file(member.outlet_id, uid)
     return render(
         request,
@@ -141,6 +150,8 @@ def order(
         panel=panel_of(None, file.refunds, file.now, has_drawer=False),
         may_check=may(member, Right.SERVE) and file.may_change,
         asked=asked,
+        printed=printed,
+        prints=prints_of(core, member, file.order),
         outlet=file.order.outlet,
         member=member,
     )

@@ -82,6 +82,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "refund.confirmed": N_("The bank confirmed the refund."),
     "refund.undone": N_("A manager found that the refund had not gone back."),
     "refund.withdrawn": N_("The refund was withdrawn before it went out."),
+    "receipt.print_asked": N_("The receipt was sent to a printer."),
+    "kitchen_slip.print_asked": N_("The kitchen slip was sent to the printers once more."),
     "case.opened": N_("It was put on the money desk."),
     "case.taken_up": N_("Somebody looks after its money."),
     "case.settled": N_("Its money case ended."),
@@ -152,9 +154,14 @@ def _happened(event: Event, names: Mapping[str, str]) -> Moment:
         is_named=name is not None or kind_of_actor not in _ACTORS,
         # A case about no money is told without an amount.
         amount=next((data[name] for name in _AMOUNTS if isinstance(data.get(name), int) and data[name]), None),
-        remark="" if why else str(next((data[name] for name in _REMARKS if data.get(name)), "")),
+        remark="" if why else str(next((data[name] for name in _REMARKS if data.get(name)), "") or _copy(data)),
         why=why,
     )
+
+
+def _copy(data: Mapping[str, Any]) -> str:
+    """Name a copy as it stands on the paper."""
+    return f"SALINAN {data['copy']}" if data.get("copy") else ""
 
 
 def _why(event: Event) -> str:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from cashier.ages import age_of, minutes_late
 from cashier.kitchen_look import KitchenLook, StationWord, look_of
 from cashier.lanes import MOVED_TO, Toast
+from cashier.printer_words import TROUBLES
 from cashier.who import Cook
 from core.orders.station_tickets import Stage
 from core.services import Core
@@ -51,8 +52,8 @@ def recall(request: Request, core: CoreDep, member: Cook, station: StationWord =
 
 def _tickets(core: Core, member: StaffMember, look: KitchenLook) -> dict[str, Any]:
     view = core.kitchen_display.view(member.outlet_id, look.station_id)
-    ages = {"age_of": age_of, "minutes_late": minutes_late}
-    return {"view": view, "outlet": core.door.workplace(member), "look": look, **ages}
+    words = {"age_of": age_of, "minutes_late": minutes_late, "troubles": TROUBLES}
+    return {"view": view, "outlet": core.door.workplace(member), "look": look, **words}
 
 
 def _toast(core: Core, member: StaffMember, look: KitchenLook, moved: str) -> Toast | None:

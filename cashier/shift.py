@@ -40,6 +40,12 @@ class MovementForm(FormModel):
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
+class NoSaleForm(FormModel):
+    """Why the drawer is to be opened."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
 class CountForm(FormModel):
     """What was counted in the drawer: how many of each note and coin, or the sum, as it was typed."""
 
@@ -88,6 +94,16 @@ def move_cash(request: Request, core: CoreDep, member: DrawerKeeper, form: Annot
         core.shifts.move(member.outlet_id, signed, form.reason, actor(member), may_exceed=may_exceed)
 
     return _tries(request, core, member, "movement", form, act)
+
+
+@router.post("/no-sale", name="open_drawer")
+def open_drawer(request: Request, core: CoreDep, member: DrawerKeeper, form: Annotated[NoSaleForm, Form()]) -> Response:
+    """Open the drawer though nothing was sold, with a reason."""
+
+    def act() -> None:
+        core.paper.open_drawer(member.outlet_id, form.reason, actor(member))
+
+    return _tries(request, core, member, "no_sale", form, act)
 
 
 @router.post("/close", name="close_shift")
@@ -139,6 +155,7 @@ def _page(request: Request, core: Core, member: StaffMember, attempted: Attempte
         notes=NOTES,
         attempted=attempted,
         may_see=may(member, Right.SEE_TAKINGS),
+        opens_drawer=core.paper.opens_drawer(member.outlet_id),
         outlet=core.door.workplace(member),
         member=member,
     )

@@ -23,5 +23,5 @@ GRANT INSERT, UPDATE ON orders, order_lines, attempts, refunds, money_cases, tic
 GRANT INSERT, UPDATE, DELETE ON
   outlets, opening_hours, stations, tables, categories, dishes, option_groups, options, staff, staff_sessions,
   station_tickets, sittings, visits, basket_lines, day_counters, once_keys, heartbeats, pictures, pairings, devices,
-  api_keys TO :"role";
+  api_keys, printers, print_jobs TO :"role";
 COMMIT;

@@ -1,1 +1,1 @@
-"""Adapters of the payment port: one file a gateway."""
+"""Adapters to what is outside: payment gateways, one file each, and printers."""

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from core.events.record import Actor, board_topic, order_topic, tell
 from core.orders.errors import IllegalStep
 from core.orders.models import Order, Ticket
+from core.orders.slips import print_for_kitchen
 from core.orders.station_tickets import stop_stations, take_stations_back
 from core.orders.status import CLOSED, IN_THE_KITCHEN, STEPS, UNDO_STEPS, OrderStatus
 from core.orders.waiting import promise
+from core.printing.jobs import take_back_from_kitchen
 
 _EVENTS = {
     OrderStatus.CONFIRMED: "order.confirmed",
@@ -31,6 +33,7 @@ def move(session: Session, order: Order, status: OrderStatus, *, at: datetime, b
         raise IllegalStep
     if status is OrderStatus.CANCELLED and order.status in IN_THE_KITCHEN:
         stop_stations(session, order, at)
+        take_back_from_kitchen(session, order.id, at=at, by=str(by))
     _set(order, status, at)
     tell_of(session, order, _EVENTS[status], at=at, by=by, **data)
 
@@ -52,6 +55,7 @@ def send_to_kitchen(session: Session, order: Order, *, at: datetime, by: Actor) 
     order.paid_at = at
     order.claim_code = None
     session.add(Ticket(order_id=order.id, at=at))
+    print_for_kitchen(session, order, at=at, by=str(by))
     move(session, order, OrderStatus.CONFIRMED, at=at, by=by)
 
 

@@ -11,6 +11,7 @@ from core.events.record import connect_events
 from core.gateways.bounded_session import BoundedSession
 from core.gateways.midtrans import Midtrans
 from core.payments.gateway import Gateway
+from core.printing.jobs import connect_printing
 from core.services.advice import Advice
 from core.services.attempts import UNPAID_LIFE
 from core.services.baskets import Baskets
@@ -46,10 +47,15 @@ from core.services.parties import Parties
 from core.services.payment_desk import PaymentDesk
 from core.services.payment_history import PaymentHistory
 from core.services.picture_desk import PictureDesk
+from core.services.print_desk import PrintDesk
+from core.services.print_queue import PrintQueue
+from core.services.print_worker import PrintWorker
+from core.services.printer_desk import PrinterDesk
 from core.services.refund_jobs import RefundJobs
 from core.services.refunds import Refunds
 from core.services.settlement import Settlement
 from core.services.shift_desk import ShiftDesk
+from core.services.slip_press import SlipPress
 from core.services.staff_door import StaffDoor
 from core.services.stations import Stations
 
@@ -98,12 +104,16 @@ class Core:
     past_payments: PaymentHistory
     past_orders: OrderHistory
     exports: Exports
+    printers: PrinterDesk
+    paper: PrintDesk
+    printing: PrintWorker
     relay: "RedisRelay | None"
     """Carries nudges between processes, where there are several."""
 
     def close(self) -> None:
-        """Wait for the gateway's threads and give back every connection."""
+        """Wait for the gateway's and the printers' threads, and give back every connection."""
         self.worker.close()
+        self.printing.close()
         if self.relay is not None:
             self.relay.close()
         self.db.close()
@@ -126,6 +136,9 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     worker = GatewayWorker(db, clock, JobQueue(db, clock, jobs, refunds), jobs.breaker, plans)
     payments = PaymentDesk(db, clock, when_due=worker.kick)
     life = MenuLife()
+    orders = OrderDesk(db, clock, bus)
+    printing = PrintWorker(PrintQueue(db, clock), SlipPress(db, clock, orders))
+    connect_printing(db, printing.kick)
     past_orders, past_payments = OrderHistory(db, clock), PaymentHistory(db)
     return Core(
         settings=settings,
@@ -138,7 +151,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         parties=Parties(db, clock),
         checkout=Checkout(db, clock, life, when_placed=worker.kick),
         payments=payments,
-        orders=OrderDesk(db, clock, bus),
+        orders=orders,
         inbox=Inbox(db, clock, settings.signature_keys, when_stored=worker.kick),
         settlement=settlement,
         worker=worker,
@@ -165,6 +178,9 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         past_payments=past_payments,
         past_orders=past_orders,
         exports=Exports(db, clock, past_orders, past_payments),
+        printers=PrinterDesk(db, clock),
+        paper=PrintDesk(db, clock),
+        printing=printing,
         relay=relay,
     )
 

@@ -1,5 +1,6 @@
 """What the cashier and the kitchen see: every order that somebody still has to do something about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from core.orders.queries import orders_just_done, orders_on_the_board
 from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
 from core.outlets.models import Table
 from core.payments.models import MoneyCase
+from core.printing.queries import SilentPrinter, silent_printers
 from core.services.kitchen import UNDO_WITHIN
 
 _DONE_SHOWN = 20
@@ -66,6 +68,7 @@ class BoardView:
     """Those of them whose refund window ends within a day, or has ended."""
     calls: list[TableCall] = field(default_factory=list)
     """The longest wait first."""
+    silent_printers: Sequence[SilentPrinter] = ()
     awaiting_cash: list[BoardCard] = field(default_factory=list)
     awaiting_qris: list[BoardCard] = field(default_factory=list)
     new: list[BoardCard] = field(default_factory=list)
@@ -102,6 +105,7 @@ class Board:
                 open_cases=open_cases,
                 urgent_cases=urgent_cases,
                 calls=_calls(session, outlet_id, now),
+                silent_printers=silent_printers(session, outlet_id, now),
                 event=event,
                 now=now,
             )

@@ -21,6 +21,7 @@ from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, CloseReason, is_in_doubt
 from core.payments.queries import open_attempt_for_update
 from core.payments.schedule import want
+from core.printing.jobs import print_after_cash
 from core.services.paid import sales_lines, sync_payment_status
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import open_shift_for_update
@@ -72,6 +73,7 @@ class CashDesk:
             send_to_kitchen(session, order, at=self.clock(), by=by)
             sync_payment_status(session, order)
             tell_of(session, order, "order.paid", at=self.clock(), by=by, method="cash", tendered=tendered)
+            print_after_cash(session, order.outlet_id, order.id, at=self.clock(), by=str(by))
             if doubtful is not None and vouched_by is not None:
                 self._watch_for_the_double(session, order, doubtful, vouched_by)
         with self.db.read() as session:

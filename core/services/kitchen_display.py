@@ -26,6 +26,7 @@ from core.orders.station_tickets import (
 from core.orders.status import UNDO_STEPS, OrderStatus
 from core.outlets.models import Station
 from core.outlets.queries import outlet_of
+from core.printing.queries import SilentPrinter, silent_printers
 from core.services.kitchen import UNDO_WITHIN
 
 _CALLABLE_SHOWN: Final = 12
@@ -101,6 +102,7 @@ class KitchenView:
     cards: tuple[KitchenCard, ...]
     waiting: Mapping[int | None, int]
     """How many cards each station has, by its id; under nothing, the whole kitchen."""
+    silent_printers: Sequence[SilentPrinter]
 
     @property
     def all_day(self) -> list[DishCount]:
@@ -148,6 +150,7 @@ class KitchenDisplay:
             stopped = {ticket.order_id for ticket in unseen_tickets(session, outlet_id)}
             others = orders_of_ids(session, stopped - {order.id for order in cooking})
             parts = _parts(session, [*cooking, *others], stations)
+            silent = silent_printers(session, outlet_id, now)
         on_screen = {
             one.id if one else None: [card for card in _cards(parts, one, now) if card.is_open]
             for one in (None, *stations)
@@ -155,7 +158,7 @@ class KitchenDisplay:
         shown = on_screen[station.id if station else None]
         shown.sort(key=lambda card: (not card.is_stopped, card.order.paid_at or now, card.order.id))
         waiting = {one: len(cards) for one, cards in on_screen.items()}
-        return KitchenView(now, event, stations, station, tuple(shown), waiting)
+        return KitchenView(now, event, stations, station, tuple(shown), waiting, silent)
 
     def just_moved(self, order_uid: str, outlet_id: int, station_id: int | None) -> KitchenCard | None:
         """Find the part that took a step a moment ago, while the step may still be taken back."""

@@ -24,6 +24,7 @@ from core.payments.errors import DrawerTooEmpty, RefundIsOut, UnknownRefund
 from core.payments.models import Refund, RefundState, RefundWay
 from core.payments.queries import refund_by_key, refund_for_update
 from core.payments.refund_rules import WITHDRAWN, can_be_withdrawn, is_withdrawn
+from core.printing.jobs import open_drawer
 from core.services.money_back import Outflow, pay_back
 from core.services.payment_lock import lock_payment
 from core.services.refund_offer import RefundOffer, hold_to_the_terms, named, offer_of, payment_of
@@ -163,6 +164,7 @@ class Refunds:
         )
         pay_back(session, order, outflow, at=now, by=by)
         tell_of(session, order, "order.refunded", at=now, by=by, amount=refund.amount, way="drawer")
+        open_drawer(session, order.outlet_id, at=now, by=str(by), order_id=order.id)
 
 
 def _people(by: Actor, asked_by: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from core.ledger.history import Taken, taken_between
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.outlets.queries import outlet_of
+from core.printing.jobs import open_drawer
 from core.shifts.errors import (
     BadDrawerAmount,
     MovementTooLarge,
@@ -166,6 +167,7 @@ class ShiftDesk:
             lines = [Line(Account.DRAWER, amount, shift_id=shift.id), Line(Account.OWNER, -amount)]
             _post(session, shift, EntryKind.MOVEMENT, lines, new_ulid(now), now, by)
             _tell(session, shift, DRAWER_MOVED, now, by, {"amount": amount, "reason": reason, "name": by.name})
+            open_drawer(session, outlet_id, at=now, by=str(by))
 
     @retried
     def close(

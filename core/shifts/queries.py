@@ -13,6 +13,9 @@ MAIN_DRAWER = "main"
 DRAWER_MOVED = "drawer.moved"
 """The event of money carried in or out; its data hold `shift_id`, `amount` (out is negative), `reason`, `name`."""
 
+DRAWER_OPENED = "drawer.opened"
+"""The event of a drawer opened without a sale; its data hold `shift_id`, `reason`, `name`."""
+
 
 def open_shift(session: Session, outlet_id: int, drawer: str = MAIN_DRAWER) -> Shift | None:
     """Find the shift that is open at a drawer."""
@@ -58,10 +61,9 @@ def drawer_sums(session: Session, shift_id: int) -> dict[EntryKind, int]:
 
 
 def drawer_moves(session: Session, shift: Shift) -> list[Event]:
-    """List what was carried into and out of a shift's drawer by hand, oldest first."""
-    moves = select(Event).where(
-        Event.outlet_id == shift.outlet_id, Event.kind == DRAWER_MOVED, Event.at >= shift.opened_at
-    )
+    """List what was carried into and out of a shift's drawer by hand, and when it was opened for nothing; oldest first."""
+    by_hand = Event.kind.in_((DRAWER_MOVED, DRAWER_OPENED))
+    moves = select(Event).where(Event.outlet_id == shift.outlet_id, by_hand, Event.at >= shift.opened_at)
     if shift.closed_at is not None:
         moves = moves.where(Event.at <= shift.closed_at)
     return [event for event in session.scalars(moves.order_by(Event.id)) if event.data["shift_id"] == shift.id]

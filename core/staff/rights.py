@@ -42,6 +42,10 @@ class Right(enum.StrEnum):
     """Look up what was ordered and paid before."""
     EXPORT_HISTORY = "export_history"
     """Take it home as a file."""
+    PRINT_SLIPS = "print_slips"
+    """Have a receipt or a kitchen slip printed once more."""
+    MANAGE_PRINTERS = "manage_printers"
+    """Say where printers stand and what they print."""
     ASK_FOR_CODES = "ask_for_codes"
     """Say whether a table's code must be named before a phone may order there."""
 
@@ -57,6 +61,7 @@ _CASHIER: Final = _KITCHEN | {
     Right.WORK_THE_DRAWER,
     Right.PAUSE_ORDERS,
     Right.SEE_HISTORY,
+    Right.PRINT_SLIPS,
 }
 _MANAGER: Final = _CASHIER | {
     Right.CANCEL_PAID,
@@ -68,6 +73,7 @@ _MANAGER: Final = _CASHIER | {
     Right.SET_HOURS,
     Right.ASK_FOR_CODES,
     Right.EXPORT_HISTORY,
+    Right.MANAGE_PRINTERS,
 }
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {

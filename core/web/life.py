@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -35,7 +35,7 @@ def life_of(core: Core) -> Lifespan:
             self_test(core.db, core.settings, core.clock())
             core.bus.bind(asyncio.get_running_loop())
             stop = asyncio.Event()
-            tasks = {asyncio.create_task(_keep_working(core, stop))}
+            tasks = {asyncio.create_task(_keep_working(run, stop)) for run in (core.worker.run, core.printing.run)}
             if core.relay is not None:
                 tasks.add(asyncio.create_task(core.relay.listen(core.bus, stop)))
                 tasks.add(asyncio.create_task(EventPoll(core.db, core.bus).run(stop)))
@@ -61,11 +61,11 @@ def _hand_on_the_database(core: Core) -> Iterator[None]:
         yield
 
 
-async def _keep_working(core: Core, stop: asyncio.Event) -> None:
-    """Run the gateway worker; should it ever fall over, say so and set it up again."""
+async def _keep_working(run: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Run a worker; should it ever fall over, say so and set it up again."""
     while not stop.is_set():
         try:
-            await core.worker.run(stop)
+            await run(stop)
         except Exception:  # noqa: BLE001 - money must go on being looked after, whatever it fell over
             _log.exception("worker.failed")
             with contextlib.suppress(TimeoutError):

@@ -1,4 +1,7 @@
-"""Every page of a diner in every state, walked as `make screens` walks them: everybody can read it, and it fits a phone."""
+"""Every page of a diner in every state, and those of a house with printers, walked as `make screens` walks them.
+
+Everybody can read them, and they fit a phone.
+"""
 
 from collections.abc import Iterator
 
@@ -8,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.screens.camera import SIZES, open_context, open_view
 from tests.screens.house import House, open_house
+from tests.screens.printer_states import PRINTERS
 from tests.screens.states import DINER, State
 
 AWAY = {"menu-line-lost", "menu-scrolled", "menu-search", "error-409", "error-503"}
@@ -22,13 +26,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-@pytest.mark.parametrize("state", [state for state in DINER if state.name not in AWAY], ids=lambda state: state.name)
+@pytest.mark.parametrize(
+    "state", [state for state in (*DINER, *PRINTERS) if state.name not in AWAY], ids=lambda state: state.name
+)
 def test_a_state_breaks_no_rule_of_accessibility(browser: Browser, house: House, state: State) -> None:
     view = state.bring_about(house)
 
     broken: list[str] = []
     for language, theme in READERS:
-        context = open_context(browser, house, language)
+        context = open_context(browser, house, language, is_staff=state.name.startswith("staff-"))
         page = open_view(context, house, view)
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
         found = Axe().run(page)

@@ -11,6 +11,7 @@ from core.orders.status import PaymentMethod
 from core.services.counter_desk import guest_of_round
 from core.staff.models import StaffMember
 from tests.screens.house import House, dish_that_asks
+from tests.screens.printer_states import PRINTERS
 from tests.screens.states import State, View, late_money
 from tests.shop import CASHIER
 
@@ -149,6 +150,7 @@ STAFF = (
     State("staff-payments", lambda _: View("/cashier/history/payments")),
     State("staff-past-order", _past_order, is_whole=True),
     State("staff-refund", lambda house: View(f"/cashier/orders/{house.paid().uid}/refund")),
+    *PRINTERS,
     # The last ones: from here on nobody can order.
     State("staff-stock-paused", _paused),
     State("staff-board-paused", lambda _: View("/cashier")),

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,14 @@ from typing import Any
 import pytest
 import requests
 
+from core.base.settings import Settings
 from core.cli import app
+from core.events.record import SYSTEM
+from core.services import open_services
+from core.services.printer_desk import PrinterPlan
 from core.services.seed import seed_demo
 from tests.ports import free_port
+from tests.printing.printer import open_printer
 from tests.shop import Shop
 from tests.web.patience import soon
 
@@ -84,6 +89,7 @@ def test_help_names_every_command(meja: Meja) -> None:
         "key",
         "tables",
         "menu",
+        "printers",
         "check",
         "reconcile",
         "backup",
@@ -91,6 +97,28 @@ def test_help_names_every_command(meja: Meja) -> None:
         "config",
     ]:
         assert f" {command} " in told
+
+
+def test_printers_are_listed_and_tried(seeded: Meja, environment: dict[str, str]) -> None:
+    assert "There are no printers." in seeded("printers", "list").stdout
+    with open_printer() as printer:
+        host, port = printer.address
+        core = open_services(Settings(_env_file=None, database_url=environment["MEJA_DATABASE_URL"]))
+        outlet = core.house.opening().outlet
+        core.printers.add(outlet.id, PrinterPlan("Dapur", host, port, prints_kitchen=True, opens_drawer=True), SYSTEM)
+        core.close()
+
+        listed = seeded("printers", "list").stdout
+        printed = seeded("printers", "test", "Dapur")
+        out_of_paper = replace(printer.paper.sensors, has_paper=False)
+        printer.paper.sensors = out_of_paper
+        failed = seeded("printers", "test", "Dapur")
+
+    assert listed == f"Dapur\t{host}:{port}\t80 mm\tkitchen, drawer\tnever printed\n"
+    assert printed.stdout == "Dapur has printed its test page.\n"
+    assert "Cetak percobaan" in printer.text
+    assert (failed.returncode, failed.stderr) == (2, "meja: Dapur printed nothing: no paper (1 waiting).\n")
+    assert "There is no printer named Bar" in seeded("printers", "test", "Bar").stderr
 
 
 def test_a_key_is_printed_once_listed_without_itself_and_revoked(seeded: Meja) -> None:
