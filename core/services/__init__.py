@@ -48,6 +48,8 @@ from core.services.picture_desk import PictureDesk
 from core.services.refund_jobs import RefundJobs
 from core.services.refunds import Refunds
 from core.services.settlement import Settlement
+from core.services.settlement_files import SettlementFiles
+from core.services.settlement_reports import SettlementReports
 from core.services.shift_desk import ShiftDesk
 from core.services.staff_door import StaffDoor
 
@@ -94,6 +96,8 @@ class Core:
     past_payments: PaymentHistory
     past_orders: OrderHistory
     exports: Exports
+    settlement_files: SettlementFiles
+    settlement_reports: SettlementReports
     relay: "RedisRelay | None"
     """Carries nudges between processes, where there are several."""
 
@@ -159,6 +163,8 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         past_payments=past_payments,
         past_orders=past_orders,
         exports=Exports(db, clock, past_orders, past_payments),
+        settlement_files=SettlementFiles(db, clock, when_due=worker.kick),
+        settlement_reports=SettlementReports(db),
         relay=relay,
     )
 

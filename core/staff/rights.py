@@ -44,6 +44,8 @@ class Right(enum.StrEnum):
     """Take it home as a file."""
     ASK_FOR_CODES = "ask_for_codes"
     """Say whether a table's code must be named before a phone may order there."""
+    MATCH_SETTLEMENTS = "match_settlements"
+    """Take in what the gateway lists, and explain what does not agree with the books."""
 
 
 _KITCHEN: Final = frozenset({Right.COOK, Right.MARK_SOLD_OUT})
@@ -68,6 +70,7 @@ _MANAGER: Final = _CASHIER | {
     Right.SET_HOURS,
     Right.ASK_FOR_CODES,
     Right.EXPORT_HISTORY,
+    Right.MATCH_SETTLEMENTS,
 }
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
