@@ -17,6 +17,7 @@ from cashier import (
     pictures,
     refunds,
     session,
+    settlements,
     shift,
     stock,
     walk_in,
@@ -31,6 +32,8 @@ for part in (
     refunds,
     kitchen_screen,
     shift,
+    # Before the cases: any other word in its place would be one.
+    settlements,
     money,
     case_steps,
     pictures,

@@ -48,13 +48,16 @@ def _named(option: str) -> tuple[str, str]:
 
 
 def _tell(report: "FileReport") -> None:
+    from core.base.money import with_dots
+
     file, tally = report.view.file, report.view.tally
-    typer.echo(f"{file.first_day} to {file.last_day}: {tally.payments} payments, Rp{file.gross:,}".replace(",", "."))
+    payments = "1 payment" if tally.payments == 1 else f"{tally.payments} payments"
+    typer.echo(f"{file.first_day} to {file.last_day}: {payments}, Rp{with_dots(file.gross)}")
     percent = "–" if tally.percent is None else f"{tally.percent} %"
     typer.echo(f"matched\t{tally.matched} ({percent})")
     for name, amount in (("fee", file.fee), ("vat", file.vat), ("net", file.net)):
         if amount is not None:
-            typer.echo(f"{name}\tRp{amount:,}".replace(",", "."))
+            typer.echo(f"{name}\tRp{with_dots(amount)}")
     for group in report.groups:
         typer.echo(f"{group.kind}\t{group.count}")
         for view in group.views:

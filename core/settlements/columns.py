@@ -8,7 +8,7 @@ from typing import Final
 
 from core.base.errors import N_
 from core.settlements.cells import Row
-from core.settlements.errors import BadSettlementFile, Says, UnknownColumn, in_file, in_row
+from core.settlements.errors import Says, UnclearColumns, UnknownColumn
 
 
 class Column(enum.StrEnum):
@@ -92,7 +92,7 @@ def read_wishes(columns: Mapping[str, str]) -> dict[Column, str]:
 def header_of(row: Row, wishes: Mapping[Column, str]) -> Header | None:
     """Take a row for the header, where it names everything that is needed.
 
-    Raises BadSettlementFile where two columns could mean the same.
+    Raises UnclearColumns where two columns could mean the same.
     """
     ranks = _meanings(row, wishes)
     if not all(column in ranks for column in NEEDED):
@@ -102,7 +102,7 @@ def header_of(row: Row, wishes: Mapping[Column, str]) -> Header | None:
     return Header(row.number, positions, told)
 
 
-def no_header(seen: Sequence[Row], wishes: Mapping[Column, str]) -> BadSettlementFile:
+def no_header(seen: Sequence[Row], wishes: Mapping[Column, str]) -> UnclearColumns:
     """Say which column is missing, as none of the first rows names all that are needed."""
     meant = [_meanings(row, wishes) for row in seen]
     best = max(range(len(seen)), key=lambda number: len(meant[number]), default=None)
@@ -110,11 +110,10 @@ def no_header(seen: Sequence[Row], wishes: Mapping[Column, str]) -> BadSettlemen
     missing = next(column for column in (*NEEDED, NEEDED[0]) if column not in found)
     names = ", ".join(filter(None, map(row.cell, range(len(row.cells)))))
     wish = wishes.get(missing)
-    return in_file(
-        N_("no column is named for the %(column)s. The columns found are: %(names)s."),
-        column=f"{missing} = {wish}" if wish else Says(WORDS[missing]),
-        names=names[:200] or "–",
-    )
+    column = f"{missing} = {wish}" if wish else Says(WORDS[missing])
+    told = {"column": column, "names": names[:200] or "–"}
+    problem = Says(N_("no column is named for the %(column)s. The columns found are: %(names)s."), told)
+    return UnclearColumns(Says(N_("The file")), problem)
 
 
 def _places(row: Row, column: Column, ranks: Sequence[Sequence[int]]) -> list[int]:
@@ -122,12 +121,9 @@ def _places(row: Row, column: Column, ranks: Sequence[Sequence[int]]) -> list[in
     chosen = ranks if column is Column.DATE else ranks[:1]
     for rank in chosen:
         if len(rank) > 1:
-            raise in_row(
-                row.number,
-                N_("two columns could be the %(column)s: %(names)s. Name the right one yourself."),
-                column=Says(WORDS[column]),
-                names=", ".join(row.cell(position) for position in rank),
-            )
+            told = {"column": Says(WORDS[column]), "names": ", ".join(map(row.cell, rank))}
+            problem = Says(N_("two columns could be the %(column)s: %(names)s. Name the right one yourself."), told)
+            raise UnclearColumns(Says(N_("Row %(row)s"), {"row": row.number}), problem)
     return [rank[0] for rank in chosen]
 
 

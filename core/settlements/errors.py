@@ -34,6 +34,12 @@ class BadSettlementFile(MejaError):
         super().__init__(place=place, problem=problem)
 
 
+class UnclearColumns(BadSettlementFile):
+    """A file whose columns do not say what is needed, or say it twice: a person may name them."""
+
+    kind = "unclear-columns"
+
+
 def in_file(problem: str, **values: object) -> BadSettlementFile:
     """Make the error about a file as a whole."""
     return BadSettlementFile(Says(N_("The file")), Says(problem, values))

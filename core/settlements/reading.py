@@ -20,8 +20,8 @@ from core.settlements.models import LineKind
 from core.settlements.xlsx_rows import SIGNATURE, xlsx_table
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
-MOST_LINES: Final = 20_000
-"""Lines of one file. Midtrans exports at most 31 days at once."""
+MOST_LINES: Final = 10_000
+"""Lines of one file: of 31 days, the most that Midtrans exports at once, three hundred payments a day."""
 _HEADER_WITHIN: Final = 20
 """Rows: some exports begin with a title."""
 _ARCHIVES: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b")

@@ -10,7 +10,7 @@ from core.settlements.cells import LONGEST_CELL, MOST_COLUMNS, Formula, Number, 
 from core.settlements.errors import in_file, in_row
 
 MOST_ELEMENTS: Final = 2_000_000
-"""Elements that a part may have; twenty thousand rows of thirty columns have some more than a million."""
+"""Elements that a part may have; ten thousand rows of fifty columns have some more than a million."""
 _MOST_ROWS: Final = 1_048_576
 _MOST_NAMES: Final = 1_000
 _CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]{1,7}", re.ASCII)
