@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from xlsxwriter import Workbook
 
 from core.base.clock import GATEWAY_ZONE
+from tests.shop import CASHIER, Shop
 
 Row = Mapping[str, Any]
 STRANGE = "K01ARZ3NDEKTSV4RRFFQ69G5FAVQ"
@@ -76,6 +77,12 @@ def sheet_of(*rows: Sequence[str]) -> str:
     cells = ("".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) for row in rows)
     lines = "".join(f"<row>{row}</row>" for row in cells)
     return f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+
+
+def takes_a_settlement_in(shop: Shop) -> str:
+    """Let a shop take a file in that lists one payment which is not its own; gives the file's uid."""
+    raw = csv_file(payment(STRANGE, 28_000, shop.clock()))
+    return shop.core.settlement_files.take_in(shop.outlet.id, "settlement.csv", raw, CASHIER).uid
 
 
 def _header(rows: Sequence[Row]) -> list[str]:

@@ -84,6 +84,7 @@ def test_help_names_every_command(meja: Meja) -> None:
         "key",
         "tables",
         "menu",
+        "settlement",
         "check",
         "reconcile",
         "backup",
