@@ -136,69 +136,74 @@ def test_a_name_that_is_markup_is_shown_as_it_is(manager: Counter) -> None:
     assert "&lt;script&gt;" in page
 
 
-class TestExplaining:
-    def differs(self, counter: Counter, count: int = 2) -> tuple[str, str]:
-        """A file with wrong amounts; its address and its page."""
-        shop = counter.shop
-        orders = [paid(shop, table=table) for table in range(count)]
-        rows = [listed(shop, order, gross=order.total + 5) for order in orders]
-        address = hands_in(counter, csv_file(*rows)).headers["location"]
-        return address, counter.sees(f"{address}?lang=en")
+def differs(counter: Counter, count: int = 2) -> tuple[str, str]:
+    """A file with wrong amounts; its address and its page."""
+    shop = counter.shop
+    orders = [paid(shop, table=table) for table in range(count)]
+    rows = [listed(shop, order, gross=order.total + 5) for order in orders]
+    address = hands_in(counter, csv_file(*rows)).headers["location"]
+    return address, counter.sees(f"{address}?lang=en")
 
-    def closes(self, counter: Counter, address: str, **fields: Any) -> Response:
-        return counter.browser.post(f"{address}/close", data={"kind": "wrong_amount", **fields})
 
-    def test_ticked_lines_are_closed_with_a_reason_and_the_name_of_who_did(self, manager: Counter) -> None:
-        address, page = self.differs(manager)
-        first, second = chosen(page)
+def closes(counter: Counter, address: str, **fields: Any) -> Response:
+    return counter.browser.post(f"{address}/close", data={"kind": "wrong_amount", **fields})
 
-        after = manager.after(self.closes(manager, address, chosen=[first], reason="Promo bank"))
 
-        assert chosen(after) == [second]
-        assert "Promo bank" in after
-        assert "Manager" in words(after)
+def test_ticked_lines_are_closed_with_a_reason_and_the_name_of_who_did(manager: Counter) -> None:
+    address, page = differs(manager)
+    first, second = chosen(page)
 
-    def test_all_of_a_kind_are_closed_at_once(self, manager: Counter) -> None:
-        address, _ = self.differs(manager, count=3)
+    after = manager.after(closes(manager, address, chosen=[first], reason="Promo bank"))
 
-        after = manager.after(self.closes(manager, address, every="yes", reason="Promo bank"))
+    assert chosen(after) == [second]
+    assert "Promo bank" in after
+    assert "Manager" in words(after)
 
-        assert chosen(after) == []
-        assert after.count("Promo bank") == 3
 
-    def test_without_a_reason_or_a_tick_nothing_is_closed_and_what_was_typed_stays(self, manager: Counter) -> None:
-        address, page = self.differs(manager)
-        first, _ = chosen(page)
+def test_all_of_a_kind_are_closed_at_once(manager: Counter) -> None:
+    address, _ = differs(manager, count=3)
 
-        speechless = self.closes(manager, address, chosen=[first])
-        aimless = self.closes(manager, address, reason="Promo bank")
+    after = manager.after(closes(manager, address, every="yes", reason="Promo bank"))
 
-        assert (speechless.status_code, aimless.status_code) == (422, 422)
-        assert f'value="{first}" aria-label' in speechless.text
-        assert len(re.findall(r"<input type=\"checkbox\"[^>]* checked", speechless.text)) == 1
-        assert 'value="Promo bank"' in aimless.text
-        assert len(chosen(aimless.text)) == 2
+    assert chosen(after) == []
+    assert after.count("Promo bank") == 3
 
-    def test_what_is_not_there_is_not_found(self, manager: Counter) -> None:
-        assert manager.opens(f"{SETTLEMENTS}/nobody").status_code == 404
-        assert self.closes(manager, f"{SETTLEMENTS}/nobody", reason="x", every="yes").status_code == 404
-        assert manager.browser.post(f"{SETTLEMENTS}/nobody/compare").status_code == 404
-        address, _ = self.differs(manager)
-        assert manager.browser.post(f"{address}/close", data={"kind": "any", "reason": "x"}).status_code == 422
 
-    def test_comparing_again_brings_in_what_midtrans_has_confirmed_since(self, manager: Counter) -> None:
-        shop = manager.shop
-        order = shop.order("Sate Ayam")
-        shop.simulator.pay(shop.attempt(order).reference)
-        address = hands_in(manager, csv_file(listed(shop, order))).headers["location"]
-        assert "ours, and not known as paid" in words(manager.sees(f"{address}?lang=en"))
-        shop.passes(timedelta(seconds=10), at_the_gateway=False)
-        shop.gateway_works()
+def test_without_a_reason_or_a_tick_nothing_is_closed_and_what_was_typed_stays(manager: Counter) -> None:
+    address, page = differs(manager)
+    first, _ = chosen(page)
 
-        after = words(manager.after(manager.browser.post(f"{address}/compare")))
+    speechless = closes(manager, address, chosen=[first])
+    aimless = closes(manager, address, reason="Promo bank")
 
-        assert "100 %" in after
-        assert "selesai sendiri" in after
+    assert (speechless.status_code, aimless.status_code) == (422, 422)
+    assert f'value="{first}" aria-label' in speechless.text
+    assert len(re.findall(r"<input type=\"checkbox\"[^>]* checked", speechless.text)) == 1
+    assert 'value="Promo bank"' in aimless.text
+    assert len(chosen(aimless.text)) == 2
+
+
+def test_what_is_not_there_is_not_found(manager: Counter) -> None:
+    assert manager.opens(f"{SETTLEMENTS}/nobody").status_code == 404
+    assert closes(manager, f"{SETTLEMENTS}/nobody", reason="x", every="yes").status_code == 404
+    assert manager.browser.post(f"{SETTLEMENTS}/nobody/compare").status_code == 404
+    address, _ = differs(manager)
+    assert manager.browser.post(f"{address}/close", data={"kind": "any", "reason": "x"}).status_code == 422
+
+
+def test_comparing_again_brings_in_what_midtrans_has_confirmed_since(manager: Counter) -> None:
+    shop = manager.shop
+    order = shop.order("Sate Ayam")
+    shop.simulator.pay(shop.attempt(order).reference)
+    address = hands_in(manager, csv_file(listed(shop, order))).headers["location"]
+    assert "ours, and not known as paid" in words(manager.sees(f"{address}?lang=en"))
+    shop.passes(timedelta(seconds=10), at_the_gateway=False)
+    shop.gateway_works()
+
+    after = words(manager.after(manager.browser.post(f"{address}/compare")))
+
+    assert "100 %" in after
+    assert "selesai sendiri" in after
 
 
 def test_the_money_desk_leads_there_and_says_how_many_are_open(manager: Counter) -> None:

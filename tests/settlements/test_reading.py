@@ -219,130 +219,141 @@ def test_more_lines_than_anybody_exports_are_refused(monkeypatch: pytest.MonkeyP
     assert refusal(xlsx_file(*rows)).startswith("Row 5: there are more than 3 lines.")
 
 
-class TestOwnNames:
-    def test_columns_may_be_named_by_hand(self) -> None:
-        raw = csv_file({"No": STRANGE, "Total": "28000", "Hari": "2026-11-28", "Fee": "1", "MDR": "196"})
+def test_columns_may_be_named_by_hand() -> None:
+    raw = csv_file({"No": STRANGE, "Total": "28000", "Hari": "2026-11-28", "Fee": "1", "MDR": "196"})
 
-        (entry,) = entries(raw, order_id="no", gross="Total", date="Hari", fee="MDR")
+    (entry,) = entries(raw, order_id="no", gross="Total", date="Hari", fee="MDR")
 
-        assert (entry.reference, entry.gross, entry.fee) == (STRANGE, 28_000, 196)
-
-    def test_a_column_may_be_left_unread(self) -> None:
-        raw = csv_file(payment(STRANGE, 28_000, NOON, Fee="1", MDR="196"))
-
-        assert entries(raw, fee="")[0].fee is None
-
-    def test_a_name_that_the_file_does_not_have_is_said(self) -> None:
-        raw = csv_file(payment(STRANGE, 28_000, NOON))
-
-        assert "order_id = Nomor" in refusal(raw, order_id="Nomor")
-        assert entries(raw, fee="Biaya admin")[0].fee is None
-
-    def test_a_meaning_that_there_is_not_is_said(self) -> None:
-        with pytest.raises(UnknownColumn, match="order_id, gross"):
-            read_wishes({"amount": "Amount"})
+    assert (entry.reference, entry.gross, entry.fee) == (STRANGE, 28_000, 196)
 
 
-class TestHostileWorkbooks:
-    def test_texts_in_place_and_shared_texts_are_read(self) -> None:
-        shared = "".join(f"<si><t>{text}</t></si>" for text in (*HEADER, STRANGE))
-        reading_aid = "<si><r><t>2026-11</t></r><r><t>-28</t></r><rPh><t>no</t></rPh></si>"
-        sheet = (
-            "<worksheet><sheetData><row r='3'><c r='A3' t='s'><v>0</v></c><c r='C3' t='s'><v>1</v></c>"
-            "<c r='D3' t='s'><v>2</v></c></row><row r='5'><c r='A5' t='s'><v>3</v></c><c r='C5'><v>28000</v></c>"
-            "<c r='D5' t='s'><v>4</v></c></row></sheetData></worksheet>"
-        )
+def test_a_column_may_be_left_unread() -> None:
+    raw = csv_file(payment(STRANGE, 28_000, NOON, Fee="1", MDR="196"))
 
-        (entry,) = entries(raw_workbook(sheet, strings=f"<sst>{shared}{reading_aid}</sst>"))
+    assert entries(raw, fee="")[0].fee is None
 
-        assert (entry.row, entry.reference, entry.gross, entry.day) == (5, STRANGE, 28_000, DAY)
-        assert entries(raw_workbook(sheet_of(HEADER, GOOD)))[0].gross == 28_000
 
-    def test_a_formula_is_not_worked_out_nor_is_what_it_last_came_to_believed(self) -> None:
-        cells = "<c t='inlineStr'><is><t>%s</t></is></c>"
-        good = f"<row>{cells % STRANGE}<c><f>14000*2</f><v>28000</v></c>{cells % '2026-11-28'}</row>"
-        header = "".join(cells % name for name in HEADER)
-        sheet = f"<worksheet><sheetData><row>{header}</row>{good}</sheetData></worksheet>"
+def test_a_name_that_the_file_does_not_have_is_said() -> None:
+    raw = csv_file(payment(STRANGE, 28_000, NOON))
 
-        assert refusal(raw_workbook(sheet)).startswith("Row 2, gross amount: this is a formula.")
+    assert "order_id = Nomor" in refusal(raw, order_id="Nomor")
+    assert entries(raw, fee="Biaya admin")[0].fee is None
 
-    @pytest.mark.parametrize(
-        "sheet",
-        [
-            "<worksheet><sheetData>" + "<row/>" * 200_000,
-            "<worksheet><sheetData><row>" + "<c/>" * 200_000,
-            "<worksheet>" + "".join(f"<a{n}/>" for n in range(2_000)),
-        ],
-        ids=["rows", "cells", "names"],
+
+def test_a_meaning_that_there_is_not_is_said() -> None:
+    with pytest.raises(UnknownColumn, match="order_id, gross"):
+        read_wishes({"amount": "Amount"})
+
+
+def test_texts_in_place_and_shared_texts_are_read() -> None:
+    shared = "".join(f"<si><t>{text}</t></si>" for text in (*HEADER, STRANGE))
+    reading_aid = "<si><r><t>2026-11</t></r><r><t>-28</t></r><rPh><t>no</t></rPh></si>"
+    sheet = (
+        "<worksheet><sheetData><row r='3'><c r='A3' t='s'><v>0</v></c><c r='C3' t='s'><v>1</v></c>"
+        "<c r='D3' t='s'><v>2</v></c></row><row r='5'><c r='A5' t='s'><v>3</v></c><c r='C5'><v>28000</v></c>"
+        "<c r='D5' t='s'><v>4</v></c></row></sheetData></worksheet>"
     )
-    def test_more_elements_than_any_report_has_are_refused(self, sheet: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(xlsx_parts, "MOST_ELEMENTS", 100_000)
 
-        assert refusal(raw_workbook(sheet)).startswith("The file: ")
+    (entry,) = entries(raw_workbook(sheet, strings=f"<sst>{shared}{reading_aid}</sst>"))
 
-    def test_what_unpacks_to_far_more_than_it_is_is_put_out_before_it_fills_the_memory(self) -> None:
-        bomb = raw_workbook("<worksheet><sheetData><row><c><v>" + " " * 60_000_000)
-        strings = raw_workbook(sheet_of(HEADER, GOOD), strings="<sst><si><t>" + "a" * 60_000_000)
+    assert (entry.row, entry.reference, entry.gross, entry.day) == (5, STRANGE, 28_000, DAY)
+    assert entries(raw_workbook(sheet_of(HEADER, GOOD)))[0].gross == 28_000
 
-        assert len(bomb) < 100_000
-        tracemalloc.start()
-        assert refusal(bomb).startswith("The file: unpacked it has more than 48 MB.")
-        assert refusal(strings).startswith("The file: unpacked it has more than 48 MB.")
-        most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        assert most < 4_000_000
 
-    def test_an_archive_with_more_parts_than_any_workbook_is_not_even_listed(self) -> None:
-        raw = raw_workbook(sheet_of(HEADER, GOOD), more={f"x/{number}": b"" for number in range(2_000)})
+def test_a_formula_is_not_worked_out_nor_is_what_it_last_came_to_believed() -> None:
+    cells = "<c t='inlineStr'><is><t>%s</t></is></c>"
+    good = f"<row>{cells % STRANGE}<c><f>14000*2</f><v>28000</v></c>{cells % '2026-11-28'}</row>"
+    header = "".join(cells % name for name in HEADER)
+    sheet = f"<worksheet><sheetData><row>{header}</row>{good}</sheetData></worksheet>"
 
-        assert refusal(raw).startswith("The file: it is damaged")
+    assert refusal(raw_workbook(sheet)).startswith("Row 2, gross amount: this is a formula.")
 
-    @pytest.mark.parametrize(
-        "sheet",
-        [
-            '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><worksheet>&c;</worksheet>',
-            '<!DOCTYPE a SYSTEM "file:///etc/passwd"><worksheet/>',
-            "<worksheet><sheetData><row r='9'/><row r='8'/></sheetData></worksheet>",
-            "<worksheet><sheetData><row r='2'/><row r='2'/></sheetData></worksheet>",
-            "<worksheet><sheetData><row r='99999999'/></sheetData></worksheet>",
-            "<worksheet><sheetData><row r='x'/></sheetData></worksheet>",
-            "<worksheet><sheetData><row><c r='1A'/></row></sheetData></worksheet>",
-            "<worksheet><sheetData><row><c t='s'><v>7</v></c></row></sheetData></worksheet>",
-            "<worksheet><sheetData><row><c t='s'><v>-1</v></c></row></sheetData></worksheet>",
-            "<worksheet><sheetData><row><c><v>ten</v></c></row></sheetData></worksheet>",
-            "<worksheet><sheetData><row>",
-            "",
-            "PK",
-        ],
-    )
-    def test_xml_that_no_spreadsheet_writes_is_refused(self, sheet: str) -> None:
-        assert refusal(raw_workbook(sheet)).startswith("The file: it is damaged, or no XLSX workbook.")
 
-    def test_a_cell_far_out_is_refused_and_an_empty_one_is_not(self) -> None:
-        far = "<worksheet><sheetData><row><c r='XFD1'/><c r='ZZ1'><v>%s</v></c></row></sheetData></worksheet>"
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "<worksheet><sheetData>" + "<row/>" * 200_000,
+        "<worksheet><sheetData><row>" + "<c/>" * 200_000,
+        "<worksheet>" + "".join(f"<a{n}/>" for n in range(2_000)),
+    ],
+    ids=["rows", "cells", "names"],
+)
+def test_more_elements_than_any_report_has_are_refused(sheet: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_parts, "MOST_ELEMENTS", 100_000)
 
-        assert refusal(raw_workbook(far % "1")).startswith("Row 1: there are more than 200 columns.")
-        assert refusal(raw_workbook(far % "")).startswith("The file: no column is named for the order id.")
+    assert refusal(raw_workbook(sheet)).startswith("The file: ")
 
-    @pytest.mark.parametrize("target", ["../../etc/passwd", "worksheets/sheet1.xml?x", "", "a" * 500 + ".xml"])
-    def test_a_sheet_that_lies_elsewhere_is_not_looked_for(self, target: str) -> None:
-        assert refusal(packed_anew(sheet_at=target)).startswith("The file: it is damaged")
 
-    @pytest.mark.parametrize("missing", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
-    def test_a_workbook_without_one_of_its_parts_is_refused(self, missing: str) -> None:
-        assert refusal(packed_anew(without=missing)).startswith("The file: it is damaged")
+def test_what_unpacks_to_far_more_than_it_is_is_put_out_before_it_fills_the_memory() -> None:
+    bomb = raw_workbook("<worksheet><sheetData><row><c><v>" + " " * 60_000_000)
+    strings = raw_workbook(sheet_of(HEADER, GOOD), strings="<sst><si><t>" + "a" * 60_000_000)
 
-    def test_a_workbook_packed_as_none_is_packed_is_refused(self) -> None:
-        assert entries(packed_anew(zipfile.ZIP_STORED))[0].gross == 28_000
-        assert refusal(packed_anew(zipfile.ZIP_LZMA)).startswith("The file: it is damaged")
-        assert refusal(packed_anew(zipfile.ZIP_BZIP2)).startswith("The file: it is damaged")
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    assert refusal(bomb).startswith("The file: unpacked it has more than 48 MB.")
+    assert refusal(strings).startswith("The file: unpacked it has more than 48 MB.")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4_000_000
 
-    def test_a_locked_part_and_a_damaged_one_are_refused(self) -> None:
-        whole = bytearray(raw_workbook(sheet_of(HEADER, GOOD)))
-        at = whole.find(b"xl/worksheets/sheet1.xml") + len("xl/worksheets/sheet1.xml") + 5
-        damaged = bytes(whole[:at]) + b"\xff\xff\xff" + bytes(whole[at + 3 :])
-        entry = whole.rfind(b"PK\x01\x02")
-        locked = bytes(whole[: entry + 8]) + b"\x01" + bytes(whole[entry + 9 :])
 
-        assert refusal(damaged).startswith("The file: it is damaged")
-        assert refusal(locked).startswith("The file: it is damaged")
+def test_an_archive_with_more_parts_than_any_workbook_is_not_even_listed() -> None:
+    raw = raw_workbook(sheet_of(HEADER, GOOD), more={f"x/{number}": b"" for number in range(2_000)})
+
+    assert refusal(raw).startswith("The file: it is damaged")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><worksheet>&c;</worksheet>',
+        '<!DOCTYPE a SYSTEM "file:///etc/passwd"><worksheet/>',
+        "<worksheet><sheetData><row r='9'/><row r='8'/></sheetData></worksheet>",
+        "<worksheet><sheetData><row r='2'/><row r='2'/></sheetData></worksheet>",
+        "<worksheet><sheetData><row r='99999999'/></sheetData></worksheet>",
+        "<worksheet><sheetData><row r='x'/></sheetData></worksheet>",
+        "<worksheet><sheetData><row><c r='1A'/></row></sheetData></worksheet>",
+        "<worksheet><sheetData><row><c t='s'><v>7</v></c></row></sheetData></worksheet>",
+        "<worksheet><sheetData><row><c t='s'><v>-1</v></c></row></sheetData></worksheet>",
+        "<worksheet><sheetData><row><c><v>ten</v></c></row></sheetData></worksheet>",
+        "<worksheet><sheetData><row>",
+        "",
+        "PK",
+    ],
+)
+def test_xml_that_no_spreadsheet_writes_is_refused(sheet: str) -> None:
+    assert refusal(raw_workbook(sheet)).startswith("The file: it is damaged, or no XLSX workbook.")
+
+
+def test_a_cell_far_out_is_refused_and_an_empty_one_is_not() -> None:
+    far = "<worksheet><sheetData><row><c r='XFD1'/><c r='ZZ1'><v>%s</v></c></row></sheetData></worksheet>"
+
+    assert refusal(raw_workbook(far % "1")).startswith("Row 1: there are more than 200 columns.")
+    assert refusal(raw_workbook(far % "")).startswith("The file: no column is named for the order id.")
+
+
+@pytest.mark.parametrize("target", ["../../etc/passwd", "worksheets/sheet1.xml?x", "", "a" * 500 + ".xml"])
+def test_a_sheet_that_lies_elsewhere_is_not_looked_for(target: str) -> None:
+    assert refusal(packed_anew(sheet_at=target)).startswith("The file: it is damaged")
+
+
+@pytest.mark.parametrize("missing", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_without_one_of_its_parts_is_refused(missing: str) -> None:
+    assert refusal(packed_anew(without=missing)).startswith("The file: it is damaged")
+
+
+def test_a_workbook_packed_as_none_is_packed_is_refused() -> None:
+    assert entries(packed_anew(zipfile.ZIP_STORED))[0].gross == 28_000
+    assert refusal(packed_anew(zipfile.ZIP_LZMA)).startswith("The file: it is damaged")
+    assert refusal(packed_anew(zipfile.ZIP_BZIP2)).startswith("The file: it is damaged")
+
+
+def test_a_locked_part_and_a_damaged_one_are_refused() -> None:
+    whole = bytearray(raw_workbook(sheet_of(HEADER, GOOD)))
+    at = whole.find(b"xl/worksheets/sheet1.xml") + len("xl/worksheets/sheet1.xml") + 5
+    damaged = bytes(whole[:at]) + b"\xff\xff\xff" + bytes(whole[at + 3 :])
+    entry = whole.rfind(b"PK\x01\x02")
+    locked = bytes(whole[: entry + 8]) + b"\x01" + bytes(whole[entry + 9 :])
+
+    assert refusal(damaged).startswith("The file: it is damaged")
+    assert refusal(locked).startswith("The file: it is damaged")
