@@ -11,6 +11,7 @@ from cashier.money_words import ENDINGS, cause_of, what_was_said
 from cashier.who import MoneyWatcher
 from core.services import Core
 from core.staff.models import StaffMember
+from core.staff.rights import Right, may
 from core.web.access import CoreDep
 from core.web.pages import render
 from core.web.redirects import see_other
@@ -49,8 +50,11 @@ def money_case_step(case_uid: str, step: str, member: MoneyWatcher) -> Response:
 
 
 def _list(core: Core, member: StaffMember) -> dict[str, Any]:
+    may_match = may(member, Right.MATCH_SETTLEMENTS)
     return {
         "cases": core.money.open_cases(member.outlet_id),
+        "may_match": may_match,
+        "open_breaks": core.settlement_reports.open_breaks(member.outlet_id) if may_match else 0,
         "settled": core.money.settled_cases(member.outlet_id),
         "cause_of": cause_of,
         "what_was_said": what_was_said,

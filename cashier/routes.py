@@ -21,6 +21,7 @@ from cashier import (
     ready_screen,
     refunds,
     session,
+    settlements,
     shift,
     stock,
     walk_in,
@@ -37,6 +38,8 @@ for part in (
     kitchen_steps,
     ready_screen,
     shift,
+    # Before the cases: any other word in its place would be one.
+    settlements,
     money,
     case_steps,
     pictures,

@@ -37,6 +37,7 @@ StockKeeper = Annotated[StaffMember, Depends(_with(Right.MARK_SOLD_OUT))]
 Pauser = Annotated[StaffMember, Depends(_with(Right.PAUSE_ORDERS))]
 HistoryReader = Annotated[StaffMember, Depends(_with(Right.SEE_HISTORY))]
 HistoryTaker = Annotated[StaffMember, Depends(_with(Right.EXPORT_HISTORY))]
+SettlementMatcher = Annotated[StaffMember, Depends(_with(Right.MATCH_SETTLEMENTS))]
 MoneyPlacer = Annotated[StaffMember, Depends(_with(Right.PLACE_MONEY))]
 
 

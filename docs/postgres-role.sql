@@ -14,10 +14,11 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"role";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"role";
 
 -- What is written once: rows are added, and that is all.
-GRANT INSERT ON postings, entries, events, gateway_messages, message_outcomes TO :"role";
+GRANT INSERT ON postings, entries, events, gateway_messages, message_outcomes, settlement_files, settlement_lines TO :"role";
 
 -- What tells of money: rows take a step, and never go away.
-GRANT INSERT, UPDATE ON orders, order_lines, attempts, refunds, money_cases, tickets, stock_moves, shifts TO :"role";
+GRANT INSERT, UPDATE ON
+  orders, order_lines, attempts, refunds, money_cases, tickets, stock_moves, shifts, settlement_breaks TO :"role";
 
 -- Everything else the restaurant changes as it likes.
 GRANT INSERT, UPDATE, DELETE ON

@@ -12,6 +12,7 @@ _PAIRING_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 
 _UID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_GATEWAY_REFERENCE = re.compile(r"K[0-9A-Z]{26}Q", re.ASCII)
 
 
 def new_uid() -> str:
@@ -37,6 +38,11 @@ def new_gateway_reference(at: datetime) -> str:
     length of 28 and a letter at the end keep two of them from reading alike.
     """
     return f"K{new_ulid(at)}Q"
+
+
+def is_gateway_reference(text: str) -> bool:
+    """Tell whether a gateway order id can be of our making: other programs may use the same account."""
+    return _GATEWAY_REFERENCE.fullmatch(text) is not None
 
 
 def new_claim_code() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from core.base.errors import MejaError
-from core.cli import books, demo, keeping, keys, menus, outlets, people, printers, serving, tables
+from core.cli import books, demo, keeping, keys, menus, outlets, people, printers, serving, settlements, tables
 
 
 class _Meja(typer.Typer):
@@ -49,6 +49,7 @@ app.add_typer(keys.app, name="key")
 app.add_typer(tables.app, name="tables")
 app.add_typer(menus.app, name="menu")
 app.add_typer(printers.app, name="printers")
+app.add_typer(settlements.app, name="settlement")
 app.command()(books.check)
 app.command()(books.reconcile)
 app.command()(keeping.backup)

@@ -7,6 +7,7 @@ import typer
 from core.cli.opening import Refused, open_core
 
 if TYPE_CHECKING:
+    from core.outlets.models import MerchantClass
     from core.services import Core
     from core.services.outlet_desk import OutletDesk
 
@@ -40,6 +41,10 @@ def set_up(
     cash_coin: Annotated[int | None, typer.Option(help="Round cash bills to this coin; 0 rounds nothing.")] = None,
     zone: Annotated[str | None, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura.")] = None,
     cutoff: Annotated[int | None, typer.Option(help="Hour at which the business day ends.")] = None,
+    merchant_class: Annotated[
+        str | None,
+        typer.Option(help="What kind of QRIS merchant it is, for the fee: micro, small, …, or unknown."),
+    ] = None,
     table_codes: Annotated[
         bool | None, typer.Option(help="Whether a phone must name its table's code before it may order.")
     ] = None,
@@ -59,7 +64,9 @@ def set_up(
         "day_cutoff_hour": cutoff,
         "asks_table_code": table_codes,
     }
-    named = {key: value for key, value in values.items() if value is not None}
+    named: dict[str, object] = {key: value for key, value in values.items() if value is not None}
+    if merchant_class is not None:
+        named["merchant_class"] = _merchant_class(merchant_class)
     if not named:
         raise Refused(problem="Name something to set; `meja outlet set --help` lists it.")
     with open_core() as core:
@@ -119,8 +126,18 @@ def show() -> None:
     typer.echo(f"tax\t{outlet.tax_rate / 100:g} %")
     typer.echo(f"service\t{outlet.service_rate / 100:g} %")
     typer.echo(f"cash_coin\t{outlet.cash_coin}")
+    typer.echo(f"merchant_class\t{outlet.merchant_class or 'unknown'}")
     typer.echo(f"hours\t{'; '.join(write_hours(opening.spans)) or 'always'}")
     typer.echo(f"now\t{house.status}{f' ({house.reason})' if house.reason else ''}")
+
+
+def _merchant_class(name: str) -> "MerchantClass | None":
+    from core.outlets.models import MerchantClass
+
+    known = {str(one): one for one in MerchantClass} | {"unknown": None}
+    if name not in known:
+        raise Refused(problem=f"{name} is no merchant class; known are {', '.join(known)}.")
+    return known[name]
 
 
 def _desk(core: "Core") -> "OutletDesk":

@@ -97,6 +97,20 @@ def brought_by_each(session: Session, payments: Collection[str]) -> Mapping[str,
     return {payment: int(amount) for payment, amount in session.execute(sums).all() if payment is not None}
 
 
+def settled_by_each(session: Session, payments: Collection[str]) -> Mapping[str, int]:
+    """Tell what the gateway took for each of some payments and did not undo, in whole rupiah; without those of nothing."""
+    amount = func.sum(Posting.amount)
+    sums = (
+        select(Posting.payment, amount)
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(Posting.payment.in_(payments), Posting.account == Account.GATEWAY)
+        .where(Entry.kind.in_((EntryKind.SETTLE, EntryKind.REVERSE)))
+        .group_by(Posting.payment)
+        .having(amount != 0)
+    )
+    return {payment: int(amount) for payment, amount in session.execute(sums).all() if payment is not None}
+
+
 def held_of(session: Session, payment: str, account: Account) -> int:
     """Tell what one account holds of a payment: debits less credits."""
     amount = select(func.coalesce(func.sum(Posting.amount), 0))

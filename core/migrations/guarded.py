@@ -3,8 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-APPEND_ONLY: Final = ("postings", "entries", "events", "gateway_messages", "message_outcomes")
-KEPT: Final = ("orders", "order_lines", "attempts", "refunds", "money_cases", "tickets", "stock_moves", "shifts")
+APPEND_ONLY: Final = (
+    *("postings", "entries", "events", "gateway_messages", "message_outcomes"),
+    *("settlement_files", "settlement_lines"),
+)
+KEPT: Final = (
+    *("orders", "order_lines", "attempts", "refunds", "money_cases", "tickets", "stock_moves", "shifts"),
+    "settlement_breaks",
+)
 """Rows that tell of money: they may take a step, and never go away."""
 REPLACE_KEYS: Final[Mapping[str, Sequence[str]]] = {
     "postings": (),
@@ -23,6 +29,13 @@ REPLACE_KEYS: Final[Mapping[str, Sequence[str]]] = {
     "tickets": ("order_id = NEW.order_id AND batch = NEW.batch",),
     "stock_moves": (),
     "shifts": (),
+    "settlement_files": ("uid = NEW.uid", "outlet_id = NEW.outlet_id AND digest = NEW.digest"),
+    "settlement_lines": ("file_id = NEW.file_id AND row_number = NEW.row_number",),
+    "settlement_breaks": (
+        "uid = NEW.uid",
+        "line_id = NEW.line_id AND kind = NEW.kind",
+        "line_id IS NULL AND NEW.line_id IS NULL AND outlet_id = NEW.outlet_id AND reference = NEW.reference",
+    ),
 }
 """By which keys, beside its id, a row could be replaced on SQLite. A message that comes twice is let pass, unwritten."""
 RULES: Final = (
@@ -35,6 +48,7 @@ RULES: Final = (
     ("refunds", "guard"),
     ("refunds", "capped"),
     ("refunds", "steps"),
+    ("settlement_breaks", "steps"),
 )
 """Tables and what is asked about their rows before these are written."""
 

@@ -16,6 +16,18 @@ _OVER_THE_CUTOFF = timedelta(hours=2)
 """What happened so shortly before a cut-off hour is nobody's yesterday."""
 
 
+class MerchantClass(enum.StrEnum):
+    """What kind of merchant a shop was registered as for QRIS: it decides the fee (MDR)."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    EDUCATION = "education"
+    PUBLIC = "public"
+    """Fuel stations and public-service bodies."""
+
+
 class Outlet(Record):
     """One shop: its name on the receipt, its zone and day, and how its bills are worked out."""
 
@@ -45,6 +57,8 @@ class Outlet(Record):
     """The name that a wallet must show; a QR with another name is not shown to anybody."""
     nmid: Mapped[str] = mapped_column(default="")
     """National Merchant ID, printed under the QR."""
+    merchant_class: Mapped[MerchantClass | None]
+    """What the gateway's fee is judged by; nothing where it is not known: then no fee is judged."""
     number_prefix: Mapped[str] = mapped_column(default="A")
     language: Mapped[str] = mapped_column(default="id")
     menu_version: Mapped[int] = mapped_column(default=1)

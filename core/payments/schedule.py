@@ -75,6 +75,11 @@ def want(attempt: Attempt, now: datetime, *, due_at: datetime | None = None) -> 
     attempt.wanted_at = attempt.wanted_at or now
 
 
+def soonest_look(attempt: Attempt, now: datetime) -> datetime:
+    """Tell when the gateway may be asked about an attempt again: now, or when ten seconds have passed since its answer."""
+    return now if attempt.looked_at is None else max(now, attempt.looked_at + LEAST_GAP)
+
+
 def after_silence(tries: int, now: datetime) -> datetime:
     """Tell when to try again after the gateway gave no answer: 1, 2, 4 … 60 s, with a random shift."""
     seconds = min(60.0, 2.0 ** min(tries - 1, 6))

@@ -54,6 +54,8 @@ from core.services.printer_desk import PrinterDesk
 from core.services.refund_jobs import RefundJobs
 from core.services.refunds import Refunds
 from core.services.settlement import Settlement
+from core.services.settlement_files import SettlementFiles
+from core.services.settlement_reports import SettlementReports
 from core.services.shift_desk import ShiftDesk
 from core.services.slip_press import SlipPress
 from core.services.staff_door import StaffDoor
@@ -107,6 +109,8 @@ class Core:
     printers: PrinterDesk
     paper: PrintDesk
     printing: PrintWorker
+    settlement_files: SettlementFiles
+    settlement_reports: SettlementReports
     relay: "RedisRelay | None"
     """Carries nudges between processes, where there are several."""
 
@@ -181,6 +185,8 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         printers=PrinterDesk(db, clock),
         paper=PrintDesk(db, clock),
         printing=printing,
+        settlement_files=SettlementFiles(db, clock, when_due=worker.kick),
+        settlement_reports=SettlementReports(db),
         relay=relay,
     )
 

@@ -1,6 +1,5 @@
 """Checks that the books hold: what `meja check` prints, and what every test that moves money ends with."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,12 +8,13 @@ from sqlalchemy import bindparam, text
 
 from core.base.clock import Clock
 from core.base.database import Database, UtcDateTime
+from core.base.ids import is_gateway_reference
 from core.base.settings import Settings
 from core.gateways.simulator_book import BookLine, read_simulator_book
 from core.services.book_checks import CHECKS, WAITING
+from core.services.settlement_checks import SETTLEMENT_CHECKS
 
 _MOST_SHOWN = 10
-_OUR_SHAPE = re.compile(r"K[0-9A-Z]{26}Q")
 _OURS = """
 SELECT a.reference,
        COALESCE(SUM(CASE WHEN e.kind IN ('settle', 'reverse') THEN p.amount ELSE 0 END), 0),
@@ -66,7 +66,7 @@ class Books:
         }
         findings = [
             Finding(name, sentence, self._ask(sql, moments), self._ask(WAITING.get(name), moments))
-            for name, sentence, sql in CHECKS
+            for name, sentence, sql in (*CHECKS, *SETTLEMENT_CHECKS)
         ]
         if self.settings.midtrans_environment == "simulator":
             book = read_simulator_book(self.settings.core_url)
@@ -104,7 +104,7 @@ class Books:
         """
         with self.db.read() as session:
             known = set(session.scalars(text(_KNOWN)))
-        strange = [ref for ref, line in book.items() if line.settled and _OUR_SHAPE.fullmatch(ref) and ref not in known]
+        strange = [ref for ref, line in book.items() if line.settled and is_gateway_reference(ref) and ref not in known]
         return Finding(
             "gateway_holds_no_more",
             "Every payment in the simulator's book under a reference like ours is known, or stands in a case.",

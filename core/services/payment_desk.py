@@ -23,7 +23,7 @@ from core.orders.status import OrderStatus
 from core.orders.steps import tell_of
 from core.payments.models import Attempt, CloseReason
 from core.payments.queries import attempt_for_update, attempts_of_order, newest_attempt, open_attempt_for_update
-from core.payments.schedule import LEAST_GAP, want
+from core.payments.schedule import soonest_look, want
 from core.payments.status import AttemptState
 from core.services.attempts import await_qr, start_attempt
 from core.services.closing import give_up, switch_to_cash
@@ -78,7 +78,7 @@ class PaymentDesk:
         with self.db.write() as session:
             order_for_update(session, order_uid)
             attempt = attempt_for_update(session, attempt.id)
-            earliest = _earliest(attempt, now)
+            earliest = soonest_look(attempt, now)
             if _may_be_sooner(attempt, now):
                 want(attempt, now, due_at=min(attempt.due_at or earliest, earliest))
         self.when_due()
@@ -98,7 +98,7 @@ class PaymentDesk:
             for known in attempts_of_order(session, order.id):
                 attempt = attempt_for_update(session, known.id)
                 if attempt.charges_sent and attempt.state is not AttemptState.SETTLED:
-                    earliest = _earliest(attempt, now)
+                    earliest = soonest_look(attempt, now)
                     want(attempt, now, due_at=min(attempt.due_at or earliest, earliest))
                     is_now |= earliest <= now
         self.when_due()
@@ -173,13 +173,9 @@ class PaymentDesk:
         start_attempt(session, order, lines.all(), at=now)
 
 
-def _earliest(attempt: Attempt, now: datetime) -> datetime:
-    return now if attempt.looked_at is None else max(now, attempt.looked_at + LEAST_GAP)
-
-
 def _may_be_sooner(attempt: Attempt, now: datetime) -> bool:
     """Tell whether a wish brings the next look forward, and is worth it: nobody asks for a settled one."""
     if attempt.state is AttemptState.SETTLED or attempt.due_at is None:
         return False
     stands_in_line = attempt.due_at <= now and attempt.wanted_at is None
-    return stands_in_line or attempt.due_at > _earliest(attempt, now)
+    return stands_in_line or attempt.due_at > soonest_look(attempt, now)

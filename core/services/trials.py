@@ -18,6 +18,7 @@ from core.orders.models import Order
 from core.orders.status import PaymentMethod
 from core.outlets.models import Outlet
 from core.payments.models import Attempt, GatewayMessage, MessageOutcome, Outcome, Refund, RefundState
+from core.settlements.models import BreakKind, LineKind, SettlementBreak, SettlementFile, SettlementLine
 
 _ROW: Final = -1
 """The id of every row made here: no sequence is touched, and no true row is near."""
@@ -94,6 +95,12 @@ def _make_rows(session: Session, now: datetime) -> None:
     make(Entry, uid="self-test", outlet_id=_ROW, kind=EntryKind.SETTLE, **of_entry)
     of_refund = {"payment": "self-test", "amount": 1, "state": RefundState.CONFIRMED, "by": "system", "seen_at": now}
     make(Refund, order_id=_ROW, refund_key="1", **of_refund)
+    of_file = {"digest": "self-test", "name": "", "columns": {}, "first_day": day, "last_day": day, "by": "system"}
+    make(SettlementFile, outlet_id=_ROW, payments=1, gross=1, at=now, **of_file)
+    of_line = {"row_number": 1, "kind": LineKind.PAYMENT, "gross": 1, "payout": "", "said": "", "is_returned": False}
+    make(SettlementLine, file_id=_ROW, reference=_REFERENCE, day=day, **of_line)
+    of_break = {"kind": BreakKind.MISSING_HERE, "reference": _REFERENCE, "day": day, "opened_at": now}
+    make(SettlementBreak, outlet_id=_ROW, file_id=_ROW, line_id=_ROW, **of_break)
 
 
 def _trials(*, is_sqlite: bool) -> Iterator[Trial]:
@@ -106,7 +113,7 @@ def _trials(*, is_sqlite: bool) -> Iterator[Trial]:
             yield Trial(f"rows of {table} be replaced", replace, ("append-only", "complete", "not replaced"))
     for table in KEPT:
         # SQLite asks row by row, and not every table has one of ours: see missing_triggers.
-        if not is_sqlite or table in {"orders", "attempts", "refunds"}:
+        if not is_sqlite or table in {"orders", "attempts", "refunds", "settlement_breaks"}:
             yield Trial(f"rows of {table} be deleted", _delete(table), ("are kept",))
     yield from _ACTS
 
@@ -154,6 +161,11 @@ _ACTS: Final = (
     ),
     Trial("a refund grow", "UPDATE refunds SET amount = 2 WHERE id = -1", ("more than the payment brought",)),
     Trial("a refund be taken back", "UPDATE refunds SET state = 'asked' WHERE id = -1", ("no such step",)),
+    Trial(
+        "a settlement break take any step",
+        "UPDATE settlement_breaks SET state = 'any' WHERE id = -1",
+        ("no such step",),
+    ),
     Trial("an unpaid order be served", "UPDATE orders SET status = 'served' WHERE id = -1", ("no such step",)),
     Trial("a row belong to nothing", "UPDATE dishes SET category_id = -9 WHERE id = -1", ("foreign key",)),
 )

@@ -48,6 +48,8 @@ class Right(enum.StrEnum):
     """Say where printers stand and what they print."""
     ASK_FOR_CODES = "ask_for_codes"
     """Say whether a table's code must be named before a phone may order there."""
+    MATCH_SETTLEMENTS = "match_settlements"
+    """Take in what the gateway lists, and explain what does not agree with the books."""
 
 
 _KITCHEN: Final = frozenset({Right.COOK, Right.MARK_SOLD_OUT})
@@ -74,6 +76,7 @@ _MANAGER: Final = _CASHIER | {
     Right.ASK_FOR_CODES,
     Right.EXPORT_HISTORY,
     Right.MANAGE_PRINTERS,
+    Right.MATCH_SETTLEMENTS,
 }
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.base.errors import MejaError
 from core.base.settings import Settings
 from core.menu.pictures import LARGEST_UPLOAD
+from core.settlements.reading import LARGEST_FILE
 from core.web.errors import ForeignOrigin, TooLarge
 from core.web.layers import HttpLayer
 
@@ -26,7 +27,12 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_SECONDS: Final = 9.0
 _UPLOAD_SECONDS: Final = 60.0
 """A photograph takes its time over the shop's own line."""
-_UPLOADS: Final = re.compile(r"/cashier/pictures/[0-9]{1,12}", re.ASCII)
+_UPLOADS: Final = (
+    (re.compile(r"/cashier/pictures/[0-9]{1,12}", re.ASCII), LARGEST_UPLOAD),
+    (re.compile(r"/cashier/money/settlements", re.ASCII), LARGEST_FILE),
+)
+"""The forms that carry a file. Whoever may not send it is turned away before it is read."""
+_USUAL: Final = 64 * _KIB
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 # Pages whose address is a key: it must not travel on in a Referer.
 _KEYED: Final = ("/t/", "/orders/", "/api/v1/orders/")
@@ -157,8 +163,7 @@ def _is_host(origin: str, host: str) -> bool:
 def _limit_of(path: str) -> int:
     if path.startswith(WEBHOOKS):
         return 16 * _KIB
-    # The one form that carries a file; whoever may not send it is turned away before it is read.
-    return LARGEST_UPLOAD + 64 * _KIB if _UPLOADS.fullmatch(path) else 64 * _KIB
+    return _USUAL + next((most for form, most in _UPLOADS if form.fullmatch(path)), 0)
 
 
 class BodyLimit(HttpLayer):
@@ -181,7 +186,7 @@ class BodyLimit(HttpLayer):
             response.headers["Connection"] = "close"
             await response(scope, receive, send)
             return
-        seconds = self.seconds if limit < LARGEST_UPLOAD else _UPLOAD_SECONDS
+        seconds = self.seconds if limit <= _USUAL else _UPLOAD_SECONDS
         await self.app(scope, self._counting(receive, limit, seconds), send)
 
     def _counting(self, receive: Receive, limit: int, seconds: float) -> Receive:

@@ -14,6 +14,7 @@ from tests.broken_by_hand.refund_case_faults import REFUND_CASE_FAULTS
 from tests.broken_by_hand.refund_faults import REFUND_FAULTS
 from tests.broken_by_hand.review_faults import REVIEW_FAULTS
 from tests.broken_by_hand.second_look_faults import SECOND_LOOK_FAULTS
+from tests.broken_by_hand.settlement_faults import SETTLEMENT_FAULTS
 from tests.broken_by_hand.watch_faults import WATCH_FAULTS
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -29,4 +30,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *SECOND_LOOK_FAULTS,
     *REVIEW_FAULTS,
     *REFUND_CASE_FAULTS,
+    *SETTLEMENT_FAULTS,
 )

@@ -1,4 +1,4 @@
-"""Every page of a diner in every state, and those of a house with printers, walked as `make screens` walks them.
+"""Every page of a diner in every state, and some of the staff, walked as `make screens` walks them.
 
 Everybody can read them, and they fit a phone.
 """
@@ -12,10 +12,17 @@ from playwright.sync_api import Browser
 from tests.screens.camera import SIZES, open_context, open_view
 from tests.screens.house import House, open_house
 from tests.screens.printer_states import PRINTERS
+from tests.screens.staff_states import STAFF
 from tests.screens.states import DINER, State
 
 AWAY = {"menu-line-lost", "menu-scrolled", "menu-search", "error-409", "error-503"}
 """Their pages are those of other states, with a sentence or a banner more; they take the longest."""
+STATES = [
+    *(state for state in DINER if state.name not in AWAY),
+    # Wide tables on narrow screens.
+    *(state for state in STAFF if state.name.startswith("staff-settlement")),
+    *PRINTERS,
+]
 READERS = (("id", "light"), ("en", "dark"))
 """Colours know no language: two readers see both themes and both languages."""
 
@@ -26,9 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-@pytest.mark.parametrize(
-    "state", [state for state in (*DINER, *PRINTERS) if state.name not in AWAY], ids=lambda state: state.name
-)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_a_state_breaks_no_rule_of_accessibility(browser: Browser, house: House, state: State) -> None:
     view = state.bring_about(house)
 

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.base.database import Database
 from core.migrations.guarded import KEPT
+from tests.settlement_files import takes_a_settlement_in
 from tests.shop import CASHIER, Shop
 
 
@@ -26,6 +27,7 @@ def evening(shop: Shop) -> Shop:
     shop.core.payments.cancel(cancelled.uid, by=CASHIER)
     shop.gateway_works()
     shop.wallet.pays(cancelled, attempt=late, late=True)
+    takes_a_settlement_in(shop)
     return shop
 
 

@@ -16,6 +16,7 @@ from core.ledger.posting import Line, UnbalancedEntry, post
 from core.migrations.guarded import APPEND_ONLY, REPLACE_KEYS
 from core.outlets.models import Outlet
 from tests.services.test_refunds import MANAGER
+from tests.settlement_files import takes_a_settlement_in
 from tests.shop import CASHIER, Shop
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -88,6 +89,7 @@ def test_the_same_money_is_posted_once(database: Database, outlet: Outlet) -> No
 def test_history_is_neither_changed_nor_deleted(shop: Shop, table: str) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)
+    takes_a_settlement_in(shop)
     assert "append-only" in refused(shop.core.db, f"UPDATE {table} SET id = id")
     assert "append-only" in refused(shop.core.db, f"DELETE FROM {table}")
 
@@ -115,6 +117,7 @@ def test_no_other_program_replaces_a_row_of_money_on_sqlite(shop: Shop, table: s
     shop.core.refunds.ask(order.uid, 1_000, "Lebih", MANAGER)
     cash = shop.order("Es Teh", pay_by="cash")
     shop.core.cash.take(cash.uid, 20_000, CASHIER)
+    takes_a_settlement_in(shop)
     # A connection as any console opens one: nothing is switched on.
     with closing(sqlite3.connect(shop.core.db.url.database or "", isolation_level=None)) as console:
         names = [row[1] for row in console.execute(f"PRAGMA table_info({table})")]
@@ -166,6 +169,7 @@ def test_a_second_open_attempt_of_an_order_is_refused(shop: Shop) -> None:
         "UPDATE order_lines SET quantity = 0",
         "UPDATE outlets SET tax_rate = 5000",
         "UPDATE money_cases SET amount = -1",
+        "UPDATE settlement_breaks SET state = 'closed'",
     ],
 )
 def test_impossible_figures_are_refused(shop: Shop, statement: str) -> None:
@@ -173,6 +177,7 @@ def test_impossible_figures_are_refused(shop: Shop, statement: str) -> None:
     shop.core.payments.cancel(order.uid)
     shop.gateway_works()
     shop.wallet.pays(order, attempt=first, late=True)
+    takes_a_settlement_in(shop)
     assert "check" in refused(shop.core.db, statement).lower()
 
 

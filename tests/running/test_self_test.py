@@ -115,6 +115,7 @@ def test_rows_of_money_that_can_be_deleted_are_not_served(database_url: str, tmp
         ("refunds_guard", "refunds", "a refund be above its payment"),
         ("refunds_capped", "refunds", "a refund grow"),
         ("refunds_steps", "refunds", "a refund be taken back"),
+        ("settlement_breaks_steps", "settlement_breaks", "a settlement break take any step"),
     ],
 )
 def test_a_guard_that_is_gone_is_named(database_url: str, tmp_path: Path, trigger: str, table: str, act: str) -> None:

@@ -1,18 +1,26 @@
 """The pages of staff, as they stand in the middle of an evening."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cashier.who import actor
-from core.base.ids import new_uid
+from core.base.ids import new_gateway_reference, new_uid
+from core.base.money import percent_of
+from core.events.record import Actor
 from core.orders.history import Wanted
 from core.orders.models import Order
 from core.orders.status import PaymentMethod
+from core.outlets.models import MerchantClass, Outlet
 from core.services.counter_desk import guest_of_round
+from core.settlements.models import BreakKind
 from core.staff.models import StaffMember
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
 from tests.screens.states import State, View, late_money
+from tests.settlement_files import csv_file, payment
 from tests.shop import CASHIER
 
 
@@ -120,6 +128,56 @@ def _display_paid(house: House) -> View:
     return View("/cashier/display")
 
 
+def _settlement_rows(house: House) -> list[dict[str, str | int]]:
+    """An export of yesterday: one of each thing that can differ, and a payment that is right."""
+    yesterday = house.shop.clock() - timedelta(days=1)
+    with house.shop.core.db.write() as session:
+        session.execute(update(Outlet).values(merchant_class=MerchantClass.SMALL))
+    right, dear, twice, other = (house.paid() for _ in range(4))
+    rows = [
+        payment(house.shop.attempt(order).reference, order.total, yesterday, Fee=fee, VAT=round(fee * 0.11))
+        for order, fee in ((right, percent_of(right.total, 70)), (dear, percent_of(dear.total, 150)))
+    ]
+    rows += [payment(house.shop.attempt(twice).reference, twice.total, yesterday) for _ in range(2)]
+    rows.append(payment(house.shop.attempt(other).reference, other.total - 5_000, yesterday))
+    rows.append(payment(new_gateway_reference(yesterday), 45_000, yesterday))
+    return [*rows, payment("TOKO-118", 99_000, yesterday)]
+
+
+def _takes_in(house: House, *rows: dict[str, str | int], name: str) -> str:
+    by = Actor("staff", 2, "Manager")
+    return house.shop.core.settlement_files.take_in(house.shop.outlet.id, name, csv_file(*rows), by).uid
+
+
+def _settlement(house: House) -> View:
+    return View(
+        f"/cashier/money/settlements/{_takes_in(house, *_settlement_rows(house), name='settlement-28-nov.csv')}"
+    )
+
+
+def _explained_settlement(house: House) -> View:
+    """A file that agrees, but for what somebody has explained."""
+    order, at = house.paid(), house.shop.clock()
+    rows = [payment(house.shop.attempt(order).reference, order.total, at)]
+    wrong = house.paid()
+    rows.append(payment(house.shop.attempt(wrong).reference, wrong.total + 500, at))
+    uid = _takes_in(house, *rows, name="Laporan penarikan 29 November 2026.xlsx")
+    files, by = house.shop.core.settlement_files, Actor("staff", 2, "Manager")
+    files.close(house.shop.outlet.id, uid, BreakKind.WRONG_AMOUNT, "Promo bank, diganti Midtrans", by, chosen=None)
+    return View(f"/cashier/money/settlements/{uid}?taken=before")
+
+
+def _uploads(name: str, content: bytes) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
+        page.locator("form[enctype] button").click()
+        page.locator("[role=alert]").wait_for()
+
+    return act
+
+
+_BAD_FILE = b"Order ID,Amount,Settlement time\nK01ARZ3NDEKTSV4RRFFQ69G5FAVQ,28.50,2026-11-28\n"
+
 STAFF = (
     State("staff-login", lambda _: View("/cashier/login")),
     State("staff-switch", lambda _: View("/cashier/switch")),
@@ -137,6 +195,13 @@ STAFF = (
     State("staff-shift-open-again", _open_again),
     State("staff-money", lambda _: View("/cashier/money")),
     State("staff-case", _case),
+    State("staff-settlements-none", lambda _: View("/cashier/money/settlements")),
+    State(
+        "staff-settlements-bad", lambda _: View("/cashier/money/settlements", act=_uploads("november.csv", _BAD_FILE))
+    ),
+    State("staff-settlement", _settlement, is_whole=True),
+    State("staff-settlement-explained", _explained_settlement, is_whole=True),
+    State("staff-settlements", lambda _: View("/cashier/money/settlements")),
     State("staff-new", lambda _: View(f"/cashier/new/{'b' * 22}")),
     State("staff-new-typed", _walk_in),
     State("staff-new-dish", lambda house: View(f"/cashier/new/{'a' * 22}/dishes/{dish_that_asks(house).id}")),

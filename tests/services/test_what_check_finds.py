@@ -13,6 +13,7 @@ from core.ledger.posting import Line, post
 from core.services.books import Finding
 from tests.running_simulator import Simulator
 from tests.services.test_refunds import MANAGER
+from tests.settlement_files import takes_a_settlement_in
 from tests.shop import CASHIER, SERVER_KEY, Shop, notification, open_shop
 
 STRANGE = "K01ARZ3NDEKTSV4RRFFQ69G5FAVQ"
@@ -251,3 +252,25 @@ def test_money_of_others_at_the_same_gateway_is_not_ours(shop: Shop) -> None:
     shop.simulator.pay("ORDER-101", notify=False)
 
     assert broken(shop) == {}
+
+
+def test_a_settlement_file_that_does_not_add_up_is_found(house: Shop) -> None:
+    takes_a_settlement_in(house)
+    assert broken(house) == {}
+    columns = "kind, reference, day, gross, payout, said, is_returned"
+
+    meddle(
+        house,
+        f"INSERT INTO settlement_lines (file_id, row_number, {columns}) SELECT file_id, 3, {columns} "
+        "FROM settlement_lines",
+    )
+
+    assert set(broken(house)) == {"settlement_files_add_up"}
+
+
+def test_a_difference_without_its_line_is_found(house: Shop) -> None:
+    takes_a_settlement_in(house)
+
+    meddle(house, "UPDATE settlement_breaks SET line_id = NULL")
+
+    assert set(broken(house)) == {"settlement_breaks_have_their_line"}

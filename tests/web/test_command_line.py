@@ -90,6 +90,7 @@ def test_help_names_every_command(meja: Meja) -> None:
         "tables",
         "menu",
         "printers",
+        "settlement",
         "check",
         "reconcile",
         "backup",
@@ -373,6 +374,20 @@ def test_where_others_can_reach_the_demo_its_logins_are_drawn_by_lot(house: Shop
     assert {login.password for login in drawn}.isdisjoint({login.password for login in KNOWN})
     assert home == list(KNOWN)
     assert (tmp_path / "logins.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_settlement_file_that_is_none_is_refused_in_one_sentence(seeded: Meja, tmp_path: Path) -> None:
+    file = tmp_path / "november.csv"
+    file.write_text("Order ID,Amount,Date\nSHOP-1,28.50,2026-11-28\n")
+
+    bad = seeded("settlement", "import", file)
+    unknown = seeded("settlement", "import", file, "--column", "colour=Amount")
+    missing = seeded("settlement", "import", tmp_path / "none.csv")
+
+    assert (bad.returncode, unknown.returncode, missing.returncode) == (2, 2, 2)
+    assert bad.stderr == "meja: Nothing was imported. Row 2, gross amount: 28.50 is not whole rupiah.\n"
+    assert "no meaning colour" in unknown.stderr
+    assert "cannot be read" in missing.stderr
 
 
 @pytest.mark.serial

@@ -4,12 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 
 from core.base.database import UtcDateTime
-from core.migrations.guarded import APPEND_ONLY
 from core.migrations.guards import make_append_only, make_entries_balance, make_steps_checked
 
 revision = "0001"
 down_revision = None
 
+_APPEND_ONLY = ("postings", "entries", "events", "gateway_messages", "message_outcomes")
 _ENDS = ("settled", "expired", "cancelled", "denied", "failed")
 _ATTEMPT_STEPS = {
     "charging": ("live", "unknown", *_ENDS),
@@ -558,7 +558,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_refunds_attempt_id"), ["attempt_id"], unique=False)
-    for table in APPEND_ONLY:
+    for table in _APPEND_ONLY:
         make_append_only(table)
     make_entries_balance()
     make_steps_checked("attempts", "state", _ATTEMPT_STEPS)

@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from core.base.database import UtcDateTime
-from core.migrations.guarded import KEPT
 from core.migrations.guards import (
     drop_steps_checked,
     make_attempts_fixed,
@@ -17,6 +16,7 @@ from core.migrations.guards import (
 revision = "0002"
 down_revision = "0001"
 
+_KEPT = ("orders", "order_lines", "attempts", "refunds", "money_cases", "tickets", "stock_moves", "shifts")
 _ENDS = ("settled", "expired", "cancelled", "denied", "failed")
 _ATTEMPT_STEPS = {
     "charging": ("live", "unknown", *_ENDS),
@@ -68,7 +68,7 @@ def upgrade() -> None:
     make_steps_checked("refunds", "state", _REFUND_STEPS)
     make_attempts_fixed()
     make_refunds_capped()
-    for table in KEPT:
+    for table in _KEPT:
         make_kept(table)
 
 

@@ -6,10 +6,15 @@ from core.migrations.guards import make_irreplaceable, make_messages_irreplaceab
 revision = "0013"
 down_revision = "0012"
 
+_BY_THEN = (
+    *("postings", "entries", "events", "gateway_messages", "message_outcomes"),
+    *("orders", "order_lines", "attempts", "refunds", "money_cases", "tickets", "stock_moves", "shifts"),
+)
+
 
 def upgrade() -> None:
-    for table, keys in REPLACE_KEYS.items():
+    for table in _BY_THEN:
         if table == "gateway_messages":
             make_messages_irreplaceable()
         else:
-            make_irreplaceable(table, keys)
+            make_irreplaceable(table, REPLACE_KEYS[table])

@@ -1,0 +1,182 @@
+"""Takes settlement files in, compares them with the books, and closes what a person has explained."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.base.clock import Clock
+from core.base.database import Database
+from core.base.outcomes import retried
+from core.base.text import clean_text
+from core.events.record import Actor, tell
+from core.orders.errors import ReasonNeeded
+from core.outlets.errors import NoOutlet
+from core.outlets.models import Outlet
+from core.services.refunds import LONGEST_REASON
+from core.services.settlement_match import compare
+from core.services.settlement_missing import find_missing
+from core.settlements.columns import read_wishes
+from core.settlements.errors import NothingChosen
+from core.settlements.models import BreakKind, BreakState, LineKind, SettlementBreak, SettlementFile, SettlementLine
+from core.settlements.queries import breaks_for_update, file_by_digest, file_by_uid, is_of_file, lines_of_file
+from core.settlements.reading import Entry, Sheet, read_settlement
+
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a file that was handed in."""
+
+    uid: str
+    is_new: bool
+    """Whether it was not taken in before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementFiles:
+    """Where what the gateway lists meets what our books hold. A file is a hint: no money is posted from it."""
+
+    db: Database
+    clock: Clock
+    when_due: Callable[[], None] = field(default=lambda: None)
+
+    def take_in(
+        self, outlet_id: int, name: str, raw: bytes, by: Actor, *, columns: Mapping[str, str] | None = None
+    ) -> TakenIn:
+        """Read a CSV or XLSX file, keep it, and compare it with the books. The same bytes again are the same import.
+
+        `columns` names columns by what they mean, as `gross` → `Amount`, where the file's own names are not known.
+        Raises BadSettlementFile, and keeps nothing then; UnknownColumn; NoOutlet.
+        """
+        wishes = read_wishes(columns or {})
+        digest = hashlib.sha256(raw).hexdigest()
+        with self.db.read() as session:
+            known = file_by_digest(session, outlet_id, digest)
+        taken = TakenIn(known.uid, is_new=False) if known else None
+        if taken is None:
+            # A large file takes seconds: no transaction waits for it.
+            sheet = read_settlement(raw, wishes)
+            taken = self._keep(
+                outlet_id, clean_text(name, limit=1_000, field="name")[-_LONGEST_NAME:], digest, sheet, by
+            )
+        self.when_due()
+        return taken
+
+    @retried
+    def compare_again(self, outlet_id: int, uid: str, by: Actor) -> None:
+        """Compare a file with the books as they are now: what was asked about may have come since.
+
+        Raises UnknownSettlementFile.
+        """
+        with self.db.write() as session:
+            outlet = _locked(session, outlet_id)
+            file = file_by_uid(session, outlet_id, uid)
+            self._compare(session, outlet, file)
+            self._tell(session, file, "settlement.compared", by)
+        self.when_due()
+
+    @retried
+    def close(
+        self, outlet_id: int, uid: str, kind: BreakKind, reason: str, by: Actor, *, chosen: Collection[str] | None
+    ) -> int:
+        """Close breaks of one kind that stand with a file, with a reason: those chosen by their uid, or all of them.
+
+        Tells how many were closed. Raises UnknownSettlementFile, ReasonNeeded, BadText, NothingChosen.
+        """
+        said = clean_text(reason, limit=LONGEST_REASON, field="reason")
+        if not said:
+            raise ReasonNeeded
+        with self.db.write() as session:
+            file = file_by_uid(session, outlet_id, uid)
+            wanted = select(SettlementBreak).where(is_of_file(file), SettlementBreak.kind == kind)
+            open_ones = wanted.where(SettlementBreak.state == BreakState.OPEN)
+            found = breaks_for_update(session, open_ones)
+            closed = [one for one in found if chosen is None or one.uid in chosen]
+            if not closed:
+                raise NothingChosen
+            for one in closed:
+                one.state, one.reason = BreakState.CLOSED, said
+                one.closed_at, one.closed_by = self.clock(), str(by)
+            about = [one.reference for one in closed[:20]]
+            self._tell(session, file, "settlement.closed", by, breaks=len(closed), difference=str(kind), about=about)
+            return len(closed)
+
+    @retried
+    def _keep(self, outlet_id: int, name: str, digest: str, sheet: Sheet, by: Actor) -> TakenIn:
+        with self.db.write() as session:
+            outlet = _locked(session, outlet_id)
+            if (known := file_by_digest(session, outlet_id, digest)) is not None:
+                return TakenIn(known.uid, is_new=False)
+            file = _as_file(outlet_id, name, digest, sheet)
+            file.at, file.by = self.clock(), str(by)
+            session.add(file)
+            session.flush()
+            session.execute(insert(SettlementLine), [_as_row(file, entry) for entry in sheet.entries])
+            self._compare(session, outlet, file)
+            self._tell(session, file, "settlement.taken_in", by, payments=file.payments, gross=file.gross)
+            return TakenIn(file.uid, is_new=True)
+
+    def _compare(self, session: Session, outlet: Outlet, file: SettlementFile) -> None:
+        now = self.clock()
+        compare(session, outlet, lines_of_file(session, file.id), at=now)
+        find_missing(session, outlet, file, at=now)
+
+    def _tell(self, session: Session, file: SettlementFile, what: str, by: Actor, **data: Any) -> None:
+        at = self.clock()
+        tell(session, what, outlet_id=file.outlet_id, at=at, by=by, topics=(), file=file.name, uid=file.uid, **data)
+
+
+def _locked(session: Session, outlet_id: int) -> Outlet:
+    """Let one hand at a time compare an outlet's files: two at once would miss what the other has just taken in.
+
+    The weaker lock lets orders be written meanwhile, which name the outlet. Raises NoOutlet.
+    """
+    outlet = session.get(Outlet, outlet_id, with_for_update={"key_share": True}, populate_existing=True)
+    if outlet is None:
+        raise NoOutlet
+    return outlet
+
+
+def _as_file(outlet_id: int, name: str, digest: str, sheet: Sheet) -> SettlementFile:
+    payments = [entry for entry in sheet.entries if entry.kind is LineKind.PAYMENT]
+    return SettlementFile(
+        outlet_id=outlet_id,
+        digest=digest,
+        name=name,
+        columns=dict(sheet.columns),
+        first_day=min(sheet.days),
+        last_day=max(sheet.days),
+        payments=len(payments),
+        gross=sum(entry.gross for entry in payments),
+        fee=_sum(entry.fee for entry in payments),
+        vat=_sum(entry.vat for entry in payments),
+        net=_sum(entry.net for entry in payments),
+    )
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    """Add up what is known; nothing where nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+def _as_row(file: SettlementFile, entry: Entry) -> dict[str, object]:
+    return {
+        "file_id": file.id,
+        "row_number": entry.row,
+        "kind": entry.kind,
+        "reference": entry.reference,
+        "day": entry.day,
+        "gross": entry.gross,
+        "fee": entry.fee,
+        "vat": entry.vat,
+        "net": entry.net,
+        "payout": entry.payout,
+        "said": entry.said,
+        "is_returned": entry.is_returned,
+    }

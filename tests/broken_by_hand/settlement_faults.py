@@ -1,0 +1,172 @@
+"""Faults in reading settlement files, and in comparing them with the books."""
+
+from typing import Final
+
+from tests.broken_by_hand.fault import Fault
+
+_FILES = "tests/services/test_settlement_files.py"
+_AT_ONCE = "tests/services/test_settlement_files_at_once.py"
+_READING = "tests/settlements/test_reading.py"
+_MATCH = "core/services/settlement_match.py"
+_JUDGING = "core/settlements/judging.py"
+
+SETTLEMENT_FAULTS: Final = (
+    Fault(
+        name="a mark may divide thousands and begin decimals in one file",
+        hurts="28.000 is twenty-eight thousand in one row and twenty-eight in another, and nobody is told.",
+        file="core/settlements/amounts.py",
+        old="        self._must_mean_the_same(found, row, column)\n",
+        new="",
+        tests=(
+            "tests/settlements/test_amounts_and_days.py"
+            "::test_a_mark_that_divides_thousands_here_and_begins_decimals_there_is_refused",
+        ),
+    ),
+    Fault(
+        name="what a formula last came to is believed",
+        hurts="A workbook says whatever its author likes, until somebody opens it.",
+        file="core/settlements/xlsx_parts.py",
+        old='            return Formula(text or "=")\n',
+        new="            return Number(text)\n",
+        tests=(f"{_READING}::test_a_formula_is_not_worked_out_nor_is_what_it_last_came_to_believed",),
+    ),
+    Fault(
+        name="a settlement workbook may declare entities",
+        hurts="Three lines of XML unfold to gigabytes, and the shop stands still.",
+        file="core/settlements/xlsx_parts.py",
+        old="        self._parser.StartDoctypeDeclHandler = self._declares\n",
+        new="",
+        tests=(f"{_READING}::test_xml_that_no_spreadsheet_writes_is_refused",),
+    ),
+    Fault(
+        name="a settlement workbook may unpack to anything",
+        hurts="A hundred kilobytes fill the memory in the middle of the evening.",
+        file="core/settlements/xlsx_rows.py",
+        old="                if self._left < 0:\n",
+        new="                if False:\n",
+        tests=(f"{_READING}::test_what_unpacks_to_far_more_than_it_is_is_put_out_before_it_fills_the_memory",),
+    ),
+    Fault(
+        name="a settlement archive may list parts without end",
+        hurts="A list of a hundred thousand names is read into memory before anything is looked at.",
+        file="core/settlements/xlsx_rows.py",
+        old="or length > _LONGEST_LIST or",
+        new="or False or",
+        tests=(f"{_READING}::test_an_archive_with_more_parts_than_any_workbook_is_not_even_listed",),
+    ),
+    Fault(
+        name="the amount of a settlement file is not compared",
+        hurts="The gateway pays out less than the guest paid, and the file is said to agree.",
+        file=_JUDGING,
+        old="    if held.settled != line.gross:\n",
+        new="    if False:\n",
+        tests=(f"{_FILES}::test_another_amount_is_a_break_and_changes_nothing",),
+    ),
+    Fault(
+        name="a fee is as it is",
+        hurts="The gateway takes twice the rate of the shop's class for a year.",
+        file=_JUDGING,
+        old="    if not _is_about(fee, expected, within=_ROUNDED):\n",
+        new="    if False:\n",
+        tests=(f"{_FILES}::test_the_fee_of_each_class_agrees_and_half_a_percent_more_does_not",),
+    ),
+    Fault(
+        name="a payment is listed in two payouts unseen",
+        hurts="The gateway takes the second payout back a month later, and nobody knows why.",
+        file=_JUDGING,
+        old="    return IN_PAYOUT if is_paid_out_twice else None\n",
+        new="    return None\n",
+        tests=(f"{_FILES}::test_a_payment_in_two_payouts_is_a_break",),
+    ),
+    Fault(
+        name="the same settlement file is taken in twice",
+        hurts="Two managers press the button, and every difference stands there twice.",
+        file="core/services/settlement_files.py",
+        old="            if (known := file_by_digest(session, outlet_id, digest)) is not None:\n",
+        new="            if (known := file_by_digest(session, outlet_id, digest)) is not None and not outlet:\n",
+        tests=(
+            f"{_AT_ONCE}::test_the_same_file_from_two_managers_at_once_is_one_import",
+            f"{_AT_ONCE}::test_a_file_that_another_has_taken_in_while_it_was_read_is_one_import",
+        ),
+    ),
+    Fault(
+        name="two settlement files are compared at once",
+        hurts="Neither sees the other: a payment in two payouts agrees in both.",
+        file="core/services/settlement_files.py",
+        old='with_for_update={"key_share": True}',
+        new="with_for_update=None",
+        tests=(f"{_AT_ONCE}::test_two_payouts_at_once_that_list_one_payment_do_not_overlook_each_other",),
+    ),
+    Fault(
+        name="the gateway is not asked about what its file says",
+        hurts="A guest's money is listed, and never comes into the books.",
+        file=_MATCH,
+        old="            want(attempt, at, due_at=min(attempt.due_at or soonest, soonest))\n",
+        new="            del soonest\n",
+        tests=(f"{_FILES}::test_money_of_a_qr_that_was_given_up_long_ago_is_found_by_it",),
+    ),
+    Fault(
+        name="the money desk is not told of strange payments in a file",
+        hurts="Money came that nobody knows of, and it stands where nobody looks.",
+        file=_MATCH,
+        old="    _tell_the_desk(session, outlet, [judged[line_id] for line_id in opened], held, at)\n",
+        new="",
+        tests=(f"{_FILES}::test_money_of_no_attempt_of_ours_is_a_break_and_stands_on_the_money_desk",),
+    ),
+    Fault(
+        name="another restaurant's file fills the money desk",
+        hurts="Thousands of cases that nobody can ever settle hide the one that matters.",
+        file=_MATCH,
+        old="    if len(unknown) > max(FEW, len(held)):\n",
+        new="    if False:\n",
+        tests=(f"{_FILES}::test_another_restaurants_file_does_not_bury_the_money_desk",),
+    ),
+    Fault(
+        name="a difference that a person has explained comes back",
+        hurts="Each comparison brings back what the manager has looked up and closed.",
+        file=_MATCH,
+        old="    if one.state is BreakState.CLOSED:\n",
+        new="    if False:\n",
+        tests=(f"{_FILES}::test_a_manager_closes_what_is_explained_and_it_stays_closed",),
+    ),
+    Fault(
+        name="half a day is judged as a whole one",
+        hurts="Each evening every payment since the export is said to be missing.",
+        file="core/services/settlement_missing.py",
+        old="    unlisted = _unlisted(session, outlet, files, today - timedelta(days=1))\n",
+        new="    unlisted = _unlisted(session, outlet, files, today)\n",
+        tests=(f"{_FILES}::test_a_day_that_is_not_over_is_not_judged_and_is_when_the_next_file_comes",),
+    ),
+    Fault(
+        name="what a later file lists is missed for ever",
+        hurts="Payments on the edge of a day are said to be missing although the next file has them.",
+        file="core/services/settlement_missing.py",
+        old="            settle_break(one, None, at)\n",
+        new="            pass\n",
+        tests=(f"{_FILES}::test_a_payment_of_a_day_that_is_over_is_missed_until_a_file_lists_it",),
+    ),
+    Fault(
+        name="a payment that was undone is missed in the file",
+        hurts="The gateway is asked for money that it has rightly not paid out.",
+        file="core/ledger/queries.py",
+        old="        .where(Entry.kind.in_((EntryKind.SETTLE, EntryKind.REVERSE)))\n",
+        new="        .where(Entry.kind.in_((EntryKind.SETTLE,)))\n",
+        tests=(f"{_FILES}::test_a_payment_that_the_gateway_undid_is_missed_by_nobody",),
+    ),
+    Fault(
+        name="what no file lists lowers no percentage",
+        hurts="A file with half of the payments is said to agree by a hundred percent.",
+        file="core/services/settlement_reports.py",
+        old="        whole = self.payments + self.missing\n",
+        new="        whole = self.payments\n",
+        tests=(f"{_FILES}::test_a_payment_of_a_day_that_is_over_is_missed_until_a_file_lists_it",),
+    ),
+    Fault(
+        name="a cashier explains differences away",
+        hurts="Whoever took the money says why it is missing.",
+        file="cashier/who.py",
+        old="_with(Right.MATCH_SETTLEMENTS)",
+        new="_with(Right.SEE_HISTORY)",
+        tests=("tests/cashier/test_settlements.py::test_a_cashier_sees_nothing_of_it",),
+    ),
+)
