@@ -10,7 +10,20 @@ from typing import Any
 import typer
 
 from core.base.errors import MejaError
-from core.cli import books, demo, keeping, keys, menus, outlets, people, printers, serving, settlements, tables
+from core.cli import (
+    books,
+    demo,
+    keeping,
+    keys,
+    menus,
+    moving,
+    outlets,
+    people,
+    printers,
+    serving,
+    settlements,
+    tables,
+)
 
 
 class _Meja(typer.Typer):
@@ -54,4 +67,5 @@ app.command()(books.check)
 app.command()(books.reconcile)
 app.command()(keeping.backup)
 app.command()(keeping.restore)
+app.command()(moving.move)
 app.command()(serving.config)

@@ -1,6 +1,7 @@
 """Runs migrations; called by Alembic only."""
 
 import os
+from contextlib import closing
 
 from alembic import context
 
@@ -9,9 +10,8 @@ import core.services  # noqa: F401 - together they know every table
 from core.base.database import Database, Record
 
 url = context.config.attributes.get("url") or os.environ.get("MEJA_DATABASE_URL", "sqlite:///var/meja.db")
-db = Database(url)
 # One transaction for everything: a migration that is killed leaves the old shape.
-with db.engine.execution_options(write=True).connect() as connection:
+with closing(Database(url)) as db, db.engine.execution_options(write=True).connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=Record.metadata,
@@ -22,4 +22,3 @@ with db.engine.execution_options(write=True).connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
-db.close()

@@ -92,6 +92,13 @@ def let_go(session: Session, row: Attempt | Refund, now: datetime) -> None:
     session.execute(mine.values(lease=None, leased_until=None, due_at=now))
 
 
+def let_go_of_all(session: Session, now: datetime) -> None:
+    """Give back everything that anybody held. Only where it is certain that no process works any more."""
+    for rows in (Attempt, Refund):
+        held = update(rows).where(rows.lease.is_not(None))
+        session.execute(held.values(lease=None, leased_until=None, due_at=now))
+
+
 def let_go_of_the_dead(session: Session, now: datetime) -> None:
     """Give back what a process held that has stopped saying that it lives."""
     for name in session.scalars(select(Heartbeat.name).where(Heartbeat.beat_at < now - SILENT_FOR)).all():

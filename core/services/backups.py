@@ -23,8 +23,8 @@ from core.base.database import Database
 from core.base.errors import N_, MejaError
 from core.events.models import Event
 from core.ledger.models import Entry, EntryKind
-from core.payments.leases import WATCHED, worth_a_look
-from core.payments.models import Attempt, Refund
+from core.payments.leases import WATCHED, let_go_of_all, worth_a_look
+from core.payments.models import Attempt
 from core.services.gateway_worker import GatewayWorker
 
 _GIVEN_BACK_FOR: Final = timedelta(days=45)
@@ -114,10 +114,7 @@ def learn_what_was_missed(
         made_at = session.scalar(select(func.max(Event.at)))
         age = max(now - (made_at or now), timedelta())
         moved = worth_a_look(now, age + _GIVEN_BACK_FOR + WATCHED)
-        for rows in (Attempt, Refund):
-            session.execute(
-                update(rows).where(rows.lease.is_not(None)).values(lease=None, leased_until=None, due_at=now)
-            )
+        let_go_of_all(session, now)
         session.execute(update(Attempt).where(moved).values(due_at=now + _LATER))
     count = select(func.count()).select_from(Attempt).where(moved)
     unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, text
+from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database, UtcDateTime
@@ -58,30 +59,14 @@ class Books:
         The comparison holds after one sweep: money that nobody has been told of is not in the ledger.
         """
         now = self.clock()
-        moments = {
-            "now": now,
-            "half_a_day_ago": now - timedelta(hours=12),
-            "yesterday": now - timedelta(days=1),
-            "a_week_ago": now - timedelta(days=7),
-        }
-        findings = [
-            Finding(name, sentence, self._ask(sql, moments), self._ask(WAITING.get(name), moments))
-            for name, sentence, sql in (*CHECKS, *SETTLEMENT_CHECKS)
-        ]
+        with self.db.read() as session:
+            findings = findings_in(session, now)
         if self.settings.midtrans_environment == "simulator":
             book = read_simulator_book(self.settings.core_url)
             if book is not None:
                 # The book was read first: whatever is charged has its attempt before.
                 findings += [self._compare(book), self._strangers(book)]
         return findings
-
-    def _ask(self, sql: str | None, moments: Mapping[str, datetime]) -> tuple[str, ...]:
-        if sql is None:
-            return ()
-        values = {moment: at for moment, at in moments.items() if f":{moment}" in sql}
-        question = text(sql).bindparams(*(bindparam(moment, type_=UtcDateTime()) for moment in values))
-        with self.db.read() as session:
-            return tuple(str(row[0]) for row in session.execute(question, values).fetchmany(_MOST_SHOWN))
 
     def _compare(self, book: dict[str, BookLine]) -> Finding:
         with self.db.read() as session:
@@ -110,3 +95,26 @@ class Books:
             "Every payment in the simulator's book under a reference like ours is known, or stands in a case.",
             tuple(strange[:_MOST_SHOWN]),
         )
+
+
+def findings_in(session: Session, now: datetime) -> list[Finding]:
+    """Ask what a session sees of the database whether everything that must be true of it is."""
+    moments = {
+        "now": now,
+        "half_a_day_ago": now - timedelta(hours=12),
+        "yesterday": now - timedelta(days=1),
+        "a_week_ago": now - timedelta(days=7),
+    }
+    return [
+        Finding(name, sentence, _ask(session, sql, moments), _ask(session, WAITING.get(name), moments))
+        for name, sentence, sql in (*CHECKS, *SETTLEMENT_CHECKS)
+    ]
+
+
+def _ask(session: Session, sql: str | None, moments: Mapping[str, datetime]) -> tuple[str, ...]:
+    if sql is None:
+        return ()
+    values = {moment: at for moment, at in moments.items() if f":{moment}" in sql}
+    question = text(sql).bindparams(*(bindparam(moment, type_=UtcDateTime()) for moment in values))
+    with session.execute(question, values) as rows:
+        return tuple(str(row[0]) for row in rows.fetchmany(_MOST_SHOWN))

@@ -25,6 +25,7 @@ from core.payments.leases import (
     WATCHED,
     LeaseLost,
     is_on_its_way,
+    let_go_of_all,
     let_go_of_the_dead,
     worth_a_look,
 )
@@ -197,9 +198,7 @@ class GatewayWorker:
             )
             session.execute(update(Refund).where(is_on_its_way(), Refund.lease.is_(None)).values(due_at=now))
             if drops_leases and self.db.is_sqlite:
-                for rows in (Attempt, Refund):
-                    left_over = update(rows).where(rows.lease.is_not(None))
-                    session.execute(left_over.values(lease=None, leased_until=None, due_at=now))
+                let_go_of_all(session, now)
 
     def _start_due(self) -> None:
         """Lease what is due, as much as there are threads for, and hand it to them."""

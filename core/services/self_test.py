@@ -58,7 +58,7 @@ def self_test(db: Database, settings: Settings, now: datetime) -> None:
     """Prove that orders and money are safe here. Raises SelfTestFailed with the first thing that is wrong."""
     began = monotonic()
     try:
-        problem = _machine_problem(settings, now) or _database_problem(db, settings, now)
+        problem = _machine_problem(settings, now) or database_problem(db, settings, now)
     except Busy as error:
         cause = error.__cause__
         problem = f"the database cannot be written: {getattr(cause, 'orig', None) or cause or 'it is held'}"
@@ -82,7 +82,8 @@ def _machine_problem(settings: Settings, now: datetime) -> str | None:
     return None
 
 
-def _database_problem(db: Database, settings: Settings, now: datetime) -> str | None:
+def database_problem(db: Database, settings: Settings, now: datetime) -> str | None:
+    """Tell the first thing that makes a database no ground for money; nothing when it holds. Raises Busy."""
     problem = _sqlite_problem(db) if db.is_sqlite else _postgres_problem(db, settings)
     if problem is None and (allowed := allowed_acts(db, now)):
         problem = f"the database lets {allowed[0]}; its guards are gone"

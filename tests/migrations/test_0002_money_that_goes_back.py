@@ -60,7 +60,7 @@ class OldShop:
         self.row(
             "attempts", id=number, outlet_id=1, order_id=number, reference=reference(number), state="settled",
             amount=amount, created_at=AT, items="[]", tries=0, charges_sent=1, final_at=AT, issuer="gopay",
-            acquirer="gopay", gateway_paid_at=AT,
+            acquirer="gopay", gateway_paid_at=AT, due_at=AT,
         )  # fmt: skip
 
     def entry(self, uid: str, kind: str, source: str, source_id: str, *lines: tuple[str, int, int | None]) -> None:
@@ -86,11 +86,10 @@ class OldShop:
         )  # fmt: skip
 
 
-@pytest.fixture
-def old_url(empty_url: str) -> str:
-    """A database of the first shape in which every kind of money has been moved once."""
-    command.upgrade(_config(empty_url), "0001")
-    shop = OldShop(empty_url)
+def fill_old_shop(url: str) -> None:
+    """Make a database of the first shape in which every kind of money has been moved once."""
+    command.upgrade(_config(url), "0001")
+    shop = OldShop(url)
     shop.order(1, "served", "partially_refunded", "qris", total=10_000, cash_total=10_000, at_=AT)
     shop.attempt(1, 10_000)
     shop.entry("e1", "settle", "gateway", reference(1), ("gateway_clearing", 10_000, 1), ("sales", -10_000, 1))
@@ -120,6 +119,11 @@ def old_url(empty_url: str) -> str:
     )
     shop.case(5, "late", 0, settled_at=AT)
     shop.database.close()
+
+
+@pytest.fixture
+def old_url(empty_url: str) -> str:
+    fill_old_shop(empty_url)
     return empty_url
 
 

@@ -95,6 +95,7 @@ def test_help_names_every_command(meja: Meja) -> None:
         "reconcile",
         "backup",
         "restore",
+        "move",
         "config",
     ]:
         assert f" {command} " in told
@@ -260,6 +261,32 @@ def test_a_backup_brings_yesterday_back(seeded: Meja, tmp_path: Path) -> None:
     assert seeded("check").returncode == 0
 
 
+def test_a_house_moves_to_postgresql_and_its_books_hold_there(seeded: Meja, postgres_url: str) -> None:
+    address = postgres_url.replace("//meja@", "//meja:a-password@")
+
+    moved = seeded("move", "--to", address)
+    again = seeded("move", "--to", address)
+    checked = seeded("check", MEJA_DATABASE_URL=postgres_url)
+    back = seeded("move", "--to", address, MEJA_DATABASE_URL=postgres_url)
+
+    assert (moved.returncode, moved.stderr) == (0, "")
+    assert "\norders                        24\n" in moved.stdout
+    assert "heartbeats" not in moved.stdout
+    assert "set MEJA_DATABASE_URL to the new database" in moved.stdout
+    assert "a-password" not in moved.stdout
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr == "meja: The new database has rows already, in once_keys: it must be empty.\n"
+    assert checked.returncode == 0
+    assert back.stderr == "meja: MEJA_DATABASE_URL is no SQLite database: there is nothing to move.\n"
+
+
+def test_a_database_that_was_never_made_is_not_moved(meja: Meja, tmp_path: Path) -> None:
+    done = meja("move", "--to", "postgresql+psycopg://meja@127.0.0.1:1/meja")
+
+    assert (done.returncode, done.stderr) == (2, "meja: The database is not up to date. Run `meja migrate` first.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_no_backup_replaces_nothing(seeded: Meja, tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("not a database at all, but long enough to look at" * 50)
     with sqlite3.connect(tmp_path / "other.db") as other:
@@ -295,11 +322,12 @@ def test_serve_answers_and_ends_when_told(seeded: Meja, environment: dict[str, s
         assert soon(lambda: _answers(port), seconds=30)
         second = seeded("serve", "--port", str(free_port()))
         restoring = seeded("restore", Path(environment["MEJA_DATA_DIR"]) / "meja.db", "--yes")
+        moving = seeded("move", "--to", "postgresql+psycopg://meja@127.0.0.1:1/meja")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(15)
 
-    for refused in (second, restoring):
+    for refused in (second, restoring, moving):
         assert refused.returncode == 2
         assert "Another Meja already serves" in refused.stderr
 

@@ -122,9 +122,11 @@ def _make_refunds() -> None:
     op.create_index("ix_refunds_due_at", "refunds", ["due_at"], sqlite_where=due, postgresql_where=due)
     op.execute(
         'INSERT INTO refunds (payment, attempt_id, order_id, refund_key, amount, reason, from_case, way, state, "by", '
-        "seen_at, confirmed_at, tries) SELECT a.reference, r.attempt_id, a.order_id, r.refund_key, r.amount, r.reason, "
+        "seen_at, confirmed_at, due_at, tries) SELECT a.reference, r.attempt_id, a.order_id, r.refund_key, r.amount, r.reason, "
         "a.id IS NOT NULL, 'gateway', "
-        "CASE WHEN r.confirmed_at IS NULL THEN 'accepted' ELSE 'confirmed' END, 'gateway', r.seen_at, r.confirmed_at, 0 "
+        "CASE WHEN r.confirmed_at IS NULL THEN 'accepted' ELSE 'confirmed' END, 'gateway', r.seen_at, r.confirmed_at, "
+        # What the bank has not confirmed is asked about from now on.
+        "CASE WHEN r.confirmed_at IS NULL THEN r.seen_at END, 0 "
         "FROM refunds_before r JOIN attempts a ON a.id = r.attempt_id ORDER BY r.id"
     )
     op.drop_table("refunds_before")
