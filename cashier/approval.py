@@ -19,6 +19,12 @@ from core.web.forms import FormModel, RupiahField
 _RUPIAH: Final = TypeAdapter[int](RupiahField)
 _FIELDS: Final[Mapping[str, str]] = {
     "wrong-pin": "pin",
+    "wrong-own-pin": "pin",
+    "no-pin-yet": "pin",
+    "bad-username": "username",
+    "username-taken": "username",
+    "wrong-own-password": "present",
+    "wrong-code": "code",
     "too-many-tries": "pin",
     "reason-needed": "reason",
     "text-too-long": "reason",
@@ -130,19 +136,17 @@ def give_back(
         in_cash=form.way == "cash",
         looked_up=form.looked_up == "yes",
         key=form.key,
-        asked_by=member.name if by.id != member.id else "",
+        asked_by=actor(member),
     )
 
 
 def undo_refund(core: Core, member: StaffMember, case_uid: str, form: SignedForm) -> None:
     """Take a refund that did not go back out of the books. Raises WrongPin, TooManyTries, and what undo raises."""
     manager = approved(core, member, form.pin)
-    asked_by = member.name if manager.id != member.id else ""
-    core.lost_refunds.undo(member.outlet_id, case_uid, form.reason, manager, asked_by=asked_by)
+    core.lost_refunds.undo(member.outlet_id, case_uid, form.reason, manager, asked_by=actor(member))
 
 
 def withdraw(core: Core, member: StaffMember, form: WithdrawForm) -> None:
     """Take a refund back that has not gone out. Raises WrongPin, TooManyTries, and what Refunds.withdraw raises."""
     by = approved(core, member, form.pin)
-    asked_by = member.name if by.id != member.id else ""
-    core.refunds.withdraw(member.outlet_id, form.refund, by, asked_by=asked_by)
+    core.refunds.withdraw(member.outlet_id, form.refund, by, asked_by=actor(member))

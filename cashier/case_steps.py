@@ -131,4 +131,5 @@ def _give_back(hand: Hand, form: RefundForm) -> None:
 def _close(hand: Hand, form: CloseForm) -> None:
     lost = read_amount(form.lost) if form.lost.strip() else None
     by = approved(hand.core, hand.member, form.pin)
-    hand.core.cases.close(hand.member.outlet_id, hand.case_uid, form.reason, by, lost=lost)
+    asked_by = actor(hand.member)
+    hand.core.cases.close(hand.member.outlet_id, hand.case_uid, form.reason, by, lost=lost, asked_by=asked_by)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from cashier.event_words import ACTORS, WORDS
 from cashier.money_words import REFUSALS, REFUSED
 from core.base.errors import N_
 from core.events.models import Event
@@ -43,62 +44,12 @@ TRIES: Final[Mapping[AttemptState, tuple[str, str]]] = {
 }
 """What became of a QR: a badge's word and its look."""
 
-_WORDS: Final[Mapping[str, str]] = {
-    "order.placed": N_("Ordered."),
-    "order.awaits_cash": N_("Waits for cash at the counter."),
-    "order.cash_wanted": N_("To be paid in cash instead of by QRIS."),
-    "order.cancel_wanted": N_("The guest gave it up; its QR is being closed."),
-    "order.paid": N_("Paid."),
-    "order.confirmed": N_("Sent to the kitchen."),
-    "order.started": N_("The kitchen began."),
-    "order.made_ready": N_("Ready."),
-    "order.served": N_("Handed out."),
-    "order.undone": N_("The last step was taken back."),
-    "ticket.started": N_("A station began."),
-    "ticket.made_ready": N_("A station was through."),
-    "ticket.undone": N_("A station took its last step back."),
-    "ticket.recalled": N_("The kitchen called it back."),
-    "ticket.seen": N_("The kitchen saw that it is not wanted any more."),
-    "line.cooked": N_("A line was struck off."),
-    "line.uncooked": N_("A line was put back."),
-    "order.cancelled": N_("Cancelled."),
-    "order.expired": N_("It ran out unpaid."),
-    "order.refunded": N_("Money went back."),
-    "order.charged_back": N_("The payer's bank took money back."),
-    "cash.taken_in_doubt": N_("Cash was taken while a QR could still be paid."),
-    "attempt.started": N_("A QR was asked for."),
-    "attempt.live": N_("The QR was there."),
-    "attempt.settled": N_("Midtrans says that it was paid."),
-    "attempt.expired": N_("The QR ran out."),
-    "attempt.cancelled": N_("The QR was closed."),
-    "attempt.denied": N_("The payment was denied."),
-    "attempt.failed": N_("There was no QR to be had."),
-    "attempt.unanswered": N_("Midtrans did not answer."),
-    "attempt.bad_qr": N_("The QR named somebody else or another amount, and was shown to nobody."),
-    "attempt.conflicted": N_("Midtrans contradicted what it had said. Nothing was changed."),
-    "attempt.reversed": N_("Midtrans says that the payment did not last."),
-    "refund.asked": N_("A refund was asked for."),
-    "refund.refused": N_("The refund came to nothing."),
-    "refund.confirmed": N_("The bank confirmed the refund."),
-    "refund.undone": N_("A manager found that the refund had not gone back."),
-    "refund.withdrawn": N_("The refund was withdrawn before it went out."),
-    "receipt.print_asked": N_("The receipt was sent to a printer."),
-    "kitchen_slip.print_asked": N_("The kitchen slip was sent to the printers once more."),
-    "case.opened": N_("It was put on the money desk."),
-    "case.taken_up": N_("Somebody looks after its money."),
-    "case.settled": N_("Its money case ended."),
-}
 _OUTCOMES: Final[Mapping[Outcome | None, str]] = {
     None: N_("It waits to be looked at."),
     Outcome.APPLIED: N_("Acted upon."),
     Outcome.NOTHING_NEW: N_("Nothing new."),
     Outcome.UNMATCHED: N_("It fits no payment of ours."),
     Outcome.CONFLICTED: N_("It contradicts what was said before."),
-}
-_ACTORS: Final[Mapping[str, str]] = {
-    "diner": N_("Guest"),
-    "gateway": N_("Midtrans"),
-    "system": N_("Meja"),
 }
 _AMOUNTS: Final = ("amount", "total")
 _REMARKS: Final = ("reason", "station", "line")
@@ -149,9 +100,9 @@ def _happened(event: Event, names: Mapping[str, str]) -> Moment:
     return Moment(
         at=event.at,
         # A kind that a later version wrote is still told.
-        what=_WORDS.get(event.kind, event.kind),
-        who=name or _ACTORS.get(kind_of_actor, event.by),
-        is_named=name is not None or kind_of_actor not in _ACTORS,
+        what=WORDS.get(event.kind, event.kind),
+        who=name or ACTORS.get(kind_of_actor, event.by),
+        is_named=name is not None or kind_of_actor not in ACTORS,
         # A case about no money is told without an amount.
         amount=next((data[name] for name in _AMOUNTS if isinstance(data.get(name), int) and data[name]), None),
         remark="" if why else str(next((data[name] for name in _REMARKS if data.get(name)), "") or _copy(data)),
@@ -177,7 +128,7 @@ def _heard(heard: Heard) -> Moment:
     return Moment(
         at=heard.message.received_at,
         what=N_("A notification came."),
-        who=_ACTORS["gateway"],
+        who=ACTORS["gateway"],
         remark=heard.message.said,
         outcome=_OUTCOMES[heard.outcome],
         is_notification=True,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, WebSocket
 from starlette.concurrency import run_in_threadpool
 
-from core.events.record import board_topic
+from core.events.record import board_topic, person_topic
 from core.services.board_pulse import BoardPulse
 from core.web.access import cookies_of, core_of
 from core.web.live import serve_nudges
@@ -34,5 +34,6 @@ async def live(socket: WebSocket) -> None:
         initial=newest,
         visitor=f"staff:{token}",
         is_welcome=lambda: core.door.member_of(token) is not None,
+        whose=person_topic(member.id),
         limit=_SOCKETS_PER_SESSION,
     )

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from cashier import (
     actions,
+    audit,
     board,
     case_steps,
     cash,
@@ -14,8 +15,10 @@ from cashier import (
     kitchen_screen,
     kitchen_steps,
     live,
+    me,
     money,
     paper,
+    people,
     pictures,
     printers,
     ready_screen,
@@ -50,6 +53,9 @@ for part in (
     printers,
     paper,
     floor,
+    people,
+    me,
+    audit,
     history,
     live,
 ):

@@ -9,11 +9,14 @@ from starlette.responses import Response
 
 from core.base.errors import N_, MejaError
 from core.services import Core
+from core.services.login_codes import LONGEST_CODE
 from core.services.staff_door import device_of
-from core.staff.errors import TooManyTries, WrongLogin, WrongPin
+from core.staff.errors import CodeNeeded, LoginIsOver, TooManyTries, WrongCode, WrongLogin, WrongPin
 from core.staff.models import Role, StaffMember
 from core.staff.rights import Right, may
 from core.web.access import CoreDep, StaffDep, cookies_of
+from core.web.browsers import browser_of
+from core.web.cookies import Cookies
 from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import own_path, see_other, see_path
@@ -56,15 +59,63 @@ def sign_in(request: Request, core: CoreDep, form: Annotated[LoginForm, Form()])
     known = cookies.read(request, "meja_sid")
     address = request.client.host if request.client else ""
     onward = own_path(form.next, default="")
+    device = device_of(known) if known else ""
     try:
-        token, member = core.door.sign_in(form.username, form.password, address, device_of(known) if known else "")
+        token, member = core.door.sign_in(form.username, form.password, address, device, browser=browser_of(request))
+    except CodeNeeded as half:
+        response = see_other("login_code", query={"next": onward} if onward else None)
+        cookies.write(response, "meja_half", half.ticket, hours=1)
+        return response
     except (WrongLogin, TooManyTries) as problem:
         return render(
             request, "cashier/login.html", status=problem.status, next=onward, username=form.username, problem=problem
         )
-    response = see_path(onward or ("/cashier" if may(member, Right.SERVE) else "/cashier/kitchen"))
-    cookies.write(response, "meja_sid", token, hours=_REMEMBERED_HOURS)
+    return _signed_in(cookies, token, member, onward)
+
+
+class CodeForm(FormModel):
+    """The code of an authenticator app, or a recovery code, as it was typed."""
+
+    code: Annotated[str, StringConstraints(max_length=LONGEST_CODE)] = ""
+    next: str = ""
+
+
+@router.get("/login/code", name="login_code")
+def login_code(request: Request, next: str = "") -> Response:  # noqa: A002 - as above
+    """Ask for the code, where the password was right."""
+    onward = own_path(next, default="")
+    if not cookies_of(request).read(request, "meja_half"):
+        return see_other("login", query={"next": onward} if onward else None)
+    return render(request, "cashier/login_code.html", next=onward, problem=None)
+
+
+@router.post("/login/code")
+def sign_in_by_code(request: Request, core: CoreDep, form: Annotated[CodeForm, Form()]) -> Response:
+    """Let in whoever named the password before, and names a code now."""
+    cookies = cookies_of(request)
+    onward = own_path(form.next, default="")
+    address = request.client.host if request.client else ""
+    ticket = cookies.read(request, "meja_half") or ""
+    try:
+        token, member = core.codes.finish(ticket, form.code, address, browser=browser_of(request))
+    except LoginIsOver as problem:
+        return render(request, "cashier/login.html", status=problem.status, next=onward, username="", problem=problem)
+    except (WrongCode, TooManyTries) as problem:
+        return render(request, "cashier/login_code.html", status=problem.status, next=onward, problem=problem)
+    response = _signed_in(cookies, token, member, onward)
+    cookies.drop(response, "meja_half")
     return response
+
+
+def _signed_in(cookies: Cookies, token: str, member: StaffMember, onward: str) -> Response:
+    response = see_path(onward or ("/cashier" if may(member, Right.SERVE) else "/cashier/kitchen"))
+    keep_session(cookies, response, token)
+    return response
+
+
+def keep_session(cookies: Cookies, response: Response, token: str) -> None:
+    """Let the browser hold the token of a session."""
+    cookies.write(response, "meja_sid", token, hours=_REMEMBERED_HOURS)
 
 
 class SwitchForm(FormModel):
@@ -91,9 +142,7 @@ def take_over(request: Request, core: CoreDep, member: StaffDep, form: Annotated
         fresh, colleague = core.door.switch(token, form.username, form.pin.strip())
     except (WrongPin, TooManyTries) as problem:
         return _switch_page(request, core, member, onward, form.username, problem)
-    response = see_path(onward or ("/cashier" if may(colleague, Right.SERVE) else "/cashier/kitchen"))
-    cookies.write(response, "meja_sid", fresh, hours=_REMEMBERED_HOURS)
-    return response
+    return _signed_in(cookies, fresh, colleague, onward)
 
 
 def _switch_page(

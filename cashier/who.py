@@ -39,6 +39,18 @@ HistoryReader = Annotated[StaffMember, Depends(_with(Right.SEE_HISTORY))]
 HistoryTaker = Annotated[StaffMember, Depends(_with(Right.EXPORT_HISTORY))]
 SettlementMatcher = Annotated[StaffMember, Depends(_with(Right.MATCH_SETTLEMENTS))]
 MoneyPlacer = Annotated[StaffMember, Depends(_with(Right.PLACE_MONEY))]
+PeopleKeeper = Annotated[StaffMember, Depends(_with(Right.MANAGE_PEOPLE))]
+ActReader = Annotated[StaffMember, Depends(_with(Right.SEE_ACTS))]
+
+
+def _with_codes(member: StaffDep) -> StaffMember:
+    # Whoever is no owner any more may still switch off what they switched on.
+    if not member.uses_codes:
+        require(member, Right.SIGN_IN_BY_CODE)
+    return member
+
+
+CodeUser = Annotated[StaffMember, Depends(_with_codes)]
 
 
 def page_of_our_order(uid: str, core: CoreDep, member: StaffDep) -> OrderPage:

@@ -10,8 +10,8 @@ from core.base.errors import N_
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
 from core.payments.models import CaseKind, MoneyCase
 from core.services.order_desk import OrderPage, Stage
+from core.web.qr_image import draw_qr
 from kiosk.barcode import Barcode, draw_barcode
-from kiosk.qr_image import draw_qr
 from kiosk.refund_notes import RefundNote, refund_notes
 from kiosk.wallets import WALLETS, WalletWay
 

@@ -17,8 +17,8 @@ from core.web.access import CoreDep, guest_of
 from core.web.forms import OptionalDigits
 from core.web.live import serve_nudges
 from core.web.pages import language_of, pages_of, render
+from core.web.qr_image import draw_qr
 from kiosk.order_view import OrderView, moment_of
-from kiosk.qr_image import draw_qr
 from kiosk.receipt_pdf import draw_receipt
 from kiosk.receipt_view import ReceiptView
 

@@ -6,8 +6,8 @@ from io import BytesIO
 from typing import Final
 
 from core.orders.models import OrderLine
+from core.web.qr_image import draw_qr
 from core.web.wording import clock, day, gettext, moment, name, rupiah
-from kiosk.qr_image import draw_qr
 from kiosk.receipt_rows import bill_rows, payment_rows
 from kiosk.receipt_view import ReceiptView
 

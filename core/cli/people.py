@@ -56,6 +56,22 @@ def disable(username: Username) -> None:
     typer.echo(f"{username} can no longer sign in.")
 
 
+@app.command()
+def enable(username: Username) -> None:
+    """Let a person sign in again, with the password and PIN they had."""
+    with open_core() as core:
+        _roster(core).enable(username)
+    typer.echo(f"{username} can sign in again.")
+
+
+@app.command("totp-off")
+def totp_off(username: Username) -> None:
+    """Ask a person for no code after the password any more: for whoever has lost the phone."""
+    with open_core() as core:
+        core.codes.take_off(username)
+    typer.echo(f"{username} signs in with the password alone.")
+
+
 def _roster(core: "Core") -> "StaffRoster":
     from core.services.staff_roster import StaffRoster
 

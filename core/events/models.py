@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base.database import Record
@@ -16,6 +16,8 @@ class Event(Record):
     """
 
     __tablename__ = "events"
+    # Acts of a few kinds are read among many that are none, newest first.
+    __table_args__ = (Index("ix_events_acts", "outlet_id", "kind", "at", "id"),)
 
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
     kind: Mapped[str]

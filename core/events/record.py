@@ -31,6 +31,14 @@ class Actor:
         return self.kind if self.id is None else f"{self.kind}:{self.id}"
 
 
+def allowed(by: Actor, asked_by: Actor | None) -> dict[str, Any]:
+    """Say, for an event's data, who allowed something and whoever brought it to them, where that is somebody else."""
+    told: dict[str, Any] = {"name": by.name}
+    if asked_by is not None and asked_by.id != by.id:
+        told |= {"asked_by": asked_by.name, "asked_by_id": asked_by.id}
+    return told
+
+
 DINER = Actor("diner")
 GATEWAY = Actor("gateway")
 SYSTEM = Actor("system")
@@ -49,6 +57,11 @@ def order_topic(order_uid: str) -> str:
 def menu_topic(outlet_id: int) -> str:
     """Name the topic of an outlet's menu."""
     return f"menu:{outlet_id}"
+
+
+def person_topic(staff_id: int) -> str:
+    """Name the topic of what happens to one person who works here."""
+    return f"person:{staff_id}"
 
 
 def tell(

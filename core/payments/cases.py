@@ -89,9 +89,16 @@ def _reopen(case: MoneyCase) -> None:
 
 
 def settle_case(
-    session: Session, case: MoneyCase, resolution: Resolution, *, at: datetime, by: Actor, note: str = ""
+    session: Session,
+    case: MoneyCase,
+    resolution: Resolution,
+    *,
+    at: datetime,
+    by: Actor,
+    note: str = "",
+    **told: Any,
 ) -> None:
-    """Close a case that has nothing left on it, and write down how it ended."""
+    """Close a case that has nothing left on it, and write down how it ended; the event holds `told` as well."""
     case.settled_at = at
     case.settled_by = str(by)
     case.resolution = resolution
@@ -107,6 +114,9 @@ def settle_case(
         attempt_id=case.attempt_id,
         case=str(case.kind),
         resolution=str(resolution),
+        case_uid=case.uid,
+        **({"reason": note} if note else {}),
+        **told,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.base.clock import Clock, system_clock
 from core.base.database import Database
+from core.base.secret_key import secret_key_of
 from core.base.settings import Settings
 from core.events.bus import Bus
 from core.events.record import connect_events
@@ -14,6 +15,7 @@ from core.payments.gateway import Gateway
 from core.printing.jobs import connect_printing
 from core.services.advice import Advice
 from core.services.attempts import UNPAID_LIFE
+from core.services.audit import Audit
 from core.services.baskets import Baskets
 from core.services.board import Board
 from core.services.books import Books
@@ -37,15 +39,18 @@ from core.services.kiosk_door import KioskDoor
 from core.services.kiosk_rounds import KioskRounds
 from core.services.kitchen import Kitchen
 from core.services.kitchen_display import KitchenDisplay
+from core.services.login_codes import LoginCodes
 from core.services.lost_refunds import LostRefunds
 from core.services.menu_desk import MenuDesk
 from core.services.menu_life import MenuLife
 from core.services.money_desk import MoneyDesk
 from core.services.order_desk import OrderDesk
 from core.services.order_history import OrderHistory
+from core.services.own_account import OwnAccount
 from core.services.parties import Parties
 from core.services.payment_desk import PaymentDesk
 from core.services.payment_history import PaymentHistory
+from core.services.people import People
 from core.services.picture_desk import PictureDesk
 from core.services.print_desk import PrintDesk
 from core.services.print_queue import PrintQueue
@@ -94,6 +99,10 @@ class Core:
     money: MoneyDesk
     cases: CaseDesk
     door: StaffDoor
+    people: People
+    own: OwnAccount
+    codes: LoginCodes
+    audit: Audit
     kiosks: KioskDoor
     counter: CounterDesk
     devices: DeviceDesk
@@ -170,6 +179,10 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         money=MoneyDesk(db, clock),
         cases=CaseDesk(db, clock, when_due=worker.kick),
         door=StaffDoor(db, clock),
+        people=People(db, clock),
+        own=OwnAccount(db, clock),
+        codes=LoginCodes(db, clock, lambda: secret_key_of(settings)),
+        audit=Audit(db),
         kiosks=KioskDoor(db, clock),
         counter=CounterDesk(db, clock),
         devices=DeviceDesk(db, clock),

@@ -13,7 +13,7 @@ from core.base.ids import new_ulid
 from core.base.money import with_dots
 from core.base.outcomes import retried
 from core.base.text import clean_text
-from core.events.record import Actor, board_topic, tell
+from core.events.record import Actor, allowed, board_topic, tell
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.ledger.queries import Pot, held_of, pots_of
@@ -91,10 +91,20 @@ class CaseDesk:
         self.when_due()
 
     @retried
-    def close(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, lost: int | None = None) -> None:
+    def close(
+        self,
+        outlet_id: int,
+        case_uid: str,
+        reason: str,
+        by: Actor,
+        *,
+        lost: int | None = None,
+        asked_by: Actor | None = None,
+    ) -> None:
         """Close a case with a reason. Its money is written off: nobody claims it.
 
         `lost` is what a chargeback took of the payment, in whole rupiah: needed where the gateway did not say.
+        `asked_by` is whoever brought it to the one who allows it.
         Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, LossNeeded, LossTooLarge.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
@@ -106,10 +116,12 @@ class CaseDesk:
                 raise LossNeeded
             if lost or (lost is not None and case.kind is CaseKind.CHARGEBACK):
                 self._take_loss(session, case, order, lost)
+            told = allowed(by, asked_by) | ({"lost": lost} if lost else {})
             if case.amount:
+                told |= {"amount": case.amount, "before": case.amount, "after": 0}
                 _nothing_on_its_way(session, case)
                 self._write_off(session, case, by)
-            settle_case(session, case, Resolution.WRITTEN_OFF, at=self.clock(), by=by, note=said)
+            settle_case(session, case, Resolution.WRITTEN_OFF, at=self.clock(), by=by, note=said, **told)
 
     def _pay(self, session: Session, case: MoneyCase, order: Order, ending: Resolution, by: Actor) -> None:
         _nothing_on_its_way(session, case)
@@ -122,7 +134,7 @@ class CaseDesk:
         for one in (order, *before):
             sync_payment_status(session, one)
         told = {"method": str(order.payment_method), "reference": case.reference, "case": str(ending)}
-        tell_of(session, order, "order.paid", at=now, by=by, **told)
+        tell_of(session, order, "order.paid", at=now, by=by, amount=due, case_uid=case.uid, **told)
         case.amount -= due
         if case.amount == 0:
             settle_case(session, case, ending, at=now, by=by)

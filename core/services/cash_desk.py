@@ -8,7 +8,7 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.money import with_dots
 from core.base.outcomes import retried
-from core.events.record import Actor
+from core.events.record import Actor, allowed
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.orders.errors import AlreadyPaid, PaymentClosed, QrIsClosing, QrStillLive, TooLittleCash, TooMuchCash
@@ -72,15 +72,18 @@ class CashDesk:
             order.tendered = tendered
             send_to_kitchen(session, order, at=self.clock(), by=by)
             sync_payment_status(session, order)
-            tell_of(session, order, "order.paid", at=self.clock(), by=by, method="cash", tendered=tendered)
+            told = {"method": "cash", "amount": order.cash_total, "tendered": tendered}
+            tell_of(session, order, "order.paid", at=self.clock(), by=by, **told)
             print_after_cash(session, order.outlet_id, order.id, at=self.clock(), by=str(by))
             if doubtful is not None and vouched_by is not None:
-                self._watch_for_the_double(session, order, doubtful, vouched_by)
+                self._watch_for_the_double(session, order, doubtful, vouched_by, asked_by=by)
         with self.db.read() as session:
             whole = order_by_uid(session, order_uid)
         return CashReceipt(whole, tendered, tendered - whole.cash_total)
 
-    def _watch_for_the_double(self, session: Session, order: Order, attempt: Attempt, vouched_by: Actor) -> None:
+    def _watch_for_the_double(
+        self, session: Session, order: Order, attempt: Attempt, vouched_by: Actor, *, asked_by: Actor
+    ) -> None:
         now = self.clock()
         attempt.close_for = CloseReason.PAID_ELSEWHERE
         want(attempt, now)
@@ -94,7 +97,8 @@ class CashDesk:
             order_id=order.id,
             vouched_by=vouched_by.name,
         )
-        tell_of(session, order, "cash.taken_in_doubt", at=now, by=vouched_by, reference=attempt.reference)
+        told = {"reference": attempt.reference, "amount": order.cash_total, **allowed(vouched_by, asked_by)}
+        tell_of(session, order, "cash.taken_in_doubt", at=now, by=vouched_by, **told)
 
     def _post(self, session: Session, order: Order, shift_id: int, by: Actor) -> None:
         lines = [

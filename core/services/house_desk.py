@@ -64,12 +64,13 @@ class HouseDesk:
         """Write down when the house is open; without any span it always is. Raises NoOutlet, NotAllowed."""
         with self.db.write() as session:
             outlet = _outlet_of(session, by, Right.SET_HOURS)
+            before = write_hours(opening_spans(session, outlet.id))
             session.execute(delete(OpeningHours).where(OpeningHours.outlet_id == outlet.id))
             session.add_all(
                 OpeningHours(outlet_id=outlet.id, weekday=span.weekday, opens=span.opens, closes=span.closes)
                 for span in spans
             )
-            self._tell(session, outlet, "outlet.hours_set", by, hours=write_hours(spans))
+            self._tell(session, outlet, "outlet.hours_set", by, before=before, hours=write_hours(spans))
 
     @retried
     def pause(self, reason: str, minutes: int | None, by: Actor = SYSTEM) -> None:

@@ -92,11 +92,13 @@ class Kitchen:
         """Cancel a paid order: what is left of its money loses its home and waits on the desk for a person."""
         now = self.clock()
         order.cancel_reason = reason
-        move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
+        was = order.status
         for payment in sorted(payments_of_order(session, order.id)):
             lock_payment(session, payment)
         # Once more: until here somebody else may have moved it.
         held = payments_of_order(session, order.id)
+        told = {"reason": reason, "amount": sum(held.values()), "before": str(was)}
+        move(session, order, OrderStatus.CANCELLED, at=now, by=by, **told)
         balances = balances_of_order(session, order.id)
         lines = [Line(account, -balances.get(account, 0), order_id=order.id) for account in SALES_SIDE]
         lines += [Line(Account.UNAPPLIED, -left, order_id=order.id, payment=payment) for payment, left in held.items()]

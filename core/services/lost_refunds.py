@@ -9,7 +9,7 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.base.text import clean_text
-from core.events.record import Actor
+from core.events.record import Actor, allowed
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.ledger.queries import is_posted
@@ -42,7 +42,7 @@ class LostRefunds:
     when_due: Callable[[], None] = field(default=lambda: None)
 
     @retried
-    def undo(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, asked_by: str = "") -> None:
+    def undo(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, asked_by: Actor | None = None) -> None:
         """Take the one refund that a case names back out of the books; its money can be given back anew.
 
         The gateway is asked about the payment once more right after: what it lists counts. Raises
@@ -62,8 +62,7 @@ class LostRefunds:
             refund.refused_for = VANISHED if lost.difference == MISSING else NEVER_CONFIRMED
             settle_case(session, case, Resolution.UNDONE, at=self.clock(), by=by, note=said)
             order = order_by_id_for_update(session, refund.order_id)
-            told = {"amount": refund.amount, "reason": said, "name": by.name}
-            told |= {"asked_by": asked_by} if asked_by else {}
+            told = {"amount": refund.amount, "reason": said, **allowed(by, asked_by)}
             tell_of(session, order, "refund.undone", at=self.clock(), by=by, **told)
             want(attempt, self.clock())
         self.when_due()

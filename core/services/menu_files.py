@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +15,7 @@ from core.events.record import Actor, board_topic, menu_topic, tell
 from core.menu.csv_file import read_csv, write_csv
 from core.menu.errors import BadMenuFile
 from core.menu.models import Category, Dish, Option, OptionGroup
+from core.menu.price_changes import changes_between, prices_of
 from core.menu.queries import categories_of, stations_of
 from core.menu.sheet import CategoryEntry, DishEntry, GroupEntry, OptionEntry
 from core.menu.stock import set_portions
@@ -63,9 +64,12 @@ class MenuFiles:
         with self.db.write() as session:
             outlet = first_outlet(session) if outlet_id is None else outlet_of(session, outlet_id)
             at = self.clock()
+            before = prices_of(session.scalars(_every_dish(outlet.id)))
             changes = take_in(session, outlet, sheet, at=at, replace_all=replace_all)
+            after = prices_of(session.scalars(_every_dish(outlet.id).execution_options(populate_existing=True)))
+            told = {**asdict(changes), "prices": changes_between(before, after)}
             topics = [menu_topic(outlet.id), board_topic(outlet.id)]
-            tell(session, "menu.imported", outlet_id=outlet.id, at=at, by=by, topics=topics, added=changes.added)
+            tell(session, "menu.imported", outlet_id=outlet.id, at=at, by=by, topics=topics, **told)
             return changes
 
     def export_menu(self, form: MenuFormat, outlet_id: int | None = None) -> str:

@@ -45,6 +45,7 @@ class OutletDesk:
         _check(values)
         with self.db.write() as session:
             outlet = session.scalars(select(Outlet).order_by(Outlet.id).with_for_update()).first()
+            before = {} if outlet is None else {name: getattr(outlet, name) for name in values}
             if outlet is None:
                 if not values.get("name"):
                     raise BadOutlet(name="name", value="")
@@ -63,6 +64,7 @@ class OutletDesk:
                 by=by,
                 topics=(menu_topic(outlet.id),),
                 changed=dict(values),
+                before=before,
             )
             return outlet
 

@@ -13,7 +13,7 @@ from core.base.database import Database
 from core.base.ids import new_ulid
 from core.base.outcomes import retried
 from core.base.text import clean_text
-from core.events.record import Actor
+from core.events.record import Actor, allowed
 from core.ledger.models import Account, EntryKind
 from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
@@ -66,7 +66,7 @@ class Refunds:
         in_cash: bool = False,
         looked_up: bool = False,
         key: str = "",
-        asked_by: str = "",
+        asked_by: Actor | None = None,
     ) -> Refund:
         """Write a refund down and have the gateway asked, or take it out of the open drawer at once.
 
@@ -113,14 +113,15 @@ class Refunds:
                 refund.due_at = (offer.terms.asleep_until if offer.terms else None) or now
                 session.add(refund)
             told: dict[str, Any] = {"amount": amount, "reason": said, "way": str(refund.way)}
+            told |= {"before": offer.left, "after": offer.left - amount}
             if offer.is_in_doubt:
                 told["looked_up"] = looked_up
-            tell_of(session, order, "refund.asked", at=now, by=by, **told, **_people(by, asked_by))
+            tell_of(session, order, "refund.asked", at=now, by=by, **told, **allowed(by, asked_by))
         self.when_due()
         return refund
 
     @retried
-    def withdraw(self, outlet_id: int, refund_key: str, by: Actor, *, asked_by: str = "") -> None:
+    def withdraw(self, outlet_id: int, refund_key: str, by: Actor, *, asked_by: Actor | None = None) -> None:
         """Take back a refund that was certainly never sent; its money may go another way then.
 
         Said twice it is done once. Raises UnknownRefund, or RefundIsOut once the gateway may have it.
@@ -140,7 +141,7 @@ class Refunds:
             if not can_be_withdrawn(refund):
                 raise RefundIsOut
             refund.state, refund.refused_for, refund.due_at = RefundState.REFUSED, WITHDRAWN, None
-            told = {"amount": refund.amount, **_people(by, asked_by)}
+            told = {"amount": refund.amount, **allowed(by, asked_by)}
             tell_of(session, order, "refund.withdrawn", at=self.clock(), by=by, **told)
 
     def _count_out(self, session: Session, order: Order, refund: Refund, now: datetime, by: Actor) -> None:
@@ -165,8 +166,3 @@ class Refunds:
         pay_back(session, order, outflow, at=now, by=by)
         tell_of(session, order, "order.refunded", at=now, by=by, amount=refund.amount, way="drawer")
         open_drawer(session, order.outlet_id, at=now, by=str(by), order_id=order.id)
-
-
-def _people(by: Actor, asked_by: str) -> dict[str, str]:
-    """Name who allowed it, and whoever brought it to them."""
-    return {"name": by.name} | ({"asked_by": asked_by} if asked_by else {})

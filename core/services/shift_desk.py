@@ -164,9 +164,11 @@ class ShiftDesk:
         now = self.clock()
         with self.db.write() as session:
             shift = _the_open_one(session, outlet_id)
+            held = sum(drawer_sums(session, shift.id).values())
             lines = [Line(Account.DRAWER, amount, shift_id=shift.id), Line(Account.OWNER, -amount)]
             _post(session, shift, EntryKind.MOVEMENT, lines, new_ulid(now), now, by)
-            _tell(session, shift, DRAWER_MOVED, now, by, {"amount": amount, "reason": reason, "name": by.name})
+            told = {"amount": amount, "reason": reason, "name": by.name, "before": held, "after": held + amount}
+            _tell(session, shift, DRAWER_MOVED, now, by, told)
             open_drawer(session, outlet_id, at=now, by=str(by))
 
     @retried

@@ -1,29 +1,26 @@
 """Lets staff in by password, and knows them again by what their browser holds."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.base.ids import digest_of, new_uid
 from core.base.outcomes import retried
-from core.events.record import Actor, tell
+from core.events.record import Actor
 from core.outlets.devices import Device
 from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
-from core.services.staff_roster import PIN, USERNAME, StaffRoster
-from core.staff.errors import NotSignedIn, WrongLogin, WrongPin, WrongPinToSwitch
+from core.services.staff_roster import PIN, USERNAME, StaffRoster, tell_about
+from core.staff.errors import CodeNeeded, NoPinYet, NotSignedIn, WrongLogin, WrongOwnPin, WrongPin, WrongPinToSwitch
 from core.staff.limits import Lane, LoginLimits, known_device_lane, pin_lane, strangers_lane, switch_lane
 from core.staff.models import StaffMember, StaffSession
-from core.staff.queries import member_by_username, members_of_outlet, session_by_digest
+from core.staff.queries import member_by_username, member_for_update, members_of_outlet, session_by_digest
 from core.staff.rights import Right, may
 from core.staff.secrets import check_secret, nobodys_hash
+from core.staff.sessions import Screen, is_good, open_login, open_session
 
-IDLE = timedelta(hours=12)
-"""A board asks for itself every few seconds: idle means that the machine was off."""
-LIFETIME = timedelta(hours=12)
+LONGEST_PASSWORD = 200
 _LONGEST_NAME = 80
-_LONGEST_PASSWORD = 200
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -33,22 +30,26 @@ class StaffDoor(StaffRoster):
 
     limits: LoginLimits = field(default_factory=LoginLimits)
 
-    def sign_in(self, username: str, password: str, address: str, device: str = "") -> tuple[str, StaffMember]:
+    def sign_in(
+        self, username: str, password: str, address: str, device: str = "", *, browser: str = ""
+    ) -> tuple[str, StaffMember]:
         """Check a login and start a session; gives the token for the cookie, and the person.
 
         `address` is where the request came from; `device` what `device_of` gave for the session
-        that this browser had before. Raises WrongLogin, the same after the same time for an unknown
-        name; TooManyTries; Busy.
+        that this browser had before; `browser` what kind it is. Raises WrongLogin, the same after the same time
+        for an unknown name; CodeNeeded when the password is right and the person uses codes; TooManyTries; Busy.
         """
         username = username.strip().lower()[:_LONGEST_NAME]
         member, lane = self._who_and_where(username, address, device)
         self.limits.enter(lane)
-        is_right = check_secret(member.password_hash if member else nobodys_hash(), password[:_LONGEST_PASSWORD])
+        is_right = check_secret(member.password_hash if member else nobodys_hash(), password[:LONGEST_PASSWORD])
         if member is None or not is_right:
             self.limits.was_wrong(lane)
             raise WrongLogin
-        token = self._start_session(member, self._browser(device))
+        token, needs_code = self._start_session(member, device, Screen(self._device(device), browser, address))
         self.limits.was_right(lane)
+        if needs_code:
+            raise CodeNeeded(token)
         return token, member
 
     def colleagues(self, member: StaffMember) -> Sequence[StaffMember]:
@@ -65,13 +66,13 @@ class StaffDoor(StaffRoster):
         now = self.clock()
         with self.db.read() as session:
             before = session_by_digest(session, device_of(token))
-            if before is None or not _is_good(before, now):
+            if before is None or not is_good(before, now):
                 raise NotSignedIn
             present = members_of_outlet(session, before.member.outlet_id)
         lane = switch_lane(before.device or before.token_digest, username)
         self.limits.enter(lane)
         found = next((one for one in present if one.username == username and one.pin_hash), None)
-        is_right = check_secret(found.pin_hash if found else nobodys_hash(), pin[:_LONGEST_PASSWORD])
+        is_right = check_secret(found.pin_hash if found else nobodys_hash(), pin[:LONGEST_PASSWORD])
         if found is None or not is_right or not PIN.fullmatch(pin):
             self.limits.was_wrong(lane)
             raise WrongPinToSwitch
@@ -84,7 +85,7 @@ class StaffDoor(StaffRoster):
         now = self.clock()
         with self.db.read() as session:
             found = session_by_digest(session, device_of(token))
-        if found is None or not _is_good(found, now):
+        if found is None or not is_good(found, now):
             return None
         if now - found.seen_at >= _TOUCH_EVERY:
             self._touch(found.token_digest, now)
@@ -116,6 +117,20 @@ class StaffDoor(StaffRoster):
         self.limits.was_wrong(lane)
         raise WrongPin
 
+    def confirm(self, member: StaffMember, pin: str) -> None:
+        """Make sure that it is whoever is signed in that acts, by their own PIN. Takes about 25 ms.
+
+        Raises NoPinYet, WrongOwnPin, TooManyTries, Busy.
+        """
+        if not member.pin_hash:
+            raise NoPinYet
+        lane = pin_lane(str(member.id))
+        self.limits.enter(lane)
+        if not PIN.fullmatch(pin) or not check_secret(member.pin_hash, pin):
+            self.limits.was_wrong(lane)
+            raise WrongOwnPin
+        self.limits.was_right(lane)
+
     def workplace(self, member: StaffMember) -> Outlet:
         """Give the outlet that a person works for: its name, its clock, its language."""
         with self.db.read() as session:
@@ -132,58 +147,39 @@ class StaffDoor(StaffRoster):
             lane = strangers_lane(username, address)
         return (member if member is not None and member.is_active else None), lane
 
-    def _browser(self, device: str) -> str:
+    def _device(self, before: str) -> str:
         """Tell which browser this is, by the session it had before; a new one gets a name."""
         with self.db.read() as session:
-            before = session_by_digest(session, device) if device else None
-        return before.device if before is not None and before.device else new_uid()
+            known = session_by_digest(session, before) if before else None
+        return known.device if known is not None and known.device else new_uid()
 
     def _take_over(self, before: StaffSession, member: StaffMember) -> str:
-        token = secrets.token_urlsafe(32)
         now = self.clock()
         with self.db.write() as session:
+            # People before sessions, as whoever changes people does.
+            fresh = member_for_update(session, member.id)
             old = session.get_one(StaffSession, before.id, with_for_update=True)
-            fresh = session.get_one(StaffMember, member.id)
             # Meanwhile somebody may have been let go, or had the PIN changed, or signed this screen out.
             if old.ended_at is not None or not fresh.is_active or fresh.pin_hash != member.pin_hash:
                 raise WrongPinToSwitch
             old.ended_at = now
-            session.add(
-                StaffSession(
-                    token_digest=device_of(token),
-                    staff_id=member.id,
-                    started_at=old.started_at,
-                    seen_at=now,
-                    device=old.device,
-                )
-            )
-            by = Actor("staff", member.id, member.name)
-            tell(
-                session,
-                "staff.took_over",
-                outlet_id=member.outlet_id,
-                at=now,
-                by=by,
-                topics=(),
-                username=member.username,
-                after=before.member.username,
-            )
+            screen = Screen(old.device, old.browser, old.address)
+            token = open_session(session, fresh.id, screen, at=now, started_at=old.started_at)
+            by = Actor("staff", fresh.id, fresh.name)
+            tell_about(session, "staff.took_over", fresh, at=now, by=by, after=before.member.username)
         return token
 
-    def _start_session(self, member: StaffMember, browser: str) -> str:
-        token = secrets.token_urlsafe(32)
+    def _start_session(self, member: StaffMember, before: str, screen: Screen) -> tuple[str, bool]:
+        """Open a session, or remember that only the code is missing; gives the token, and whether it is."""
         now = self.clock()
         with self.db.write() as session:
-            fresh = session.get_one(StaffMember, member.id)
+            fresh = member_for_update(session, member.id)
             # Somebody may have been let go, or had the password changed, while we were hashing.
             if not fresh.is_active or fresh.password_hash != member.password_hash:
                 raise WrongLogin
-            session.add(
-                StaffSession(
-                    token_digest=device_of(token), staff_id=member.id, started_at=now, seen_at=now, device=browser
-                )
-            )
-        return token
+            if fresh.uses_codes:
+                return open_login(session, fresh.id, before, at=now), True
+            return open_session(session, fresh.id, screen, at=now), False
 
     def _touch(self, digest: str, now: datetime) -> None:
         with self.db.write() as session:
@@ -198,12 +194,3 @@ def device_of(token: str) -> str:
     It opens nothing by itself; it only says that somebody was signed in here before.
     """
     return digest_of(token)
-
-
-def _is_good(found: StaffSession, now: datetime) -> bool:
-    return (
-        found.ended_at is None
-        and found.member.is_active
-        and now - found.started_at < LIFETIME
-        and now - found.seen_at < IDLE
-    )

@@ -11,7 +11,10 @@ from core.shifts.models import Shift
 
 MAIN_DRAWER = "main"
 DRAWER_MOVED = "drawer.moved"
-"""The event of money carried in or out; its data hold `shift_id`, `amount` (out is negative), `reason`, `name`."""
+"""The event of money carried in or out; its data hold `shift_id`, `amount` (out is negative), `reason`, `name`.
+
+What the drawer should hold, `before` and `after`, stands in it too: whoever will count it may not read that.
+"""
 
 DRAWER_OPENED = "drawer.opened"
 """The event of a drawer opened without a sale; its data hold `shift_id`, `reason`, `name`."""

@@ -34,6 +34,91 @@ class WrongPinToSwitch(WrongPin):
     sentence = N_("This is not that person's PIN. Whoever has none signs in with the password.")
 
 
+class WrongOwnPin(WrongPin):
+    """Not the PIN of the one who is signed in."""
+
+    kind = "wrong-own-pin"
+    status = 422
+    sentence = N_("This is not your PIN. Nothing was changed.")
+
+
+class NoPinYet(MejaError):
+    """Somebody who has no PIN cannot stand for anything by it."""
+
+    kind = "no-pin-yet"
+    status = 409
+    sentence = N_("You have no PIN yet. Set one under Your account first.")
+
+
+class WrongOwnPassword(MejaError):
+    """Not the password of the one who is signed in."""
+
+    kind = "wrong-own-password"
+    status = 422
+    sentence = N_("This is not your password. Nothing was changed.")
+
+
+class CodeNeeded(MejaError):
+    """The password was right, and the code of this person's authenticator app is still missing."""
+
+    kind = "code-needed"
+    status = 401
+    sentence = N_("The code of your authenticator app is needed as well.")
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        self.ticket = ticket
+        """What the browser shows with the code."""
+
+
+class LoginIsOver(MejaError):
+    """Too long between the password and the code."""
+
+    kind = "login-is-over"
+    status = 401
+    sentence = N_("That took too long. Please sign in again.")
+
+
+class WrongCode(MejaError):
+    """A code that is wrong, too old, or was used before. One sentence for every reason."""
+
+    kind = "wrong-code"
+    status = 401
+    sentence = N_("This code is not right, or was used before. Wait for the next one.")
+
+
+class CodesAreOn(MejaError):
+    """Codes were to be switched on once more."""
+
+    kind = "codes-are-on"
+    status = 409
+    sentence = N_("Two-step sign-in is switched on already.")
+
+
+class CodesAreOff(MejaError):
+    """Codes were to be switched off once more."""
+
+    kind = "codes-are-off"
+    status = 409
+    sentence = N_("Two-step sign-in is not switched on.")
+
+
+class LastOwner(MejaError):
+    """The shop would be left without anybody who may do everything."""
+
+    kind = "last-owner"
+    status = 409
+    sentence = N_("The shop needs an owner who can sign in, and this is the only one. Nothing was changed.")
+
+
+class NotYourself(MejaError):
+    """Somebody was to change their own role, or lock themselves out."""
+
+    kind = "not-yourself"
+    status = 403
+    sentence = N_("Nobody does this to themselves. Ask another owner.")
+
+
 class TooManyTries(MejaError):
     """Too many wrong logins in a short while."""
 
@@ -59,7 +144,7 @@ class NotAllowed(MejaError):
 
 
 class UnknownMember(MejaError):
-    """A username that nobody has. Said on the command line only."""
+    """A username that nobody has, or nobody whom the asker may see."""
 
     kind = "unknown-member"
     status = 404

@@ -22,6 +22,10 @@ _PIN = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="pin")
 _PINS_OF_A_DAY = RateLimitItemPerDay(20, namespace="pin:day")
 _SWITCH = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="switch")
 _SWITCHES_OF_A_DAY = RateLimitItemPerDay(20, namespace="switch:day")
+_CODE = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="code")
+_CODES_OF_A_DAY = RateLimitItemPerDay(20, namespace="code:day")
+_OWN_ACCOUNT = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="own")
+_OWN_ACCOUNT_OF_A_DAY = RateLimitItemPerDay(30, namespace="own:day")
 _CODES_SHOWN = RateLimitItemPerMinute(20, WINDOW_MINUTES, namespace="pairing:shown")
 _CODES_TYPED = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="pairing:typed")
 
@@ -63,6 +67,21 @@ def switch_lane(device: str, username: str) -> Lane:
     Counted by screen: nobody can lock a colleague out of another one.
     """
     return Lane(own=(_SWITCH, f"{device}|{username}"), shared=((_SWITCHES_OF_A_DAY, device),))
+
+
+def code_lane(username: str, address: str, device: str) -> Lane:
+    """Choose the lane of the app's codes that are typed after a right password: 5 in 15 minutes, 20 wrong a day.
+
+    `device` is a browser that this person has signed in on before: it has lanes of its own, which nobody else fills.
+    """
+    if device:
+        return Lane(own=(_CODE, device), shared=((_CODES_OF_A_DAY, device),))
+    return Lane(own=(_CODE, f"{username}|{address}"), shared=((_CODES_OF_A_DAY, username),))
+
+
+def own_account_lane(member: int) -> Lane:
+    """Choose the lane of passwords typed by somebody who is signed in, to change what is their own."""
+    return Lane(own=(_OWN_ACCOUNT, str(member)), shared=((_OWN_ACCOUNT_OF_A_DAY, str(member)),))
 
 
 def new_code_lane(address: str) -> Lane:

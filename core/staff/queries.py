@@ -13,6 +13,21 @@ def member_by_username(session: Session, username: str) -> StaffMember | None:
     return session.scalar(select(StaffMember).where(StaffMember.username == username))
 
 
+def staff_for_update(session: Session, outlet_id: int) -> dict[int, StaffMember]:
+    """Lock everybody who works at an outlet or did, by their ids: whoever changes people is alone with all of them.
+
+    Rows that only point at them may still be written meanwhile.
+    """
+    found = select(StaffMember).where(StaffMember.outlet_id == outlet_id).order_by(StaffMember.id)
+    locked = found.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {member.id: member for member in session.scalars(locked)}
+
+
+def member_for_update(session: Session, staff_id: int) -> StaffMember:
+    """Find and lock one person. People are locked before their sessions."""
+    return session.get_one(StaffMember, staff_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 def members_of_outlet(session: Session, outlet_id: int) -> Sequence[StaffMember]:
     """List who works at an outlet, by the order they came."""
     found = select(StaffMember).where(StaffMember.outlet_id == outlet_id, StaffMember.is_active)
@@ -27,12 +42,6 @@ def session_by_digest(session: Session, digest: str) -> StaffSession | None:
         .options(contains_eager(StaffSession.member))
         .where(StaffSession.token_digest == digest)
     )
-
-
-def open_sessions_of(session: Session, staff_id: int) -> list[StaffSession]:
-    """List the sign-ins of a person that nobody has ended."""
-    found = select(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
-    return list(session.scalars(found))
 
 
 def names_by_id(session: Session, ids: set[int]) -> dict[int, str]:

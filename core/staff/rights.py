@@ -1,7 +1,7 @@
 """Which role may do what."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.staff.errors import NotAllowed
@@ -50,6 +50,12 @@ class Right(enum.StrEnum):
     """Say whether a table's code must be named before a phone may order there."""
     MATCH_SETTLEMENTS = "match_settlements"
     """Take in what the gateway lists, and explain what does not agree with the books."""
+    MANAGE_PEOPLE = "manage_people"
+    """Hire, change and let go whoever one may manage; see `roles_to_give`."""
+    SEE_ACTS = "see_acts"
+    """Read who did what with money, people, prices, settings and devices."""
+    SIGN_IN_BY_CODE = "sign_in_by_code"
+    """Have an authenticator app's code asked for after the password."""
 
 
 _KITCHEN: Final = frozenset({Right.COOK, Right.MARK_SOLD_OUT})
@@ -77,14 +83,21 @@ _MANAGER: Final = _CASHIER | {
     Right.EXPORT_HISTORY,
     Right.MANAGE_PRINTERS,
     Right.MATCH_SETTLEMENTS,
+    Right.MANAGE_PEOPLE,
+    Right.SEE_ACTS,
 }
+_OWNER: Final = _MANAGER | {Right.SIGN_IN_BY_CODE}
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.KITCHEN: _KITCHEN,
     Role.CASHIER: _CASHIER,
     Role.MANAGER: _MANAGER,
-    Role.OWNER: _MANAGER,
+    Role.OWNER: _OWNER,
 }
+
+
+LADDER: Final = (Role.KITCHEN, Role.CASHIER, Role.MANAGER, Role.OWNER)
+"""From the fewest rights to the most."""
 
 
 def may(member: StaffMember, right: Right) -> bool:
@@ -96,3 +109,10 @@ def require(member: StaffMember, right: Right) -> None:
     """Let a person with the right pass. Raises NotAllowed for anybody else."""
     if not may(member, right):
         raise NotAllowed
+
+
+def roles_to_give(member: StaffMember) -> Sequence[Role]:
+    """List the roles that a person may give, and whose people they may manage: owners all, managers those below."""
+    if not may(member, Right.MANAGE_PEOPLE):
+        return ()
+    return LADDER if member.role is Role.OWNER else LADDER[: LADDER.index(member.role)]

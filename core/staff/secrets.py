@@ -1,14 +1,18 @@
 """Turns passwords and PINs into something a thief of the database cannot use."""
 
+import secrets
 import threading
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.base.errors import Busy
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
+PIN_DIGITS: Final = 6
+_SPOKEN: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No two of these are taken for one another when they are read out."""
 _MEMORY_KIB = 19_456
 _PASSES = 2
 _LANES = 1
@@ -40,6 +44,17 @@ def check_secret(hashed: str, text: str) -> bool:
         return False
     finally:
         _gate.release()
+
+
+def draw_password() -> str:
+    """Draw a first password of 59 random bits that can be read out and typed: `kx7m-t3hd-9pqw`."""
+    drawn = "".join(secrets.choice(_SPOKEN) for _ in range(12))
+    return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
+
+
+def draw_pin() -> str:
+    """Draw a PIN of six digits."""
+    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
 
 
 @cache

@@ -1,11 +1,7 @@
 """The cookies: who this phone is, who is signed in, which kiosk this is, which language it reads, what is typed or cooked here."""
 
-import contextlib
-import os
 import re
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 from itsdangerous import BadSignature, Signer
@@ -13,12 +9,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from core.base.ids import new_uid
+from core.base.secret_key import secret_key_of
 from core.base.settings import Settings
 
 GUEST_HOURS: Final = 3
 _UID = re.compile(r"[A-Za-z0-9_-]{22}")
 
-CookieName = Literal["meja_guest", "meja_sid", "meja_kiosk", "meja_lang", "meja_rounds", "meja_station"]
+CookieName = Literal["meja_guest", "meja_sid", "meja_half", "meja_kiosk", "meja_lang", "meja_rounds", "meja_station"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +59,5 @@ def new_guest() -> str:
 
 
 def make_cookies(settings: Settings) -> Cookies:
-    """Take the signing key from the settings or, outside production, from the data folder."""
-    key = settings.secret_key.get_secret_value() if settings.secret_key else _own_key(settings.data_dir)
-    return Cookies(Signer(key, salt="meja.guest"), settings.is_https)
-
-
-def _own_key(data_dir: Path) -> str:
-    path = data_dir / "secret.key"
-    if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        mine = data_dir / f"secret.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-        # Whoever is first wins, and nobody ever reads half a key.
-        with contextlib.suppress(FileExistsError):
-            os.link(mine, path)
-        mine.unlink()
-    return path.read_text().strip()
+    """Make the cookies of a program with these settings."""
+    return Cookies(Signer(secret_key_of(settings), salt="meja.guest"), settings.is_https)

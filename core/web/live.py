@@ -13,6 +13,7 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.base.clock import monotonic
 from core.events.bus import Bus, Subscription
 from core.web.figures import count_socket
 
@@ -56,13 +57,15 @@ async def serve_nudges(
     initial: int = 0,
     visitor: str | None = None,
     is_welcome: Callable[[], bool] | None = None,
+    whose: str = "",
     limit: int = SOCKETS_PER_VISITOR,
 ) -> None:
     """Send `{"event": n}` whenever one of the topics has news, and every five seconds the newest number known.
 
     The latter is marked `"beat": true`: it is a reason to look again only for a page made before `n`.
-    `initial` is the newest number when the socket opens. A visitor may hold `limit` sockets. `is_welcome` is asked at each heartbeat (it may ask the
-    database); when it says no, the socket is closed for good.
+    `initial` is the newest number when the socket opens. A visitor may hold `limit` sockets. `is_welcome` is asked
+    every five seconds, and at once when there is news of `whose` topic (it may ask the database); when it says no, the
+    page is told to look again, finds itself shut out, and the socket is closed for good.
     """
     sockets: Sockets = socket.app.state.sockets
     await socket.accept()
@@ -71,9 +74,10 @@ async def serve_nudges(
         return
     count_socket(1)
     try:
+        topics = (*topics, whose) if whose else topics
         async with bus.subscribe(*topics) as news, anyio.create_task_group() as tasks:
             tasks.start_soon(_listen, socket, tasks.cancel_scope)
-            await _send(socket, news, initial, is_welcome)
+            await _send(socket, news, initial, _Welcome(is_welcome, lambda: bus.latest(whose)))
             tasks.cancel_scope.cancel()
     finally:
         count_socket(-1)
@@ -88,13 +92,34 @@ async def _listen(socket: WebSocket, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-async def _send(socket: WebSocket, news: Subscription, newest: int, is_welcome: Callable[[], bool] | None) -> None:
+class _Welcome:
+    """Asks, no more often than it must, whether a visitor may stay."""
+
+    def __init__(self, ask: Callable[[], bool] | None, news_of_them: Callable[[], int]) -> None:
+        self._ask = ask
+        self._news_of_them = news_of_them
+        self._known = news_of_them()
+        self._asked_at = monotonic()
+
+    async def holds(self, *, is_beat: bool) -> bool:
+        if self._ask is None:
+            return True
+        newest, now = self._news_of_them(), monotonic()
+        # By the clock as well: where something happens all the time, no heartbeat is ever due.
+        if not is_beat and newest == self._known and now - self._asked_at < HEARTBEAT_SECONDS:
+            return True
+        self._known, self._asked_at = newest, now
+        return await run_in_threadpool(self._ask)
+
+
+async def _send(socket: WebSocket, news: Subscription, newest: int, welcome: _Welcome) -> None:
     while True:
         is_beat = True
         with anyio.move_on_after(HEARTBEAT_SECONDS):
             newest = max(newest, await news.next())
             is_beat = False
-        if is_beat and is_welcome is not None and not await run_in_threadpool(is_welcome):
+        if not await welcome.holds(is_beat=is_beat):
+            await _sent(socket, f'{{"event": {newest}}}')
             await socket.close(_GOODBYE)
             return
         message = f'{{"event": {newest}, "beat": true}}' if is_beat else f'{{"event": {newest}}}'

@@ -286,8 +286,8 @@ CASE_FAULTS: Final = (
         name="no PIN is asked for to withdraw a refund",
         hurts="Whoever finds the screen unlocked stops what a manager has promised the guest.",
         file=_FORMS,
-        old='    by = approved(core, member, form.pin)\n    asked_by = member.name if by.id != member.id else ""\n',
-        new='    by = actor(member)\n    asked_by = member.name if by.id != member.id else ""\n',
+        old="    by = approved(core, member, form.pin)\n    core.refunds.withdraw(",
+        new="    by = actor(member)\n    core.refunds.withdraw(",
         tests=(
             "tests/cashier/test_refunds_in_doubt.py"
             "::test_a_refund_that_has_not_gone_out_is_withdrawn_from_the_orders_desk_with_a_managers_pin",
@@ -316,7 +316,7 @@ CASE_FAULTS: Final = (
         name="who brought a refund to the manager is forgotten",
         hurts="Every refund bears the manager's name, and nobody sees who keeps asking for them.",
         file=_FORMS,
-        old='        asked_by=member.name if by.id != member.id else "",\n',
+        old="        asked_by=actor(member),\n",
         new="",
         tests=(f"{_STEPS}::test_a_manager_allows_it_on_the_cashiers_screen_and_both_names_are_kept",),
     ),

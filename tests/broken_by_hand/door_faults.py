@@ -136,7 +136,7 @@ DOOR_FAULTS: Final = (
     Fault(
         name="a session never ends",
         hurts="A cashier who left last year still opens the drawer from a borrowed phone.",
-        file=_DOOR,
+        file="core/staff/sessions.py",
         old="        and now - found.started_at < LIFETIME\n",
         new="",
         tests=("tests/staff/test_door.py::test_a_session_ends_after_twelve_hours_however_busy",),
@@ -144,7 +144,7 @@ DOOR_FAULTS: Final = (
     Fault(
         name="signing out ends nothing",
         hurts="Whoever copied the cookie of a tablet goes on with it after the evening's last sign-out.",
-        file=_DOOR,
+        file="core/staff/sessions.py",
         old="        found.ended_at is None\n        and",
         new='        found.token_digest != ""\n        and',
         tests=("tests/staff/test_door.py::test_signing_out_ends_the_session_on_the_server",),

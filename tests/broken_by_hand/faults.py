@@ -10,6 +10,7 @@ from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
 from tests.broken_by_hand.money_faults import MONEY_FAULTS
 from tests.broken_by_hand.order_faults import ORDER_FAULTS
 from tests.broken_by_hand.party_faults import PARTY_FAULTS
+from tests.broken_by_hand.people_faults import PEOPLE_FAULTS
 from tests.broken_by_hand.refund_case_faults import REFUND_CASE_FAULTS
 from tests.broken_by_hand.refund_faults import REFUND_FAULTS
 from tests.broken_by_hand.review_faults import REVIEW_FAULTS
@@ -31,4 +32,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *REVIEW_FAULTS,
     *REFUND_CASE_FAULTS,
     *SETTLEMENT_FAULTS,
+    *PEOPLE_FAULTS,
 )

@@ -101,8 +101,24 @@ MAY = {
     ("GET", "/cashier/history/payments"): NOT_THE_COOK,
     ("GET", "/cashier/history/1"): NOT_THE_COOK,
     ("GET", "/cashier/history/1.1"): {"manager", "owner"},
+    ("GET", "/cashier/audit"): {"manager", "owner"},
+    ("GET", "/cashier/people"): {"manager", "owner"},
+    # Whoever has no PIN is told so: it signs every change.
+    ("POST", "/cashier/people"): {"manager", "owner"},
+    ("GET", "/cashier/people/1"): {"manager", "owner"},
+    ("POST", "/cashier/people/1"): {"manager", "owner"},
+    ("GET", "/cashier/me"): EVERYBODY,
+    ("POST", "/cashier/me"): EVERYBODY,
+    ("GET", "/cashier/me/codes"): {"owner"},
+    ("POST", "/cashier/me/codes"): {"owner"},
 }
-OPEN_TO_ALL = {("GET", "/cashier/login"), ("POST", "/cashier/login"), ("POST", "/cashier/logout")}
+OPEN_TO_ALL = {
+    ("GET", "/cashier/login"),
+    ("POST", "/cashier/login"),
+    ("GET", "/cashier/login/code"),
+    ("POST", "/cashier/login/code"),
+    ("POST", "/cashier/logout"),
+}
 FORM = {
     "tendered": "1",
     "opening_float": "1",
@@ -125,6 +141,9 @@ def _fields(address: str) -> dict[str, str]:
         "codes": ["asks"],
         "sale": ["sold_out"],
     }
+    acts = {"/cashier/people/1": "edit", "/cashier/me": "password", "/cashier/me/codes": "on"}
+    if address in acts:
+        return {"act": acts[address]}
     wanted = ["reason"] if address in {f"{CASE}/close", f"{CASE}/undo"} else names.get(address.rsplit("/", 1)[1], [])
     return {name: FORM[name] for name in wanted}
 

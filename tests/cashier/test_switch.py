@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from core.services.staff_door import LIFETIME
 from core.staff.models import StaffMember, StaffSession
+from core.staff.sessions import LIFETIME
 from main import create_app
 from tests.cashier.conftest import CASHIERS_PIN, HERE, MANAGERS_PIN, Counter, with_pins
 

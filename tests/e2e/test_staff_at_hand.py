@@ -28,6 +28,9 @@ SCREENS = [
     "/history?from=2026-11-29&to=2026-11-28",
     "/switch",
     "/display",
+    "/people",
+    "/me",
+    "/audit",
 ]
 DEVICES = [(1366, 768), (820, 1180), (360, 740), (320, 640)]
 
@@ -272,13 +275,13 @@ def test_notes_add_up_while_they_are_counted(counter: Page, program: Program) ->
 @pytest.mark.parametrize("width", [1366, 1280, 1024, 820, 600, 360, 320])
 def test_the_bar_fits_and_shows_where_one_is(counter: Page, program: Program, width: int) -> None:
     counter.set_viewport_size({"width": width, "height": 740})
-    for address in ("", "/kitchen", "/tables", "/money", "/history", "/pictures", "/devices"):
+    for address in ("", "/kitchen", "/tables", "/money", "/history", "/pictures", "/people", "/devices"):
         counter.goto(f"{program.url}/cashier{address}")
         bar, here = counter.locator(".bar"), counter.locator(".bar__places [aria-current]")
 
         assert counter.evaluate("document.documentElement.scrollWidth") <= width, address
         assert bar.evaluate("(bar) => bar.scrollWidth <= bar.clientWidth"), address
-        expect(bar.locator(".bar__places a")).to_have_count(11)
+        expect(bar.locator(".bar__places a")).to_have_count(12)
         place, row = here.bounding_box(), counter.locator(".bar__places").bounding_box()
         assert place is not None
         assert row is not None

@@ -6,8 +6,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
+from core.web.qr_image import draw_qr
 from kiosk.barcode import draw_barcode
-from kiosk.qr_image import draw_qr
 
 
 @pytest.mark.parametrize("code", [letter * 2 + "7A" for letter in string.ascii_uppercase + string.digits])

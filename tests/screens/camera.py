@@ -36,7 +36,7 @@ def take_pictures(browser: Browser, house: House, states: Sequence[State], folde
     for state in states:
         view = state.bring_about(house)
         for language in LANGUAGES:
-            context = open_context(browser, house, language, is_staff=state.name.startswith("staff-"))
+            context = open_context(browser, house, language, who=state.who if state.name.startswith("staff-") else "")
             page = open_view(context, house, view)
             for size, theme in product(SIZES, THEMES):
                 picture = Picture(state.name, size, language, theme)
@@ -45,16 +45,16 @@ def take_pictures(browser: Browser, house: House, states: Sequence[State], folde
             context.close()
 
 
-def open_context(browser: Browser, house: House, language: str, *, is_staff: bool = False) -> BrowserContext:
-    """Open a phone that reads a language; the staff's is signed in."""
+def open_context(browser: Browser, house: House, language: str, *, who: str = "") -> BrowserContext:
+    """Open a phone that reads a language; that of somebody on the staff is signed in."""
     width, height = SIZES[0]
     # Without motion: a colour that is still changing is no colour of ours.
     context = browser.new_context(viewport={"width": width, "height": height}, locale="id-ID", reduced_motion="reduce")
     context.set_default_timeout(15_000)
     context.add_cookies([{"name": "meja_lang", "value": language, "url": house.url}])
-    if is_staff:
+    if who:
         context.request.post(
-            f"{house.url}/cashier/login", form={"username": "manager", "password": PASSWORD}, max_redirects=0
+            f"{house.url}/cashier/login", form={"username": who, "password": PASSWORD}, max_redirects=0
         )
     return context
 

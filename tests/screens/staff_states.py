@@ -1,8 +1,10 @@
 """The pages of staff, as they stand in the middle of an evening."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
+import pyotp
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 
@@ -15,8 +17,10 @@ from core.orders.models import Order
 from core.orders.status import PaymentMethod
 from core.outlets.models import MerchantClass, Outlet
 from core.services.counter_desk import guest_of_round
+from core.services.outlet_desk import OutletDesk
+from core.services.seed import PASSWORD
 from core.settlements.models import BreakKind
-from core.staff.models import StaffMember
+from core.staff.models import Role, StaffMember
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
 from tests.screens.states import State, View, late_money
@@ -118,6 +122,89 @@ def _at_the_counter(house: House) -> Order:
     return order
 
 
+def _people(house: House) -> View:
+    """Everybody who works here, one signed in and one who was let go."""
+    door = house.shop.core.door
+    with house.shop.core.db.read() as session:
+        is_new = session.scalar(select(StaffMember.id).where(StaffMember.username == "joko")) is None
+    if is_new:
+        door.add_member(house.shop.outlet.id, "joko", "Joko Susanto", Role.CASHIER, PASSWORD)
+        door.disable("joko")
+        door.sign_in("kasir", PASSWORD, "192.168.1.20", browser="Chrome, Android")
+    return View("/cashier/people")
+
+
+def _adds_somebody(page: Page) -> None:
+    page.locator("details.card summary").click()
+    page.fill("[name=username]", "kasir")
+    page.fill("#add-pin", "135790")
+    page.locator("details form button").last.click()
+    page.locator("[aria-invalid]").wait_for()
+
+
+def _person(house: House) -> View:
+    _people(house)
+    return View("/cashier/people/kasir")
+
+
+def _new_secret(page: Page) -> None:
+    page.fill("#password-pin", "135790")
+    page.locator("button[value=password]").click()
+    page.locator(".secret").wait_for()
+
+
+def _two_steps(house: House, page: Page) -> None:
+    """Switch two-step sign-in on as the page says; it is off again when the page is closed."""
+    page.goto(f"{house.url}/cashier/me/codes")
+    secret = page.locator(".steps__secret").inner_text()
+    page.fill("#on-code", pyotp.TOTP(secret).at(house.shop.clock()))
+    page.fill("#on-present", PASSWORD)
+    page.locator("button[value=on]").click()
+    page.locator(".recovery").wait_for()
+    page.on("close", lambda _: house.shop.core.codes.take_off("owner"))
+
+
+def _recovery(house: House) -> View:
+    return View("/cashier/me", act=lambda page: _two_steps(house, page))
+
+
+def _codes_on(house: House) -> View:
+    def goes_back(page: Page) -> None:
+        _two_steps(house, page)
+        page.goto(f"{house.url}/cashier/me/codes")
+
+    return View("/cashier/me", act=goes_back)
+
+
+def _asked_for_the_code(house: House) -> View:
+    def signs_in_anew(page: Page) -> None:
+        _two_steps(house, page)
+        page.goto(f"{house.url}/cashier/login")
+        page.fill("[name=username]", "owner")
+        page.fill("[name=password]", PASSWORD)
+        page.locator("button.button--primary").click()
+        page.fill("[name=code]", "000000")
+        page.locator("button.button--primary").click()
+        page.locator("[role=alert]").wait_for()
+
+    return View("/cashier/me", act=signs_in_anew)
+
+
+def _acts(house: House) -> View:
+    """A void, a refund that a cashier brought, and people, settings and prices that were changed."""
+    core, outlet = house.shop.core, house.shop.outlet.id
+    with core.db.read() as session:
+        people = {one.username: actor(one) for one in session.scalars(select(StaffMember))}
+    core.kitchen.cancel(house.paid(name="Bu Sri").uid, "Bahan habis", people["manager"], may_void=True)
+    order = house.paid()
+    core.refunds.ask(order.uid, 5_000, "Es tumpah", people["manager"], asked_by=people["kasir"])
+    core.door.edit("dapur", role=Role.CASHIER, by=people["owner"])
+    core.door.edit("dapur", role=Role.KITCHEN, by=people["owner"])
+    OutletDesk(core.db, core.clock).set_up({"service_rate": 500, "phone": new_uid()[:8]}, people["owner"])
+    core.keys.make(outlet, f"buku-{new_uid()[:6].lower().replace('_', '-')}", people["owner"])
+    return View("/cashier/audit")
+
+
 def _display_qr(house: House) -> View:
     _at_the_counter(house)
     return View("/cashier/display")
@@ -214,6 +301,18 @@ STAFF = (
     State("staff-history-error", lambda _: View("/cashier/history?from=2026-11-29&to=2026-11-28")),
     State("staff-payments", lambda _: View("/cashier/history/payments")),
     State("staff-past-order", _past_order, is_whole=True),
+    State("staff-people", _people),
+    State("staff-people-refused", lambda house: replace(_people(house), act=_adds_somebody)),
+    State("staff-person", _person, is_whole=True),
+    State("staff-person-secret", lambda _: View("/cashier/people/dapur", act=_new_secret)),
+    State("staff-me", lambda _: View("/cashier/me")),
+    State("staff-codes", lambda _: View("/cashier/me/codes"), is_whole=True, who="owner"),
+    State("staff-codes-recovery", _recovery, who="owner"),
+    State("staff-codes-on", _codes_on, who="owner"),
+    State("staff-login-code", _asked_for_the_code, who="owner"),
+    State("staff-me-owner", lambda _: View("/cashier/me"), is_whole=True, who="owner"),
+    State("staff-acts", _acts, is_whole=True),
+    State("staff-acts-nothing", lambda _: View("/cashier/audit?from=2020-01-01&to=2020-01-02")),
     State("staff-refund", lambda house: View(f"/cashier/orders/{house.paid().uid}/refund")),
     *PRINTERS,
     # The last ones: from here on nobody can order.

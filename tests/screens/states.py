@@ -31,6 +31,8 @@ class State:
     bring_about: Callable[[House], View]
     is_whole: bool = False
     """Pictured from top to bottom, and not only what a screen shows of it."""
+    who: str = "manager"
+    """Who of the staff looks at it."""
 
 
 def _order(order: Order, act: Callable[[Page], None] = lambda _: None) -> View:

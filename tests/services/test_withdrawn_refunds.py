@@ -15,7 +15,7 @@ from core.payments.leases import lease_refund
 from core.payments.models import Attempt, Refund
 from tests.services.test_asked_once import refund_calls, somebody_waits
 from tests.services.test_refunds import MANAGER, ask, given_back, paid, refunds, states
-from tests.shop import Shop
+from tests.shop import CASHIER, Shop
 from tests.web.patience import soon
 
 
@@ -31,7 +31,7 @@ def in_shopeepays_night(shop: Shop) -> Order:
 
 
 def withdraw(shop: Shop, refund: Refund, *, outlet_id: int = 0) -> None:
-    shop.core.refunds.withdraw(outlet_id or shop.outlet.id, refund.refund_key, MANAGER, asked_by="Kasir")
+    shop.core.refunds.withdraw(outlet_id or shop.outlet.id, refund.refund_key, MANAGER, asked_by=CASHIER)
 
 
 def test_a_refund_that_waits_for_the_morning_can_be_withdrawn_and_asked_for_anew(shop: Shop) -> None:

@@ -6,10 +6,12 @@ import pytest
 
 from core.base.database import Database
 from core.events.bus import Bus
-from core.events.record import connect_events
+from core.events.record import Actor, connect_events
 from core.outlets.models import Outlet
 from core.services.staff_door import StaffDoor
-from core.staff.models import Role
+from core.staff.models import Role, StaffMember
+from core.staff.queries import member_by_username
+from tests.cheap_secrets import cheap_hash
 
 PASSWORD = "nasi-goreng-1"
 
@@ -42,3 +44,41 @@ def door(database: Database, clock: Wall) -> StaffDoor:
     door = StaffDoor(database, clock)
     door.add_member(outlet.id, "kasir", "Sari", Role.CASHIER, PASSWORD)
     return door
+
+
+@pytest.fixture
+def staffed(door: StaffDoor) -> StaffDoor:
+    """The same door with two owners, two managers and a cook behind it as well. Everybody has the same password."""
+    people = {
+        "ratna": Role.OWNER,
+        "bima": Role.OWNER,
+        "dewi": Role.MANAGER,
+        "eko": Role.MANAGER,
+        "wayan": Role.KITCHEN,
+    }
+    with door.db.write() as session:
+        outlet_id = session.get_one(StaffMember, 1).outlet_id
+        session.add_all(
+            StaffMember(
+                outlet_id=outlet_id,
+                username=username,
+                name=username.title(),
+                role=role,
+                password_hash=cheap_hash(PASSWORD),
+                pin_hash=cheap_hash("135790"),
+            )
+            for username, role in people.items()
+        )
+    return door
+
+
+def member(door: StaffDoor, username: str) -> StaffMember:
+    with door.db.read() as session:
+        found = member_by_username(session, username)
+    assert found is not None
+    return found
+
+
+def actor(door: StaffDoor, username: str) -> Actor:
+    found = member(door, username)
+    return Actor("staff", found.id, found.name)

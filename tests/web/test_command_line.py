@@ -198,12 +198,22 @@ def test_people_come_change_and_go(seeded: Meja) -> None:
     changed = seeded("staff", "passwd", "budi", stdin="another-password\n")
     pin = seeded("staff", "pin", "budi", stdin="135791\n")
     gone = seeded("staff", "disable", "budi")
+    back = seeded("staff", "enable", "budi")
     nobody = seeded("staff", "disable", "nobody")
 
-    assert [done.returncode for done in (added, changed, pin, gone)] == [0, 0, 0, 0]
+    assert [done.returncode for done in (added, changed, pin, gone, back)] == [0, 0, 0, 0, 0]
     assert [done.returncode for done in (twice, weak, nobody)] == [2, 2, 2]
     assert "already taken" in twice.stderr
     assert "nobody" in nobody.stderr
+
+
+def test_the_last_owner_stays_and_codes_that_are_not_on_cannot_be_taken_off(seeded: Meja) -> None:
+    last = seeded("staff", "disable", "owner")
+    off = seeded("staff", "totp-off", "owner")
+
+    assert (last.returncode, off.returncode) == (2, 2)
+    assert "needs an owner" in last.stderr
+    assert "not switched on" in off.stderr
 
 
 def test_a_table_gets_a_new_sticker_and_the_old_one_is_dead(seeded: Meja) -> None:

@@ -6,7 +6,7 @@ from alembic import op
 from core.base.database import UtcDateTime
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 _UNSEEN = sa.text("stopped_at IS NOT NULL AND seen_at IS NULL")
 _WHOLE = {"sqlite": "INTEGER", "postgresql": "BIGINT"}
