@@ -63,7 +63,7 @@ def _page(
         older=asked.address(cursor=found.cursor) if found.cursor and not problem else "",
         is_filtered=bool(asked.address(cursor="")),
         kinds=KINDS,
-        people=found.people,
+        people={f"staff:{one.id}": one.name for one in found.people},
         others={who: ACTORS[who] for who in ("gateway", "system")},
         problem=problem,
         outlet=found.outlet,
