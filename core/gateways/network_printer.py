@@ -138,11 +138,14 @@ class NetworkPrinter:
 
     def _hang_up(self, line: socket.socket) -> None:
         """End a job that nobody confirms: the printer hangs up too, or holds its peace. Raises PerhapsPrinted."""
+        ends = monotonic() + self.patience.close
         try:
             line.shutdown(socket.SHUT_WR)
-            line.settimeout(self.patience.close)
-            while line.recv(_LONGEST_ANSWER):
-                pass
+            # What it says meanwhile means nothing here, and may go on for ever.
+            while (left := ends - monotonic()) > 0:
+                line.settimeout(left)
+                if not line.recv(_LONGEST_ANSWER):
+                    return
         except TimeoutError:
             if _unacknowledged(line):
                 raise PerhapsPrinted(Trouble.WENT_SILENT) from None

@@ -107,13 +107,13 @@ class PrintJob(Record):
 
     __tablename__ = "print_jobs"
     __table_args__ = (
-        # Found by the worker every second, however many were printed before.
+        # Asked for every second, however many were printed before.
         Index(
             "ix_print_jobs_open",
             "printer_id",
             "id",
-            sqlite_where=text("state IN ('waiting', 'sending')"),
-            postgresql_where=text("state IN ('waiting', 'sending')"),
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
         ),
     )
 
@@ -123,15 +123,16 @@ class PrintJob(Record):
     copy: Mapped[int] = mapped_column(default=0)
     """Which copy it is; 0 is the first print."""
     by: Mapped[str]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     tries: Mapped[int] = mapped_column(default=0)
     doubts: Mapped[int] = mapped_column(default=0)
     """How often its bytes were sent without anybody knowing whether they arrived."""
     done_at: Mapped[datetime | None]
+    """When it was printed, or turned out not to be; nothing while it waits or is being sent."""
 
     printer: Mapped[Printer] = relationship(lazy="raise")
 
     @property
     def is_open(self) -> bool:
-        return self.state in {JobState.WAITING, JobState.SENDING}
+        return self.done_at is None

@@ -12,9 +12,10 @@ from core.base.ids import is_uid
 from core.printing.errors import UnknownPrinter
 from core.printing.models import JobState, Printer, PrintJob, SlipKind, Trouble
 
-_OPEN: Final = (JobState.WAITING, JobState.SENDING)
 SILENT_FOR: Final = timedelta(seconds=30)
 """A printer that is switched on again meanwhile was worth no word."""
+_NEVER_SO_LONG: Final = timedelta(minutes=5)
+"""No lease and no pause lasts this long: who reads such a one reads it on a clock that was set back."""
 
 
 def printers_of(session: Session, outlet_id: int) -> Sequence[Printer]:
@@ -43,23 +44,24 @@ def locked(printers: Select[Printer], *, skip_locked: bool = False) -> Select[Pr
 
 def due_printers(now: datetime) -> Select[Printer]:
     """Find the printers that have something to print, are in nobody's hand, and not being left alone."""
-    is_free = or_(Printer.leased_until.is_(None), Printer.leased_until <= now)
-    is_worth_a_try = or_(Printer.retry_at.is_(None), Printer.retry_at <= now)
+    is_free, is_worth_a_try = (
+        or_(until.is_(None), until <= now, until > now + _NEVER_SO_LONG)
+        for until in (Printer.leased_until, Printer.retry_at)
+    )
     return select(Printer).where(is_free, is_worth_a_try, _has_open_jobs()).order_by(Printer.id)
 
 
 def open_jobs_for_update(session: Session, printer_id: int) -> Sequence[PrintJob]:
     """Lock what a printer still has to print, in the order in which it comes: the drawer is not made to wait."""
-    found = select(PrintJob).where(PrintJob.printer_id == printer_id, PrintJob.state.in_(_OPEN))
+    found = select(PrintJob).where(PrintJob.printer_id == printer_id, PrintJob.done_at.is_(None))
     drawer_first = (PrintJob.kind != SlipKind.DRAWER, PrintJob.id)
     return session.scalars(found.order_by(*drawer_first).with_for_update()).all()
 
 
 def waiting_by_printer(session: Session, printer_ids: Sequence[int]) -> Mapping[int, int]:
     """Count what each of some printers still has to print."""
-    found = select(PrintJob.printer_id, func.count()).where(
-        PrintJob.printer_id.in_(printer_ids), PrintJob.state.in_(_OPEN)
-    )
+    is_open = PrintJob.done_at.is_(None)
+    found = select(PrintJob.printer_id, func.count()).where(PrintJob.printer_id.in_(printer_ids), is_open)
     return dict(session.execute(found.group_by(PrintJob.printer_id)).all())
 
 
@@ -99,4 +101,4 @@ def _printers_down(session: Session, outlet_id: int, now: datetime) -> Sequence[
 
 
 def _has_open_jobs() -> ColumnElement[bool]:
-    return select(PrintJob.id).where(PrintJob.printer_id == Printer.id, PrintJob.state.in_(_OPEN)).exists()
+    return select(PrintJob.id).where(PrintJob.printer_id == Printer.id, PrintJob.done_at.is_(None)).exists()

@@ -169,6 +169,21 @@ def test_what_a_printer_says_by_itself_is_passed_over(kitchen_printer: NetPrinte
     assert kitchen_printer.has_printed(1)
 
 
+def test_a_device_that_talks_without_end_is_left_in_time(kitchen_printer: NetPrinter) -> None:
+    """Nothing that it says is an answer, and it never hangs up."""
+
+    class Babbling(type(kitchen_printer.paper)):  # type: ignore[misc]
+        def feed(self, data: bytes) -> bytes:
+            super().feed(data)
+            return b"\x00" * 50_000
+
+    kitchen_printer.paper = Babbling()
+
+    deliver(kitchen_printer)
+
+    assert kitchen_printer.has_printed(1)
+
+
 def test_the_drawer_opens(kitchen_printer: NetPrinter) -> None:
     deliver(kitchen_printer, drawer_bytes())
 

@@ -252,6 +252,18 @@ def _prints_all(core: Core, shop: Shop) -> None:
     assert soon(lambda: core.printing.sweep_once() is None and all(not job.is_open for job in jobs(shop)), 50)
 
 
+def test_a_clock_that_was_set_back_holds_up_no_printer(shop: Shop, kitchen_printer: NetPrinter) -> None:
+    put_up(shop, kitchen_printer, prints_kitchen=True)
+    kitchen_printer.off()
+    label = paid(shop)
+    prints(shop, after=A_WHILE)
+    kitchen_printer.on()
+
+    prints(shop, after=timedelta(hours=-3))
+
+    assert label in kitchen_printer.text
+
+
 def test_a_slip_that_cannot_be_made_does_not_stop_those_behind_it(
     shop: Shop, kitchen_printer: NetPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

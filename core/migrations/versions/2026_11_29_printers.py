@@ -9,7 +9,7 @@ revision = "0018"
 down_revision = "0017"
 
 _IN_USE = sa.text("removed_at IS NULL")
-_OPEN = sa.text("state IN ('waiting', 'sending')")
+_OPEN = sa.text("done_at IS NULL")
 
 
 def upgrade() -> None:
@@ -78,7 +78,8 @@ def _make_print_jobs() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_print_jobs")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_print_jobs_order_id"), "print_jobs", ["order_id"])
+    for column in ("created_at", "order_id"):
+        op.create_index(op.f(f"ix_print_jobs_{column}"), "print_jobs", [column])
     op.create_index(
         "ix_print_jobs_open", "print_jobs", ["printer_id", "id"], sqlite_where=_OPEN, postgresql_where=_OPEN
     )
