@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cashier.who import Pauser, StockKeeper, actor
 from core.base.errors import N_, MejaError
 from core.events.record import Actor
-from core.menu.models import Dish
+from core.menu.models import Category, Dish
 from core.services import Core
 from core.services.house_desk import LONGEST_REASON
 from core.staff.models import StaffMember
@@ -129,11 +129,11 @@ def _page(
     )
 
 
-def _matching(categories: list[tuple[str, list[Dish]]], find: str) -> list[tuple[str, list[Dish]]]:
+def _matching(categories: list[tuple[Category, list[Dish]]], find: str) -> list[tuple[Category, list[Dish]]]:
     """Keep the dishes whose name holds what is looked for, in either language."""
     wanted = find.strip().casefold()
     kept = [
-        (name, [dish for dish in dishes if wanted in f"{dish.name}\n{dish.name_en}".casefold()])
-        for name, dishes in categories
+        (category, [dish for dish in dishes if wanted in f"{dish.name}\n{dish.name_en}".casefold()])
+        for category, dishes in categories
     ]
-    return [(name, dishes) for name, dishes in kept if dishes]
+    return [(category, dishes) for category, dishes in kept if dishes]

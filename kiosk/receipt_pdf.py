@@ -71,7 +71,7 @@ class _Strip:
         order = self.view.page.order
         self._rule()
         self._row(gettext("Order"), order.label)
-        self._row(gettext("Business day"), day(order.business_day))
+        self._row(gettext("Date"), day(order.business_day))
         self._row(gettext("Time"), f"{clock(order.created_at)} {self.view.zone}")
         if order.table and order.table.has_seats:
             self._row(gettext("Table"), order.table.label)

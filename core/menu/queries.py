@@ -102,15 +102,15 @@ def written_menu(session: Session, table_token: str) -> WrittenMenu:
     return WrittenMenu(row.id, row.menu_version, version)
 
 
-def dishes_by_category(session: Session, outlet_id: int) -> list[tuple[str, list[Dish]]]:
-    """List every dish on the menu under its category's name, in the order of the menu, sold out or not."""
+def dishes_by_category(session: Session, outlet_id: int) -> list[tuple[Category, list[Dish]]]:
+    """List every dish on the menu under its category, in the order of the menu, sold out or not."""
     wanted = (
-        select(Category.name, Dish)
+        select(Category, Dish)
         .join(Dish, Dish.category_id == Category.id)
         .where(Category.outlet_id == outlet_id, Dish.is_listed)
         .order_by(Category.position, Category.id, Dish.position, Dish.id)
     )
-    found: dict[str, list[Dish]] = {}
+    found: dict[Category, list[Dish]] = {}
     for category, dish in session.execute(wanted).all():
         found.setdefault(category, []).append(dish)
     return list(found.items())

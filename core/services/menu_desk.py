@@ -11,7 +11,7 @@ from core.base.errors import BadInput
 from core.base.outcomes import retried
 from core.events.record import Actor, board_topic, menu_topic, tell
 from core.menu.errors import DishNotFound
-from core.menu.models import Dish
+from core.menu.models import Category, Dish
 from core.menu.queries import (
     CategoryView,
     dish_for_update,
@@ -101,8 +101,8 @@ class MenuDesk:
             best = self.life.sales.learned(session, outlet.id, now).best
             return DishView(outlet, table, dish, dish.can_be_had(minute_of_day(now, outlet.zone)), best)
 
-    def dishes(self, outlet_id: int) -> list[tuple[str, list[Dish]]]:
-        """List every dish on the menu under its category's name, for those who keep the menu."""
+    def dishes(self, outlet_id: int) -> list[tuple[Category, list[Dish]]]:
+        """List every dish on the menu under its category, for those who keep the menu."""
         with self.db.read() as session:
             return dishes_by_category(session, outlet_id)
 

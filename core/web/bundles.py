@@ -12,7 +12,7 @@ BUNDLES: Final[Mapping[str, Sequence[str]]] = {
         "shared/stepper.js",
         "kiosk/basket.js",
         "kiosk/sheet.js",
-        "kiosk/price.js",
+        "shared/price.js",
         "kiosk/browse.js",
         "kiosk/fresh.js",
     ),

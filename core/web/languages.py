@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale
@@ -67,12 +68,12 @@ def _load(code: str, files: list[Path]) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def explain(error: MejaError, catalogue: NullTranslations) -> str:
-    """Say an error's sentence in the catalogue's language, with the error's own values in it."""
+def explain(error: MejaError, catalogue: NullTranslations, named: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Say an error's sentence in the catalogue's language, with its own values in it, or what those are named there."""
     sentence = catalogue.gettext(error.sentence)
     if not error.values:
         return sentence
     told = {
         key: value.told(catalogue.gettext) if isinstance(value, Told) else value for key, value in error.values.items()
     }
-    return sentence % told
+    return sentence % {**told, **named}

@@ -117,9 +117,9 @@ def place(order: Order) -> str:
     return gettext("Table %(label)s") % {"label": order.table.label}
 
 
-def sentence(error: MejaError) -> str:
-    """Say what went wrong in the reader's language."""
-    return explain(error, VOICE.get().catalogue)
+def sentence(error: MejaError, dish: object = None) -> str:
+    """Say what went wrong in the reader's language; the dish that it is about, too, where the page knows it."""
+    return explain(error, VOICE.get().catalogue, {} if dish is None else {"dish": name(dish)})
 
 
 def told(value: Told) -> str:

@@ -22,7 +22,7 @@
     // Somebody has changed the menu meanwhile: it asks now.
     if (button && page.querySelector(".question")) return location.assign(button.nextElementSibling.href);
     say(page.querySelector("main [role=alert] strong, main .empty > p")?.textContent.trim() ?? "");
-    document.querySelector(".walk__find").requestSubmit();
+    document.querySelector(".find").requestSubmit();
   };
 
   const post = (address, fields) => fetch(address, {

@@ -25,7 +25,7 @@ def test_a_shift_is_opened_counted_and_opened_again(cashier: Counter) -> None:
 
     closed = cashier.after(cashier.browser.post("/cashier/shift/close", data={"counted": "200000"}))
     assert "Laci tertutup" in closed
-    assert "tidak ada" in closed
+    assert "<dd>pas</dd>" in closed
 
     opened = cashier.after(cashier.browser.post("/cashier/shift/open", data={"opening_float": "150.000"}))
     assert "Rp150.000" in opened
@@ -60,7 +60,7 @@ def test_notes_and_coins_are_counted_and_stand_on_the_sheet(cashier: Counter) ->
     sheet = cashier.after(cashier.browser.post("/cashier/shift/close", data=form))
 
     assert "1 × Rp100.000 · 1 × Rp50.000 · 2 × Rp20.000 · 20 × Rp500" in sheet
-    assert "tidak ada" in sheet
+    assert "<dd>pas</dd>" in sheet
 
 
 def test_notes_that_do_not_come_to_the_sum_are_counted_again_with_nothing_lost(cashier: Counter) -> None:

@@ -74,7 +74,7 @@ def test_dishes_are_looked_for_in_both_languages_and_what_was_looked_for_stays(c
     assert "Sate Ayam" in found
     assert "Es Teh" not in found
     assert after.headers["location"] == f"{STOCK}?find=sate"
-    assert "Tidak ada hidangan bernama itu" in cook.sees(f"{STOCK}?find=pizza")
+    assert "Tidak ada menu bernama itu" in cook.sees(f"{STOCK}?find=pizza")
 
 
 def test_orders_are_paused_with_a_reason_that_guests_and_colleagues_read(cashier: Counter) -> None:

@@ -44,7 +44,7 @@ def test_each_order_begins_with_nothing_of_the_last(cashier: Counter) -> None:
     picks(cashier, first, "Es Teh")
 
     assert first != second
-    assert "Sentuh hidangan untuk mulai" in cashier.sees(second)
+    assert "Ketuk menu untuk mulai" in cashier.sees(second)
     assert "Es Teh" in re.findall(r'class="walk__line">.*?<b>([^<]+)', cashier.sees(first), re.DOTALL)
 
 
@@ -270,7 +270,7 @@ def test_lines_are_changed_and_taken_out(cashier: Counter) -> None:
     none = cashier.after(cashier.browser.post(line[1], data={"quantity": "0"}))
 
     assert "<output>3</output>" in more
-    assert "Sentuh hidangan untuk mulai" in none
+    assert "Ketuk menu untuk mulai" in none
 
 
 def test_what_is_taken_away_carries_no_service_charge(cashier: Counter) -> None:

@@ -84,7 +84,8 @@ def test_a_shared_basket_names_who_added_what(diner: Diner, neighbour: Diner) ->
     assert re.search(r"Sate Ayam</h2>\s*<p[^>]*>Tamu 1<", page)
     assert re.search(r"Es Teh</h2>\s*<p[^>]*>Tamu 2<", page)
     alone = shares(diner, yes=False)
-    assert "Hanya HP ini" in alone
+    assert "Pesan bersama semeja" in alone
+    assert "Anda tamu" not in alone
     assert "Sate Ayam" not in alone
 
 

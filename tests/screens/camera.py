@@ -65,6 +65,9 @@ def open_view(context: BrowserContext, house: House, view: View) -> Page:
         name, value = view.cookie
         context.add_cookies([{"name": name, "value": value, "url": house.url}])
     page = context.new_page()
+    # A font that comes late is for the next page: people see most pages with it.
+    page.goto(f"{house.url}/")
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.goto(f"{house.url}{view.path}")
     view.act(page)
     return page
@@ -74,5 +77,5 @@ def _press(page: Page, picture: Picture, folder: Path, *, whole: bool) -> None:
     width, height = picture.size
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=picture.theme)  # type: ignore[arg-type] # one of two words
-    page.wait_for_timeout(60)
+    page.wait_for_timeout(100)
     page.screenshot(path=folder / picture.file, animations="disabled", full_page=whole)

@@ -80,6 +80,21 @@ def _past_order(house: House) -> View:
     return View(f"/cashier/history/{house.shop.core.past_orders.page(house.shop.outlet.id, Wanted()).orders[0].uid}")
 
 
+def _change(house: House) -> View:
+    """Cash that was just taken: the drawer is open, and the guest waits for the change."""
+    order = house.order(pay_by="cash")
+    house.shop.core.cash.take(order.uid, 100_000, CASHIER)
+    return View(f"/cashier?order={order.uid}")
+
+
+def _refunded(house: House) -> View:
+    """A part that went back, and a part that is on its way."""
+    order = house.paid()
+    house.shop.core.refunds.ask(order.uid, 5_000, "Es tumpah", CASHIER)
+    house.until(lambda: house.shop.status(order)[1] == "partially_refunded")
+    return View(f"/cashier?order={order.uid}")
+
+
 def _counts_wrongly(page: Page) -> None:
     page.fill("[name=note_100000]", "3")
     page.fill("[name=counted]", "200000")
@@ -118,7 +133,8 @@ def _at_the_counter(house: House) -> Order:
     order = house.shop.core.checkout.place_order(
         counter.token, guest, key=new_uid(), pay_by=PaymentMethod.QRIS, by=actor(manager)
     )
-    house.shop.gateway_works()
+    # Another hand may have taken the order to the gateway already.
+    house.waits_for(order, "live")
     return order
 
 
@@ -273,12 +289,16 @@ STAFF = (
     State("staff-floor", _floor),
     State("staff-order", lambda house: View(f"/cashier?order={house.paid().uid}")),
     State("staff-cash", lambda house: View(f"/cashier?order={house.order(pay_by='cash').uid}")),
+    State("staff-change", _change),
+    State("staff-refunded", _refunded),
+    State("staff-which", lambda _: View("/cashier?find=7")),
     State("staff-kitchen", lambda _: View("/cashier/kitchen")),
     State("staff-ready", lambda _: View("/cashier/ready")),
     State("staff-shift", lambda _: View("/cashier/shift")),
     State("staff-shift-wrong", lambda _: View("/cashier/shift", act=_counts_wrongly)),
     State("staff-shift-closed", _closed_shift),
     State("staff-shift-sheets", lambda _: View("/cashier/shift/sheets")),
+    State("staff-shift-sheet", lambda _: View("/cashier/shift/sheets/1")),
     State("staff-shift-open-again", _open_again),
     State("staff-money", lambda _: View("/cashier/money")),
     State("staff-case", _case),
@@ -315,6 +335,8 @@ STAFF = (
     State("staff-acts-nothing", lambda _: View("/cashier/audit?from=2020-01-01&to=2020-01-02")),
     State("staff-refund", lambda house: View(f"/cashier/orders/{house.paid().uid}/refund")),
     *PRINTERS,
+    State("staff-pictures", lambda _: View("/cashier/pictures")),
+    State("staff-devices", lambda _: View("/cashier/devices")),
     # The last ones: from here on nobody can order.
     State("staff-stock-paused", _paused),
     State("staff-board-paused", lambda _: View("/cashier")),
