@@ -1,7 +1,9 @@
 """A shop in the middle of an evening: everything has happened that leaves rows of its own, and most of it is not over."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+import pyotp
 from sqlalchemy import update
 
 from core.events.record import SYSTEM, Actor
@@ -9,11 +11,15 @@ from core.menu.quote import Pick
 from core.orders.models import CallFor, Order
 from core.orders.status import PaymentMethod
 from core.outlets.hours_text import read_hours
+from core.services.printer_desk import PrinterPlan
+from core.staff.errors import CodeNeeded
 from core.staff.models import StaffMember
 from tests.cheap_secrets import cheap_hash
 from tests.menu.test_pictures import photo
 from tests.services.test_kiosk_pairing import paired
+from tests.settlement_files import STRANGE, csv_file, payment
 from tests.shop import CASHIER, Shop
+from tests.stations import open_two_stations, paid_in_cash
 
 PASSWORD = "sandi-untuk-uji"
 MANAGER = Actor("staff", 2, "Manager")
@@ -46,6 +52,7 @@ def play(shop: Shop) -> Evening:
         session.execute(update(StaffMember).values(password_hash=cheap_hash(PASSWORD)))
     _make_ready(shop)
     _sell(shop)
+    _grow(shop)
     _sit_down(shop)
     token, _ = shop.core.door.sign_in("kasir", PASSWORD, "127.0.0.1")
     shop.core.worker._make_rounds()
@@ -90,6 +97,20 @@ def _sell(shop: Shop) -> None:
     core.shifts.move(shop.outlet.id, -10_000, "Es batu", CASHIER)
     core.shifts.close(shop.outlet.id, 190_000, CASHIER)
     core.shifts.open(shop.outlet.id, 200_000, CASHIER)
+
+
+def _grow(shop: Shop) -> None:
+    """Divide the kitchen, put a printer up, compare a file of the gateway's, and sign in with two steps."""
+    core = shop.core
+    _, bar = open_two_stations(shop)
+    core.printers.add(shop.outlet.id, PrinterPlan("Dapur", "192.168.1.50", prints_kitchen=True), CASHIER)
+    core.stations.start(paid_in_cash(shop, "Sate Ayam", "Es Teh").uid, bar.id, CASHIER)
+    core.settlement_files.take_in(shop.outlet.id, "june.csv", csv_file(payment(STRANGE, 45_000, shop.clock())), MANAGER)
+    token, owner = core.door.sign_in("owner", PASSWORD, "127.0.0.1")
+    offer = core.codes.offer(owner)
+    core.codes.switch_on(token, owner, offer.salt, PASSWORD, pyotp.TOTP(offer.secret).at(shop.clock()))
+    with suppress(CodeNeeded):
+        core.door.sign_in("owner", PASSWORD, "127.0.0.1")
 
 
 def _sit_down(shop: Shop) -> None:
