@@ -61,6 +61,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "ticket.seen": N_("The kitchen saw that it is not wanted any more."),
     "line.cooked": N_("A line was struck off."),
     "line.uncooked": N_("A line was put back."),
+    "line.stopped": N_("A line was taken off."),
     "order.cancelled": N_("Cancelled."),
     "order.expired": N_("It ran out unpaid."),
     "order.refunded": N_("Money went back."),

@@ -62,11 +62,11 @@ class Kitchen:
 
         self._change(order_uid, take_back)
 
-    def cancel(self, order_uid: str, reason: str, by: Actor, *, may_void: bool) -> None:
+    def cancel(self, order_uid: str, reason: str, by: Actor, *, may_void: bool, asked_by: str = "") -> None:
         """Cancel an order with a reason. Unpaid, its QR is closed first; paid, its money opens a case.
 
         `may_void` says whether this person may cancel a paid one, which it may have become this
-        moment. Raises UnknownOrder, IllegalStep, PaymentClosed, ReasonNeeded, NotAllowed.
+        moment; `asked_by` names whoever brought it to them. Raises UnknownOrder, IllegalStep, PaymentClosed, ReasonNeeded, NotAllowed.
         """
         said = clean_text(reason, limit=_LONGEST_REASON, field="reason")
         if not said:
@@ -78,7 +78,7 @@ class Kitchen:
         elif not may_void:
             raise NotAllowed
         else:
-            self._change(order_uid, lambda session, order: self._void(session, order, said, by))
+            self._change(order_uid, lambda session, order: self._void(session, order, said, by, asked_by))
 
     def _move(self, order_uid: str, status: OrderStatus, by: Actor) -> None:
         self._change(order_uid, lambda session, order: move(session, order, status, at=self.clock(), by=by))
@@ -88,11 +88,12 @@ class Kitchen:
         with self.db.write() as session:
             change(session, order_for_update(session, order_uid))
 
-    def _void(self, session: Session, order: Order, reason: str, by: Actor) -> None:
+    def _void(self, session: Session, order: Order, reason: str, by: Actor, asked_by: str) -> None:
         """Cancel a paid order: what is left of its money loses its home and waits on the desk for a person."""
         now = self.clock()
         order.cancel_reason = reason
-        move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason)
+        people = {"name": by.name, "asked_by": asked_by} if asked_by else {}
+        move(session, order, OrderStatus.CANCELLED, at=now, by=by, reason=reason, **people)
         for payment in sorted(payments_of_order(session, order.id)):
             lock_payment(session, payment)
         # Once more: until here somebody else may have moved it.
