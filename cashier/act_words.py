@@ -20,7 +20,7 @@ KINDS: Final[Mapping[ActKind, str]] = {
     ActKind.PEOPLE: N_("People"),
     ActKind.MENU: N_("Menu"),
     ActKind.SETTINGS: N_("Settings"),
-    ActKind.DEVICES: N_("Devices and keys"),
+    ActKind.DEVICES: N_("Devices, printers and keys"),
 }
 _SETTINGS: Final[Mapping[str, str]] = {
     "name": N_("Name"),
@@ -121,11 +121,11 @@ def _view(act: Act, names: Mapping[str, str], people: Mapping[int, str]) -> ActV
 
 
 def _about(event: Event) -> str:
-    if event.kind in {"device.approved", "device.revoked", "key.made", "key.revoked"}:
+    if event.kind.startswith(("device.", "key.", "printer.")):
         return str(event.data.get("name", ""))
     if "tables" in event.data:
         return ", ".join(event.data["tables"])
-    return str(event.data.get("table") or event.data.get("dish") or "")
+    return str(next((event.data[what] for what in ("table", "dish", "file", "line") if event.data.get(what)), ""))
 
 
 def _note(event: Event) -> str:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from cashier.approval import Pin
 from cashier.kitchen_look import StepForm
 from cashier.who import Canceller, Cook, OurOrder, Server, actor
 from core.staff.rights import Right, may
@@ -23,9 +24,10 @@ class CheckForm(FormModel):
 
 
 class CancelForm(FormModel):
-    """A cancellation with its reason."""
+    """A cancellation with its reason, and a manager's PIN where whoever cancels may not do it alone."""
 
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    pin: Pin = ""
 
 
 Step = Annotated[StepForm, Form()]
@@ -70,8 +72,12 @@ def undo(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
 
 @router.post("/cancel", name="cancel_order_by_staff")
 def cancel(core: CoreDep, member: Canceller, order: OurOrder, form: Annotated[CancelForm, Form()]) -> Response:
-    """End an order with a reason; one that was paid needs a manager."""
-    core.kitchen.cancel(order.uid, form.reason, actor(member), may_void=may(member, Right.CANCEL_PAID))
+    """End an order with a reason; one that was paid needs a manager, or the PIN of one beside this screen."""
+    manager = member
+    if form.pin and not may(member, Right.CANCEL_PAID):
+        manager = core.door.approve(member, form.pin.strip(), Right.CANCEL_PAID)
+    may_void = may(manager, Right.CANCEL_PAID)
+    core.kitchen.cancel(order.uid, form.reason, actor(manager), may_void=may_void, asked_by=actor(member))
     return see_other("cashier", query={"order": order.uid})
 
 

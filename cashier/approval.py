@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
-from pydantic import StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from cashier.errors import UnreadableAmount
 from cashier.who import actor
 from core.base.errors import MejaError
 from core.events.record import Actor
+from core.menu.quote import MAX_LINES
 from core.payments.models import Refund
 from core.services import Core
 from core.staff.models import StaffMember
 from core.staff.rights import Right
-from core.web.forms import FormModel, RupiahField
+from core.web.forms import Digits, FormModel, RupiahField
 
 _RUPIAH: Final = TypeAdapter[int](RupiahField)
 _FIELDS: Final[Mapping[str, str]] = {
@@ -54,6 +55,8 @@ class RefundForm(FormModel):
     from_case: Literal["", "yes"] = ""
     """Whether what was offered is the money that no order has a right to."""
     key: Annotated[str, StringConstraints(pattern=r"^([\x21-\x7e]{8,64})?$")] = ""
+    not_made: Annotated[list[Digits], Field(max_length=MAX_LINES, default_factory=list)]
+    """Lines that the kitchen is not to make any more, by id."""
 
 
 class WithdrawForm(FormModel):
@@ -101,7 +104,8 @@ UNTOUCHED: Final = Attempted()
 
 def refused(form: str, problem: MejaError, sent: FormModel) -> Attempted:
     """Remember a form that was refused, without its PIN."""
-    return Attempted(form, problem, {name: str(value) for name, value in sent if name != "pin"})
+    typed = {name: " ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in sent}
+    return Attempted(form, problem, {name: value for name, value in typed.items() if name != "pin"})
 
 
 def read_amount(typed: str) -> int:
@@ -137,6 +141,7 @@ def give_back(
         looked_up=form.looked_up == "yes",
         key=form.key,
         asked_by=actor(member),
+        not_made=form.not_made,
     )
 
 

@@ -47,6 +47,8 @@ class Desk:
     choice: Sequence[BoardCard] = ()
     problem: MejaError | None = None
     may_cancel: bool = False
+    needs_pin_to_cancel: bool = False
+    """Whether that takes a manager's PIN: the order was paid, and whoever is signed in is none."""
     has_drawer: bool = True
     """Whether a shift is open, so that cash has somewhere to go."""
     panel: RefundPanel | None = None
@@ -159,11 +161,11 @@ def desk_with(core: Core, member: StaffMember, uid: str, find: str = "") -> Desk
     page = page_of_our_order(uid, core, member)
     has_money = page.order.payment_status in {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
     is_over = page.order.status in {OrderStatus.SERVED, OrderStatus.CANCELLED, OrderStatus.EXPIRED}
-    right = Right.CANCEL_PAID if has_money else Right.CANCEL_UNPAID
     return Desk(
         find=find,
         page=page,
-        may_cancel=not is_over and may(member, right),
+        may_cancel=not is_over and may(member, Right.CANCEL_UNPAID),
+        needs_pin_to_cancel=has_money and not may(member, Right.CANCEL_PAID),
         has_drawer=core.shifts.current(member.outlet_id) is not None,
         panel=order_money_of(core, page),
         needs_manager=not may(member, Right.GIVE_MONEY_BACK),
@@ -180,4 +182,4 @@ def order_money_of(core: Core, page: OrderPage) -> RefundPanel | None:
     if offer is None and not page.refunds:
         return None
     has_drawer = core.shifts.current(page.order.outlet_id) is not None
-    return panel_of(offer, page.refunds, page.now, has_drawer=has_drawer)
+    return panel_of(offer, page.refunds, page.now, has_drawer=has_drawer, order=page.order)

@@ -4,10 +4,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 
 from cashier.money_words import REFUSALS, REFUSED
 from core.base.errors import N_
+from core.orders.models import Order, OrderLine
+from core.orders.status import IN_THE_KITCHEN
 from core.payments.models import Refund, RefundState, RefundWay
 from core.payments.refund_rules import can_be_withdrawn, is_uncertain, is_undone, is_withdrawn
 from core.payments.wallets import wallet_name
@@ -54,6 +57,8 @@ class RefundPanel:
     has_drawer: bool
     key: str
     """Makes a second press of the same form harmless."""
+    makes: Sequence[tuple[OrderLine, int]] = ()
+    """What the kitchen could be told not to make any more, and what the guest pays for it."""
 
     @property
     def went_back(self) -> int:
@@ -114,9 +119,25 @@ class RefundPanel:
         return next((refund for refund in self.refunds if can_be_withdrawn(refund)), None)
 
 
-def panel_of(offer: RefundOffer | None, refunds: Sequence[Refund], now: datetime, *, has_drawer: bool) -> RefundPanel:
-    """Make the panel of a payment, with a fresh once-only key."""
-    return RefundPanel(offer, refunds, now, has_drawer, key=secrets.token_urlsafe(12))
+def panel_of(
+    offer: RefundOffer | None,
+    refunds: Sequence[Refund],
+    now: datetime,
+    *,
+    has_drawer: bool,
+    order: Order | None = None,
+) -> RefundPanel:
+    """Make the panel of a payment, with a fresh once-only key; of an order that is being made also its lines."""
+    makes = _makes(order) if order is not None and order.status in IN_THE_KITCHEN else ()
+    return RefundPanel(offer, refunds, now, has_drawer, key=secrets.token_urlsafe(12), makes=makes)
+
+
+def _makes(order: Order) -> Sequence[tuple[OrderLine, int]]:
+    """List what can be taken off, each with its share of service and tax. The last line is cancelled with its order."""
+    left = [line for line in order.lines if line.stopped_at is None]
+    if len(left) < 2:
+        return ()
+    return [(line, round(Fraction(order.total * line.amount, order.subtotal))) for line in left]
 
 
 _GATEWAY: Final = Way(

@@ -20,7 +20,7 @@ class ActKind(enum.StrEnum):
     MENU = "menu"
     SETTINGS = "settings"
     DEVICES = "devices"
-    """Tablets, and keys of other programs."""
+    """Tablets, printers, and keys of other programs."""
 
 
 ACTS: Final[Mapping[ActKind, Sequence[str]]] = {
@@ -28,7 +28,8 @@ ACTS: Final[Mapping[ActKind, Sequence[str]]] = {
         *("order.paid", "cash.taken_in_doubt", "order.cancelled", "order.cancel_wanted"),
         *("refund.asked", "refund.withdrawn", "refund.refused", "refund.confirmed", "refund.undone"),
         *("order.refunded", "order.charged_back", "attempt.reversed", "case.settled"),
-        *("shift.opened", "drawer.moved", "shift.closed"),
+        *("shift.opened", "drawer.moved", "drawer.opened", "shift.closed", "line.stopped"),
+        *("settlement.taken_in", "settlement.compared", "settlement.closed"),
     ),
     ActKind.PEOPLE: (
         *("staff.added", "staff.renamed", "staff.role_changed", "staff.disabled", "staff.enabled"),
@@ -43,7 +44,10 @@ ACTS: Final[Mapping[ActKind, Sequence[str]]] = {
         *("outlet.set_up", "outlet.hours_set", "outlet.paused", "outlet.resumed"),
         *("outlet.codes_asked_for", "outlet.codes_not_asked_for", "tables.added", "table.rotated"),
     ),
-    ActKind.DEVICES: ("device.approved", "device.revoked", "key.made", "key.revoked"),
+    ActKind.DEVICES: (
+        *("device.approved", "device.revoked", "key.made", "key.revoked"),
+        *("printer.added", "printer.changed", "printer.removed"),
+    ),
 }
 """Kinds of events that are acts. A kind that is told somewhere and stands neither here nor among those that are none
 fails a test (tests/services/test_audit.py)."""

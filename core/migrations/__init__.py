@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0018"
+HEAD = "0019"
 """The newest revision; a test compares it with the folder."""
 
 

@@ -32,6 +32,14 @@ class UnknownLine(NotFound):
     sentence = N_("This order has no such line. Please look at it again.")
 
 
+class NothingLeftToMake(MejaError):
+    """Every line of an order is to be taken off."""
+
+    kind = "nothing-left-to-make"
+    status = 409
+    sentence = N_("Nothing of this order would be made then. Cancel the order instead.")
+
+
 class TooLateToRecall(MejaError):
     """What was called ready on another day stays as it is."""
 

@@ -233,6 +233,8 @@ class OrderLine(Record):
     """Where it is made, as the menu said then: a later change moves no dish that is on the stove."""
     cooked_at: Mapped[datetime | None]
     """When a cook struck it off; nothing while it is still to be made."""
+    stopped_at: Mapped[datetime | None]
+    """When it was taken off, because its money goes back: nobody makes it any more."""
 
 
 class Ticket(Record):

@@ -103,7 +103,7 @@ def first_orders_of_sittings(session: Session, sitting_ids: Collection[int]) -> 
     if not sitting_ids:
         return set()
     paid = select(func.min(Order.id)).where(Order.sitting_id.in_(sitting_ids), Order.paid_at.is_not(None))
-    return {first for first in session.scalars(paid.group_by(Order.sitting_id)) if first is not None}
+    return set(session.scalars(paid.group_by(Order.sitting_id)))
 
 
 def newest_order_of_visit(session: Session, visit: Visit) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.orders.models import Order, OrderLine
 from core.orders.stations import divide, lines_by_station
 from core.outlets.models import Station
-from core.printing.jobs import add_jobs, printers_that
+from core.printing.jobs import add_jobs, printers_that, printers_that_told
 from core.printing.models import Printer, SlipKind
 
 
@@ -22,6 +22,13 @@ def print_for_kitchen(session: Session, order: Order, *, at: datetime, by: str, 
     wanted = [printer for printer in printers if printer.station_id in at_work]
     add_jobs(session, wanted, SlipKind.KITCHEN, at=at, by=by, order_id=order.id, copy=copy)
     return bool(wanted)
+
+
+def print_taken_off(session: Session, order: Order, lines: Sequence[OrderLine], *, at: datetime, by: str) -> None:
+    """Have lines that are not made any more printed wherever the slip that asked for them may have come out."""
+    parts = {part.station.id: part.lines for part in lines_by_station(session, order) if part.station is not None}
+    told = [one for one in printers_that_told(session, order.id) if {*lines} & {*parts.get(one.station_id or 0, lines)}]
+    add_jobs(session, told, SlipKind.CANCELLATION, at=at, by=by, order_id=order.id)
 
 
 def lines_for(printer: Printer, lines: Sequence[OrderLine], stations: Sequence[Station]) -> list[OrderLine]:

@@ -3,13 +3,15 @@
 import enum
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.base.database import Record
+from core.menu.queries import stations_of
+from core.orders.errors import NothingLeftToMake, UnknownLine
 from core.orders.models import Order, OrderLine
 from core.orders.stations import StationLines, divide, lines_by_station
 from core.orders.status import OrderStatus
@@ -60,8 +62,18 @@ class StationWork(StationLines):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it is not wanted any more and nobody there has said that they know."""
+        """Whether some of it is not wanted any more and nobody there has said that they know."""
         return self.ticket is not None and self.ticket.stopped_at is not None and self.ticket.seen_at is None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the station has taken no step of its own."""
+        return self.ticket is None or (self.ticket.started_at is None and self.ticket.ready_at is None)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anything is left of it that was not taken off."""
+        return any(line.stopped_at is None for line in self.lines)
 
 
 def works_of(
@@ -74,8 +86,18 @@ def works_of(
     works = []
     for part in divide(lines, stations):
         ticket = written.get(part.station.id if part.station else None)
-        works.append(StationWork(part.station, part.lines, ticket, _stage(order.status, ticket, one_by_one=one_by_one)))
+        stage = _stage(order.status, ticket, one_by_one=one_by_one)
+        work = StationWork(part.station, part.lines, ticket, stage)
+        works.append(work if work.is_wanted else replace(work, stage=Stage.DONE))
     return works
+
+
+def works_of_order(session: Session, order: Order) -> list[StationWork]:
+    """Say how far each station is with its part of one order."""
+    session.flush()
+    lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)).all()
+    tickets = tickets_of_orders(session, [order.id]).get(order.id, ())
+    return works_of(order, lines, stations_of(session, order.outlet_id), tickets)
 
 
 def tickets_of_orders(session: Session, order_ids: Collection[int]) -> Mapping[int, Sequence[StationTicket]]:
@@ -109,6 +131,24 @@ def stop_stations(session: Session, order: Order, at: datetime) -> None:
     for part in lines_by_station(session, order):
         ticket = ticket_for(session, order, part.station)
         ticket.stopped_at, ticket.seen_at = at, None
+
+
+def stop_lines(session: Session, order: Order, line_ids: Collection[int], at: datetime) -> list[OrderLine]:
+    """Take lines off an order and have their stations told. Raises UnknownLine, NothingLeftToMake."""
+    parts = lines_by_station(session, order)
+    wanted = [line for part in parts for line in part.lines if line.stopped_at is None]
+    stopped = [line for line in wanted if line.id in line_ids]
+    if len(stopped) != len(set(line_ids)):
+        raise UnknownLine
+    if len(stopped) == len(wanted):
+        raise NothingLeftToMake
+    for line in stopped:
+        line.stopped_at = at
+    for part in parts:
+        if any(line in stopped for line in part.lines):
+            ticket = ticket_for(session, order, part.station)
+            ticket.stopped_at, ticket.seen_at = at, None
+    return stopped
 
 
 def take_stations_back(session: Session, order: Order, undone_at: datetime) -> None:

@@ -28,7 +28,8 @@ def lines_by_station(session: Session, order: Order) -> list[StationLines]:
 
 def divide(lines: Sequence[OrderLine], stations: Sequence[Station]) -> list[StationLines]:
     """Divide lines among stations, in the order of the stations."""
-    parts: dict[Station | None, list[OrderLine]] = {station: [] for station in stations or [None]}
+    makers: Sequence[Station | None] = stations or [None]
+    parts: dict[Station | None, list[OrderLine]] = {station: [] for station in makers}
     for line in lines:
         parts[station_of(line, stations)].append(line)
     return [StationLines(station, tuple(part)) for station, part in parts.items() if part]

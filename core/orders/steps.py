@@ -1,5 +1,6 @@
 """The one way an order takes a step: checked against the table, written down, told to whoever watches."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from sqlalchemy.orm import Session
 from core.events.record import Actor, board_topic, order_topic, tell
 from core.orders.errors import IllegalStep
 from core.orders.models import Order, Ticket
-from core.orders.slips import print_for_kitchen
-from core.orders.station_tickets import stop_stations, take_stations_back
+from core.orders.slips import print_for_kitchen, print_taken_off
+from core.orders.station_tickets import Stage, stop_lines, stop_stations, take_stations_back, works_of_order
 from core.orders.status import CLOSED, IN_THE_KITCHEN, STEPS, UNDO_STEPS, OrderStatus
 from core.orders.waiting import promise
 from core.printing.jobs import take_back_from_kitchen
@@ -47,6 +48,23 @@ def undo(session: Session, order: Order, *, at: datetime, by: Actor) -> None:
     _set(order, before, at)
     take_stations_back(session, order, undone_at)
     tell_of(session, order, "order.undone", at=at, by=by, undone=str(undone))
+
+
+def take_off(session: Session, order: Order, line_ids: Collection[int], *, at: datetime, by: Actor) -> None:
+    """Have lines not made any more; where everything else is made, the order is ready with it.
+
+    Raises IllegalStep when the kitchen does not have the order, UnknownLine, NothingLeftToMake.
+    """
+    if not line_ids:
+        return
+    if order.status not in IN_THE_KITCHEN:
+        raise IllegalStep
+    stopped = stop_lines(session, order, line_ids, at)
+    print_taken_off(session, order, stopped, at=at, by=str(by))
+    tell_of(session, order, "line.stopped", at=at, by=by, line=", ".join(line.name for line in stopped))
+    works = works_of_order(session, order)
+    if order.status is OrderStatus.PREPARING and all(work.stage is Stage.DONE for work in works):
+        move(session, order, OrderStatus.READY, at=at, by=by)
 
 
 def send_to_kitchen(session: Session, order: Order, *, at: datetime, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """Writes down what is to be printed, in the transaction of what it tells; whoever prints is told after the commit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -55,11 +55,16 @@ def take_back_from_kitchen(session: Session, order_id: int, *, at: datetime, by:
     unseen = (PrintJob.state == JobState.WAITING, PrintJob.doubts == 0)
     # One statement: a slip that is taken up at this moment is either stopped by it or seen by the next one.
     session.execute(update(PrintJob).where(*slips, *unseen).values(state=JobState.NOT_NEEDED, done_at=at))
+    add_jobs(session, printers_that_told(session, order_id), SlipKind.CANCELLATION, at=at, by=by, order_id=order_id)
+
+
+def printers_that_told(session: Session, order_id: int) -> Sequence[Printer]:
+    """List the printers on which the kitchen slip of an order may have come out."""
     perhaps_seen = or_(PrintJob.state.in_((JobState.PRINTED, JobState.SENDING)), PrintJob.doubts > 0)
+    slips = (PrintJob.order_id == order_id, PrintJob.kind == SlipKind.KITCHEN)
     where = select(PrintJob.printer_id).where(*slips, perhaps_seen)
     printers = select(Printer).where(Printer.id.in_(where), Printer.is_enabled, Printer.removed_at.is_(None))
-    found = session.scalars(printers.order_by(Printer.id))
-    add_jobs(session, found, SlipKind.CANCELLATION, at=at, by=by, order_id=order_id)
+    return session.scalars(printers.order_by(Printer.id)).all()
 
 
 def print_after_cash(session: Session, outlet_id: int, order_id: int, *, at: datetime, by: str) -> None:

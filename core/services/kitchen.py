@@ -10,7 +10,7 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.base.text import clean_text
-from core.events.record import Actor
+from core.events.record import Actor, allowed
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
 from core.ledger.queries import balances_of_order, payments_of_order
@@ -62,11 +62,12 @@ class Kitchen:
 
         self._change(order_uid, take_back)
 
-    def cancel(self, order_uid: str, reason: str, by: Actor, *, may_void: bool) -> None:
+    def cancel(self, order_uid: str, reason: str, by: Actor, *, may_void: bool, asked_by: Actor | None = None) -> None:
         """Cancel an order with a reason. Unpaid, its QR is closed first; paid, its money opens a case.
 
         `may_void` says whether this person may cancel a paid one, which it may have become this
-        moment. Raises UnknownOrder, IllegalStep, PaymentClosed, ReasonNeeded, NotAllowed.
+        moment; `asked_by` is whoever brought it to them. Raises UnknownOrder, IllegalStep, PaymentClosed,
+        ReasonNeeded, NotAllowed.
         """
         said = clean_text(reason, limit=_LONGEST_REASON, field="reason")
         if not said:
@@ -78,7 +79,7 @@ class Kitchen:
         elif not may_void:
             raise NotAllowed
         else:
-            self._change(order_uid, lambda session, order: self._void(session, order, said, by))
+            self._change(order_uid, lambda session, order: self._void(session, order, said, by, asked_by))
 
     def _move(self, order_uid: str, status: OrderStatus, by: Actor) -> None:
         self._change(order_uid, lambda session, order: move(session, order, status, at=self.clock(), by=by))
@@ -88,7 +89,7 @@ class Kitchen:
         with self.db.write() as session:
             change(session, order_for_update(session, order_uid))
 
-    def _void(self, session: Session, order: Order, reason: str, by: Actor) -> None:
+    def _void(self, session: Session, order: Order, reason: str, by: Actor, asked_by: Actor | None) -> None:
         """Cancel a paid order: what is left of its money loses its home and waits on the desk for a person."""
         now = self.clock()
         order.cancel_reason = reason
@@ -97,7 +98,7 @@ class Kitchen:
             lock_payment(session, payment)
         # Once more: until here somebody else may have moved it.
         held = payments_of_order(session, order.id)
-        told = {"reason": reason, "amount": sum(held.values()), "before": str(was)}
+        told = {"reason": reason, "amount": sum(held.values()), "before": str(was)} | allowed(by, asked_by)
         move(session, order, OrderStatus.CANCELLED, at=now, by=by, **told)
         balances = balances_of_order(session, order.id)
         lines = [Line(account, -balances.get(account, 0), order_id=order.id) for account in SALES_SIDE]

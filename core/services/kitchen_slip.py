@@ -16,12 +16,17 @@ def kitchen_slip(order: Order, lines: Sequence[OrderLine], *, zone: str, at: dat
         Rule(),
         *(row for line in lines for row in _dish(line)),
         Rule(),
-        Pair(f"{sum(line.quantity for line in lines)} porsi", f"dicetak {clock(at, zone)}"),
+        Pair(f"{sum(line.quantity for line in lines if line.stopped_at is None)} porsi", f"dicetak {clock(at, zone)}"),
     ]
 
 
 def cancellation_slip(order: Order, lines: Sequence[OrderLine], *, zone: str) -> list[Row]:
-    """Lay out what is not to be cooked any more, and why."""
+    """Lay out what is not to be cooked any more, and why: a whole order, or lines that were taken off it."""
+    at = (
+        order.moved_at
+        if order.cancel_reason
+        else max((line.stopped_at for line in lines if line.stopped_at), default=order.moved_at)
+    )
     return [
         Words("BATAL", Size.HUGE, is_bold=True, is_centred=True),
         Words("Jangan dimasak", Size.TALL, is_bold=True, is_centred=True),
@@ -31,7 +36,7 @@ def cancellation_slip(order: Order, lines: Sequence[OrderLine], *, zone: str) ->
         *(Words(line.name, Size.TALL, is_bold=True, lead=f"{line.quantity}x ") for line in lines),
         Rule(),
         *([Words(f"Alasan: {order.cancel_reason}", is_bold=True)] if order.cancel_reason else []),
-        Words(f"Dibatalkan {moment(order.moved_at, zone)}"),
+        Words(f"Dibatalkan {moment(at, zone)}"),
     ]
 
 
@@ -45,6 +50,10 @@ def _head(order: Order, zone: str) -> Iterator[Row]:
 
 def _dish(line: OrderLine) -> Iterator[Row]:
     lead = f"{line.quantity}x "
+    if line.stopped_at is not None:
+        # Left out, it would look forgotten to a cook who has read an earlier slip.
+        yield Words(f"BATAL {line.name}", lead=lead)
+        return
     indent = " " * len(lead)
     yield Words(line.name, Size.TALL, is_bold=True, lead=lead)
     for option in line.options:

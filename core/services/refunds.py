@@ -1,9 +1,8 @@
 """Gives money back: written down first, asked of the gateway afterwards, or counted out of the drawer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
 from core.orders.once import claim_key
 from core.orders.queries import order_by_id_for_update, order_by_uid, order_for_update
-from core.orders.steps import tell_of
+from core.orders.steps import take_off, tell_of
 from core.payments.errors import DrawerTooEmpty, RefundIsOut, UnknownRefund
 from core.payments.models import Refund, RefundState, RefundWay
 from core.payments.queries import refund_by_key, refund_for_update
@@ -67,15 +66,17 @@ class Refunds:
         looked_up: bool = False,
         key: str = "",
         asked_by: Actor | None = None,
+        not_made: Collection[int] = (),
     ) -> Refund:
         """Write a refund down and have the gateway asked, or take it out of the open drawer at once.
 
         `amount` is whole rupiah. The same key again gives the refund that it made. `from_case` means
         only the money that no order has a right to. `looked_up`: somebody saw in the gateway's dashboard
         that an earlier refund, of which nobody knows, did not go back. `asked_by` names whoever brought it
-        to the one who allowed it. Raises UnknownOrder, ReasonNeeded, NothingToRefund, RefundTooMuch,
-        RefundUnderWay, NotLookedUp, RefundWindowOver, NoPartialRefund, GatewayCanRefund, NoOpenShift,
-        DrawerTooEmpty, KeyReused; nothing is written then.
+        to the one who allowed it. `not_made` are lines, by id, that the kitchen is told not to make any more.
+        Raises UnknownOrder, ReasonNeeded, NothingToRefund, RefundTooMuch, RefundUnderWay, NotLookedUp,
+        RefundWindowOver, NoPartialRefund, GatewayCanRefund, NoOpenShift, DrawerTooEmpty, KeyReused, and for
+        `not_made` UnknownLine, NothingLeftToMake, IllegalStep; nothing is written then.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
         if not said:
@@ -112,11 +113,10 @@ class Refunds:
                 refund.way, refund.state = RefundWay.GATEWAY, RefundState.ASKED
                 refund.due_at = (offer.terms.asleep_until if offer.terms else None) or now
                 session.add(refund)
-            told: dict[str, Any] = {"amount": amount, "reason": said, "way": str(refund.way)}
-            told |= {"before": offer.left, "after": offer.left - amount}
-            if offer.is_in_doubt:
-                told["looked_up"] = looked_up
+            told = {"amount": amount, "reason": said, "before": offer.left, "after": offer.left - amount}
+            told |= {"way": str(refund.way)} | ({"looked_up": looked_up} if offer.is_in_doubt else {})
             tell_of(session, order, "refund.asked", at=now, by=by, **told, **allowed(by, asked_by))
+            take_off(session, order, not_made, at=now, by=by)
         self.when_due()
         return refund
 

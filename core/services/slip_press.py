@@ -10,6 +10,7 @@ from core.base.database import Database
 from core.menu.queries import stations_of
 from core.orders.models import Order, OrderLine
 from core.orders.slips import lines_for
+from core.orders.status import OrderStatus
 from core.outlets.models import Outlet
 from core.printing.escpos import drawer_bytes, slip_bytes
 from core.printing.layout import COLUMNS, Gap, Row, Rule, Size, Words, lay_out
@@ -50,7 +51,9 @@ class SlipPress:
             return receipt_slip(page, cashier=self._cashier(page))
         lines = self._lines(hand, page)
         if hand.job.kind is SlipKind.CANCELLATION:
-            return cancellation_slip(page.order, lines, zone=zone)
+            is_whole = page.order.status is OrderStatus.CANCELLED
+            gone = [line for line in lines if is_whole or line.stopped_at is not None]
+            return cancellation_slip(page.order, gone, zone=zone)
         return kitchen_slip(page.order, lines, zone=zone, at=self.clock())
 
     def _lines(self, hand: JobInHand, page: OrderPage) -> Sequence[OrderLine]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,17 +12,10 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.events.record import Actor, board_topic, tell
-from core.menu.queries import stations_of
 from core.orders.errors import IllegalStep, TooLateToRecall, TooLateToUndo, UnknownLine, UnknownStation
 from core.orders.models import Order, OrderLine
 from core.orders.queries import order_for_update
-from core.orders.station_tickets import (
-    Stage,
-    StationWork,
-    ticket_for,
-    tickets_of_orders,
-    works_of,
-)
+from core.orders.station_tickets import Stage, StationWork, ticket_for, works_of_order
 from core.orders.status import OrderStatus
 from core.orders.steps import move, undo
 from core.outlets.queries import outlet_of
@@ -45,7 +39,7 @@ class Stations:
         """
 
         def begin(session: Session, order: Order, now: datetime) -> None:
-            work = _work(_works(session, order), station_id)
+            work = _work(works_of_order(session, order), station_id)
             if work.stage is not Stage.NEW:
                 raise IllegalStep
             ticket_for(session, order, work.station).started_at = now
@@ -62,7 +56,7 @@ class Stations:
         """
 
         def finish(session: Session, order: Order, now: datetime) -> None:
-            works = _works(session, order)
+            works = works_of_order(session, order)
             work = _work(works, station_id)
             if work.stage is not Stage.COOKING:
                 raise IllegalStep
@@ -80,7 +74,7 @@ class Stations:
         """
 
         def take_back(session: Session, order: Order, now: datetime) -> None:
-            works = _works(session, order)
+            works = works_of_order(session, order)
             work = _work(works, station_id)
             ticket, stepped_at = work.ticket, _last_step(work)
             if ticket is None or stepped_at is None or order.status not in (OrderStatus.READY, OrderStatus.PREPARING):
@@ -92,7 +86,7 @@ class Stations:
                 ticket.ready_at = None
             else:
                 ticket.started_at = None
-                if all(other.stage is Stage.NEW for other in works if other is not work):
+                if all(other.is_untouched for other in works if other is not work):
                     undo(session, order, at=now, by=by)
             _tell(session, order, "ticket.undone", now, by, station=_name(work))
 
@@ -105,10 +99,10 @@ class Stations:
         """
 
         def call_back(session: Session, order: Order, now: datetime) -> None:
-            works = _works(session, order)
-            mine = works if station_id is None else [_work(works, station_id)]
+            works = works_of_order(session, order)
+            mine = [work for work in works if work.is_wanted] if station_id is None else [_work(works, station_id)]
             is_called = order.status in _CALLED or (order.status is OrderStatus.PREPARING and station_id is not None)
-            if not is_called or any(work.stage is not Stage.DONE for work in mine):
+            if not is_called or any(work.stage is not Stage.DONE or not work.is_wanted for work in mine):
                 raise IllegalStep
             if not outlet_of(session, order.outlet_id).is_same_day(order.ready_at or order.moved_at, now):
                 raise TooLateToRecall
@@ -133,7 +127,7 @@ class Stations:
             line = session.scalar(select(OrderLine).where(OrderLine.id == line_id, OrderLine.order_id == order.id))
             if line is None:
                 raise UnknownLine
-            if order.status not in _STILL_MADE:
+            if order.status not in _STILL_MADE or line.stopped_at is not None:
                 raise IllegalStep
             if (line.cooked_at is not None) is is_cooked:
                 return
@@ -149,7 +143,7 @@ class Stations:
         """
 
         def acknowledge(session: Session, order: Order, now: datetime) -> None:
-            for work in _works(session, order):
+            for work in works_of_order(session, order):
                 is_meant = station_id is None or (work.station is not None and work.station.id == station_id)
                 if is_meant and work.is_stopped and work.ticket is not None:
                     work.ticket.seen_at = now
@@ -161,12 +155,6 @@ class Stations:
     def _change(self, order_uid: str, change: Callable[[Session, Order, datetime], None]) -> None:
         with self.db.write() as session:
             change(session, order_for_update(session, order_uid), self.clock())
-
-
-def _works(session: Session, order: Order) -> list[StationWork]:
-    lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)).all()
-    tickets = tickets_of_orders(session, [order.id]).get(order.id, ())
-    return works_of(order, lines, stations_of(session, order.outlet_id), tickets)
 
 
 def _work(works: list[StationWork], station_id: int) -> StationWork:
@@ -195,7 +183,7 @@ def _name(work: StationWork) -> str:
     return work.station.name if work.station else ""
 
 
-def _tell(session: Session, order: Order, kind: str, at: datetime, by: Actor, **data: str) -> None:
+def _tell(session: Session, order: Order, kind: str, at: datetime, by: Actor, **data: Any) -> None:
     # The guest's page has nothing to look at again: only the order's own steps are told there.
     topics = [board_topic(order.outlet_id)]
     tell(session, kind, outlet_id=order.outlet_id, at=at, by=by, topics=topics, order_id=order.id, **data)

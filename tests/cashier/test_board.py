@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from core.base.ids import new_uid
+from core.events.record import events_of_order
 from core.orders.models import Order, OrderLine
 from core.orders.status import OrderStatus
 from core.outlets.models import Outlet
-from tests.cashier.conftest import Counter
+from tests.cashier.conftest import CASHIERS_PIN, MANAGERS_PIN, Counter, with_pins
 
 
 def paid(counter: Counter, *dishes: str) -> Order:
@@ -129,7 +130,7 @@ def test_an_unpaid_order_is_cancelled_by_a_cashier_with_a_reason(cashier: Counte
 def test_a_paid_order_is_cancelled_by_a_manager_only(counter: Counter) -> None:
     counter.signs_in("kasir")
     order = paid(counter)
-    assert "/cancel" not in counter.sees(f"/cashier?order={order.uid}")
+    assert "PIN manajer" in counter.sees(f"/cashier?order={order.uid}")
     assert counter.does(order, "cancel", reason="habis").status_code == 403
 
     counter.signs_in("manager")
@@ -137,6 +138,22 @@ def test_a_paid_order_is_cancelled_by_a_manager_only(counter: Counter) -> None:
     counter.does(order, "cancel", reason="habis")
 
     assert "Uang yang perlu ditangani (1)" in counter.sees()
+
+
+def test_a_cashier_cancels_a_paid_order_with_a_managers_pin_beside_the_screen(counter: Counter) -> None:
+    with_pins(counter.shop)
+    counter.signs_in("kasir")
+    order = paid(counter)
+    for wrong in (CASHIERS_PIN, "999999"):
+        assert counter.does(order, "cancel", reason="habis", pin=wrong).status_code == 403
+    assert counter.shop.status(order)[0] == "confirmed"
+
+    page = counter.after(counter.does(order, "cancel", reason="habis", pin=MANAGERS_PIN))
+
+    assert "Dibatalkan: habis" in page
+    with counter.shop.core.db.read() as session:
+        cancelled = next(event for event in events_of_order(session, order.id) if event.kind == "order.cancelled")
+        assert (cancelled.data["name"], cancelled.data["asked_by"]) == ("Manager", "Kasir")
 
 
 def test_the_cashier_asks_the_bank_again_and_reads_the_answer(cashier: Counter) -> None:

@@ -8,7 +8,7 @@ from httpx2 import Response
 
 from core.orders.models import Order
 from core.outlets.models import Station
-from tests.cashier.conftest import Counter
+from tests.cashier.conftest import MANAGERS_PIN, Counter, with_pins
 from tests.stations import open_two_stations, paid_in_cash
 
 
@@ -241,3 +241,34 @@ def test_an_order_added_by_the_same_party_says_so(cook: Counter) -> None:
 
     assert "TAMBAHAN" not in ticket(cook, first)
     assert "TAMBAHAN" in ticket(cook, added)
+
+
+def test_a_line_is_taken_off_from_the_desk_with_reason_and_pin(cook: Counter) -> None:
+    with_pins(cook.shop)
+    order = paid_in_cash(cook.shop, "Sate Ayam", "Es Teh")
+    cook.signs_in("kasir")
+    tea = line(cook, order, "Es Teh")
+    desk = cook.sees(f"/cashier?order={order.uid}")
+    assert f'name="not_made" value="{tea}"' in desk
+    assert "Rp8.085" in desk  # 7.000 with its share of service and tax
+    fields = {"amount": "8085", "reason": "Habis", "way": "cash", "not_made": tea}
+
+    wrong = cook.does(order, "refund", pin="999999", **fields)
+    assert wrong.status_code == 403
+    assert f'name="not_made" value="{tea}" checked' in wrong.text
+
+    page = cook.after(cook.does(order, "refund", pin=MANAGERS_PIN, **fields))
+    assert "<del>Es Teh</del>" in page
+    shown = ticket(cook, order)
+    assert "BARIS BATAL" in shown
+    assert "<del>Es Teh</del>" in shown
+    assert "<del>Sate Ayam</del>" not in shown
+    moves(cook, order, "seen")
+    assert "/start" in ticket(cook, order)
+
+
+def test_an_order_with_one_line_left_is_cancelled_as_a_whole(cook: Counter) -> None:
+    order = paid_in_cash(cook.shop, "Sate Ayam")
+    cook.signs_in("kasir")
+
+    assert "not_made" not in cook.sees(f"/cashier?order={order.uid}")

@@ -327,6 +327,42 @@ def test_an_order_cancelled_after_its_slip_came_out_is_called_back_on_paper(
     assert "Alasan: Ayam habis" in slip.text
 
 
+def test_a_line_taken_off_after_its_slip_came_out_is_called_back_on_paper(
+    shop: Shop, kitchen_printer: NetPrinter
+) -> None:
+    put_up(shop, kitchen_printer, prints_kitchen=True)
+    order = shop.order("Sate Ayam", "Es Teh", pay_by="cash")
+    takes_cash(shop, order)
+    prints(shop)
+
+    takes_off(shop, order, "Es Teh")
+    prints(shop)
+
+    slip = last(kitchen_printer)
+    assert slip.line("BATAL").wide == 3
+    assert "1x Es Teh" in slip.text
+    assert "Sate" not in slip.text
+
+
+def test_a_slip_that_comes_out_late_says_what_was_taken_off_meanwhile(shop: Shop, kitchen_printer: NetPrinter) -> None:
+    put_up(shop, kitchen_printer, prints_kitchen=True)
+    order = shop.order("Sate Ayam", "Es Teh", pay_by="cash")
+    takes_cash(shop, order)
+
+    takes_off(shop, order, "Es Teh")
+    prints(shop)
+
+    (slip,) = kitchen_printer.paper.slips
+    assert "1x BATAL Es Teh" in slip.text
+    assert "1 porsi" in slip.text
+
+
+def takes_off(shop: Shop, order: Order, name: str) -> None:
+    """Give a dish back in cash and have it not made."""
+    (line,) = (line for line in shop.core.orders.page(order.uid).order.lines if line.name == name)
+    shop.core.refunds.ask(order.uid, line.amount, "Habis", CASHIER, in_cash=True, not_made=[line.id])
+
+
 def test_an_order_cancelled_before_its_slip_came_out_never_comes_out(shop: Shop, kitchen_printer: NetPrinter) -> None:
     put_up(shop, kitchen_printer, prints_kitchen=True)
     order = shop.order("Sate Ayam", pay_by="cash")

@@ -34,11 +34,16 @@ NO_ACTS = {
     *("order.served", "order.undone", "order.expired"),
     *("attempt.started", "attempt.live", "attempt.settled", "attempt.unanswered", "attempt.bad_qr"),
     *("attempt.conflicted", "case.opened", "case.taken_up"),
+    *("ticket.started", "ticket.made_ready", "ticket.undone", "ticket.recalled", "ticket.seen"),
+    *("line.cooked", "line.uncooked", "receipt.print_asked", "kitchen_slip.print_asked"),
     # What happens by itself, and at the tables.
-    *("dish.ran_out", "dish.came_back"),
+    *("dish.ran_out", "dish.came_back", "printer.failed", "printer.recovered"),
     *("table.opened", "table.cleared", "table.called", "table.answered", "table.code_renewed"),
 }
-KIND = re.compile(r"(order|attempt|refund|case|cash|shift|drawer|staff|menu|dish|outlet|tables?|device|key)\.[a-z_]+")
+KIND = re.compile(
+    r"(order|line|ticket|attempt|refund|case|cash|shift|drawer|settlement|staff|menu|dish|outlet|tables?|device|printer|key"
+    r"|receipt|kitchen_slip)\.[a-z_]+"
+)
 NO_KINDS = {"staff.id", "tables.id", "tables.pdf", "refund.in_doubt", "refund.unanswered"}
 """Columns, a file, and lines of the log."""
 

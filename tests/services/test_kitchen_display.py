@@ -7,7 +7,7 @@ import pytest
 from core.menu.quote import Pick
 from core.orders.models import Order
 from core.orders.status import PaymentMethod
-from core.services.kitchen_display import KitchenView
+from core.services.kitchen_cards import KitchenView
 from tests.services.test_station_steps import COOK
 from tests.shop import CASHIER, Shop
 from tests.stations import open_two_stations, paid_in_cash

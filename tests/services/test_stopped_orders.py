@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core.orders.models import Order
 from core.orders.station_tickets import StationTicket
-from core.services.kitchen_display import KitchenCard
+from core.services.kitchen_cards import KitchenCard
 from tests.services.test_money_taken_back import MANAGER, bank_takes_back, gateway_reverses
 from tests.services.test_station_steps import COOK
 from tests.shop import CASHIER, Shop
