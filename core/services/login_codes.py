@@ -128,9 +128,9 @@ class LoginCodes:
             if pending is None:
                 raise LoginIsOver
             member = member_for_update(session, pending.staff_id)
-            # Somebody may have been let go, or had the password changed: that ends this login as well.
+            # Somebody may have been let go, or had the password changed, or the codes taken off: this login is over then.
             pending = _pending(session, ticket, now)
-            if pending is None or not member.is_active:
+            if pending is None or not member.is_active or not member.uses_codes:
                 raise LoginIsOver
             if not self._use_up(session, member, code, now):
                 return ""

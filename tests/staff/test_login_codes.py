@@ -187,6 +187,19 @@ def test_a_password_changed_in_between_ends_the_sign_in(staffed: StaffDoor, code
         codes.finish(half, phone.code, ELSEWHERE)
 
 
+def test_codes_taken_off_in_between_have_the_password_asked_for_once_more(
+    staffed: StaffDoor, codes: LoginCodes, clock: Wall
+) -> None:
+    phone, _, _ = switched_on(staffed, codes, clock)
+    half = ticket(staffed)
+
+    codes.take_off("ratna")
+
+    with pytest.raises(LoginIsOver):
+        codes.finish(half, phone.code, ELSEWHERE)
+    assert staffed.sign_in("ratna", PASSWORD, ELSEWHERE)
+
+
 def test_a_ticket_is_good_for_one_session(staffed: StaffDoor, codes: LoginCodes, clock: Wall) -> None:
     phone, _, _ = switched_on(staffed, codes, clock)
     half = ticket(staffed)
