@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from core.events.models import Event
@@ -104,7 +104,12 @@ def _concerns(kind: str, by: str) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = [Event.by == by]
     number = by.partition(":")[2]
     if number and kind in _BROUGHT:
-        ways.append(Event.data["asked_by_id"].as_integer() == int(number))
+        ways.append(_number("asked_by_id") == int(number))
     if number and kind in ACTS[ActKind.PEOPLE]:
-        ways.append(Event.data["person"].as_integer() == int(number))
+        ways.append(_number("person") == int(number))
     return or_(*ways)
+
+
+def _number(name: str) -> ColumnElement[int]:
+    # As wide as an id is: PostgreSQL's plain integer would refuse a large one that somebody asks for.
+    return cast(Event.data[name].as_string(), BigInteger)

@@ -134,7 +134,7 @@ def test_hours_pauses_and_their_end_are_written_down_with_whoever_did_it(shop: S
         ("outlet.paused", "staff:3"),
         ("outlet.resumed", "staff:2"),
     ]
-    assert events[0].data == {"hours": ["mon,tue,wed,thu,fri 10:00-22:00"]}
+    assert events[0].data == {"before": [], "hours": ["mon,tue,wed,thu,fri 10:00-22:00"]}
     assert events[1].data == {"reason": "Dapur penuh", "minutes": 25}
 
 
