@@ -157,7 +157,9 @@ def _card(parts: OrderParts, works: Sequence[StationWork], now: datetime, *, is_
     order = parts.order
     since, promised = order.paid_at or order.created_at, order.promised_at
     stopped = [work for work in works if work.is_stopped]
-    lines = [_line(order, line, work) for work in stopped or works for line in work.lines]
+    # Of a cancelled order only what somebody has still to see; of any other there may be something to make.
+    shown = stopped if order.status is OrderStatus.CANCELLED else works
+    lines = [_line(order, line, work) for work in shown for line in work.lines]
     return KitchenCard(
         order=order,
         lines=tuple(sorted(lines, key=lambda row: row.line.position)),

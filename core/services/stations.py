@@ -110,9 +110,11 @@ class Stations:
                 undo(session, order, at=now, by=by)
                 session.flush()  # The database lets an order take one step at a time.
             _reopen(session, order, works, now, by)
+            # Where the board began everywhere at once, a start of one station would say that the others wait.
+            one_by_one = any(work.ticket and work.ticket.started_at for work in works)
             for work in mine:
                 ticket = ticket_for(session, order, work.station)
-                ticket.ready_at, ticket.started_at = None, ticket.started_at or now
+                ticket.ready_at, ticket.started_at = None, ticket.started_at or (now if one_by_one else None)
             _tell(session, order, "ticket.recalled", now, by, station=_name(mine[0]) if station_id else "")
 
         self._change(order_uid, call_back)

@@ -98,10 +98,12 @@ def _one_station(house: House) -> View:
 
 
 def _struck(house: House) -> View:
-    """One order cancelled, the money of another gone back."""
+    """One order cancelled, the money of another gone back, a line of a third taken off."""
     orders = _evening(house)
     house.shop.core.kitchen.cancel(orders[0].uid, "Tamu pergi", CASHIER, may_void=True)
     house.shop.core.refunds.ask(orders[3].uid, orders[3].cash_total, "Terlalu lama", CASHIER, in_cash=True)
+    tea = [line.id for line in house.shop.page(orders[4]).order.lines if line.name == "Teh manis"]
+    house.shop.core.refunds.ask(orders[4].uid, 5_000, "Teh habis", CASHIER, in_cash=True, not_made=tea)
     return View("/cashier/kitchen?station=all")
 
 

@@ -49,6 +49,7 @@ def test_only_the_station_that_makes_the_line_hears_of_it(shop: Shop) -> None:
 
     assert screen(shop, kitchen.id) == [(True, [("Sate Ayam", False), ("Rendang", True)])]
     assert screen(shop, bar.id) == [(False, [("Es Teh", False)])]
+    assert screen(shop) == [(True, [("Sate Ayam", False), ("Rendang", True), ("Es Teh", False)])]
 
 
 def test_a_station_with_nothing_left_to_make_holds_nobody_up(shop: Shop) -> None:

@@ -212,6 +212,24 @@ def test_what_the_board_called_ready_is_called_back_to_one_station_only(two: Kit
     assert two.stages() == (None, "cooking")
 
 
+def test_what_is_called_back_leaves_the_others_cooking_where_the_board_began(two: Kitchen) -> None:
+    two.shop.core.kitchen.start(two.order.uid, CASHIER)
+    two.steps.ready(two.order.uid, two.bar, COOK)
+
+    two.steps.recall(two.order.uid, two.bar, COOK)
+
+    assert two.stages() == ("cooking", "cooking")
+
+
+def test_a_station_that_had_not_begun_when_the_board_called_ready_cooks_what_is_called_back(two: Kitchen) -> None:
+    two.steps.start(two.order.uid, two.bar, COOK)
+    two.shop.core.kitchen.ready(two.order.uid, CASHIER)
+
+    two.steps.recall(two.order.uid, two.kitchen, COOK)
+
+    assert two.stages() == ("cooking", None)
+
+
 def test_a_whole_order_is_called_back_to_every_station(two: Kitchen) -> None:
     made(two)
 
