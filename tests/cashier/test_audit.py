@@ -67,11 +67,11 @@ def test_acts_lead_to_the_order_the_shift_and_the_person(reader: Counter) -> Non
 
     assert re.search(r'href="/cashier/history/[A-Za-z0-9_-]{22}">Pesanan A1', page)
     # The drawer is still open: its shift has no sheet yet.
-    assert 'href="/cashier/shift">Giliran 1' in page
+    assert 'href="/cashier/shift">Sif 1' in page
     assert 'href="/cashier/people/dapur"' in page
     shop.core.shifts.close(shop.outlet.id, 149_000, CASHIER)
     closed = reader.sees(f"{AUDIT}?kind=money")
-    assert 'href="/cashier/shift/sheets/1">Giliran 1' in closed
+    assert 'href="/cashier/shift/sheets/1">Sif 1' in closed
     assert reader.opens("/cashier/shift/sheets/1").status_code == 200
 
 
