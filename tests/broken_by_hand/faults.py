@@ -8,6 +8,7 @@ from tests.broken_by_hand.door_faults import DOOR_FAULTS
 from tests.broken_by_hand.fault import Fault
 from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
 from tests.broken_by_hand.money_faults import MONEY_FAULTS
+from tests.broken_by_hand.moving_faults import MOVING_FAULTS
 from tests.broken_by_hand.order_faults import ORDER_FAULTS
 from tests.broken_by_hand.party_faults import PARTY_FAULTS
 from tests.broken_by_hand.people_faults import PEOPLE_FAULTS
@@ -33,4 +34,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *REFUND_CASE_FAULTS,
     *SETTLEMENT_FAULTS,
     *PEOPLE_FAULTS,
+    *MOVING_FAULTS,
 )

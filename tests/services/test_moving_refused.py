@@ -258,6 +258,14 @@ def test_what_does_not_arrive_whole_is_not_kept_and_the_same_command_works_after
     core.close()
 
 
+def test_a_table_whose_next_id_would_be_taken_is_not_moved_into(old: Settings, postgres_url: str) -> None:
+    upgrade(postgres_url)
+    do(postgres_url, "ALTER SEQUENCE tickets_id_seq OWNED BY NONE")
+
+    assert refusal(old, postgres_url).startswith("The next tickets would get the id 1, and ")
+    assert rows_in(postgres_url) == 0
+
+
 def meja(old: Settings, *arguments: str) -> "subprocess.Popen[str]":
     settings = {"MEJA_DATABASE_URL": old.database_url, "MEJA_DATA_DIR": str(old.data_dir)}
     command_line = [sys.executable, "-m", "core", *arguments]
