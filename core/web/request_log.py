@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.base.clock import monotonic
@@ -19,6 +19,8 @@ _log = structlog.get_logger()
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 _ORDER: Final = re.compile(r"/orders/([A-Za-z0-9_-]{22})")
 _QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+_LEFT: Final = 499
+"""What servers by custom note down for a request whose sender hung up before it was whole."""
 
 
 class RequestLog(HttpLayer):
@@ -43,6 +45,9 @@ class RequestLog(HttpLayer):
         with structlog.contextvars.bound_contextvars(request=request_id, **_order(scope)):
             try:
                 await self.app(scope, receive, send_with_id)
+            except ClientDisconnect:
+                # Nobody is left to answer, and nothing of ours has failed.
+                status = status or _LEFT
             except Exception:
                 _log.exception("request.failed", method=scope["method"], path=scope["path"])
                 if status:

@@ -102,15 +102,37 @@ def test_a_body_without_end_is_cut(address: tuple[str, int]) -> None:
 
 @pytest.mark.serial
 @pytest.mark.parametrize("patience", [60])
+def test_who_hangs_up_in_the_middle_of_a_body_is_no_bug_of_ours(
+    address: tuple[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection(address) as line:
+        line.sendall(_half_a_message())
+
+    until = time.monotonic() + 20
+    said = ""
+    while "/api/v1/webhooks/midtrans" not in said and time.monotonic() < until:
+        time.sleep(0.05)
+        said += capsys.readouterr().out
+
+    assert "status=499" in said
+    assert "request.failed" not in said
+
+
+def _half_a_message() -> bytes:
+    return (
+        b"POST /api/v1/webhooks/midtrans HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    )
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("patience", [60])
 def test_others_are_served_while_many_are_slow(address: tuple[str, int]) -> None:
     lines = []
     try:
         for _ in range(60):
             line = socket.create_connection(address)
-            line.sendall(
-                b"POST /api/v1/webhooks/midtrans HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
-            )
+            line.sendall(_half_a_message())
             lines.append(line)
         with socket.create_connection(address) as quick:
             quick.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
