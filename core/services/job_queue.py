@@ -48,6 +48,7 @@ class JobQueue:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     """This process's, in front of each of its leases."""
     _unfinished: list[Attempt | Refund] = field(default_factory=list)
+    _is_refunds_turn: bool = False
 
     def lease(self, most: int) -> Sequence[Job]:
         """Take what is due in hand: attempts that people wait for, then refunds, then attempts by the timetable."""
@@ -59,7 +60,11 @@ class JobQueue:
         jobs: list[Job] = []
         if is_refund_due:
             # After a start a whole day of attempts is due: somebody waits for money that is to go back, too.
-            jobs += self._attempts(due.where(Attempt.wanted_at.is_not(None)), now, most)
+            # In a full house somebody always waits for a QR: a place is kept for money that is to go back. Where there
+            # is only one place, they take turns.
+            kept = 1 if most > 1 or self._is_refunds_turn else 0
+            self._is_refunds_turn = not self._is_refunds_turn
+            jobs += self._attempts(due.where(Attempt.wanted_at.is_not(None)), now, most - kept)
             jobs += self._refunds(refunds_due, now, most - len(jobs))
         if is_attempt_due:
             jobs += self._attempts(due, now, most - len(jobs))

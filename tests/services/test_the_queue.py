@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from core.base.heartbeat import Heartbeat, beat
@@ -64,6 +65,20 @@ def test_after_a_start_a_refund_stands_behind_whoever_waits_and_before_the_timet
         (Refund, shop.attempt(orders[0]).reference),
     ]
     assert isinstance(order_of_jobs[2].row, Attempt)
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_however_many_wait_for_a_qr_money_goes_back_meanwhile(shop: Shop, places: int) -> None:
+    order = shop.order("Es Teh")
+    shop.wallet.pays(order)
+    shop.core.refunds.ask(order.uid, order.total, "Habis", MANAGER)
+    for _ in range(6):
+        shop.order("Es Teh", charge=False)
+
+    taken = [job.row for _ in range(2) for job in shop.core.worker.queue.lease(places)]
+
+    assert sum(isinstance(row, Refund) for row in taken) == 1
+    assert sum(isinstance(row, Attempt) for row in taken) == 2 * places - 1
 
 
 def test_a_look_that_was_wanted_is_wanted_once(shop: Shop) -> None:
