@@ -62,7 +62,7 @@ def change_own(request: Request, core: CoreDep, member: StaffDep, form: Annotate
         else:
             fresh = core.own.change_pin(token, form.present, form.new_pin.strip())
     except NotSignedIn:
-        raise
+        raise  # Nothing is shown to whoever was let go meanwhile but the login.
     except MejaError as problem:
         return _page(request, core, member, refused(form.act, problem, FormModel()))
     response = see_other("me", query={"done": form.act})
@@ -86,7 +86,7 @@ def switch_codes(request: Request, core: CoreDep, member: CodeUser, form: Annota
             return see_other("me")
         recovery = core.codes.switch_on(token, member, form.salt, form.present, form.code)
     except NotSignedIn:
-        raise
+        raise  # Nothing is shown to whoever was let go meanwhile but the login.
     except MejaError as problem:
         return _codes_page(request, core, member, refused(form.act, problem, FormModel()), form.salt)
     return _recovery_page(request, core, member, recovery)

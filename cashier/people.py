@@ -75,7 +75,7 @@ def add_person(request: Request, core: CoreDep, member: PeopleKeeper, form: Anno
             member.outlet_id, secret.username, form.name, form.role, secret.password, actor(member), pin=secret.pin
         )
     except NotSignedIn:
-        raise
+        raise  # Nothing is shown to whoever was let go meanwhile but the login.
     except MejaError as problem:
         return _list(request, core, member, refused("add", problem, _without_secrets(form)))
     return _told_once(request, core, member, secret)
@@ -97,7 +97,7 @@ def change_person(
         core.door.confirm(member, form.pin.strip())
         secret = _ACTS[form.act](core, member, username, form)
     except NotSignedIn:
-        raise
+        raise  # Nothing is shown to whoever was let go meanwhile but the login.
     except MejaError as problem:
         return _page(request, core, member, username, refused(form.act, problem, _without_secrets(form)))
     return see_other("person", username=username) if secret is None else _told_once(request, core, member, secret)

@@ -205,6 +205,11 @@ class Order(Record):
     def rounding(self) -> int:
         return self.cash_total - self.total
 
+    @property
+    def due(self) -> int:
+        """What the way of paying that was chosen asks for."""
+        return self.cash_total if self.payment_method is PaymentMethod.CASH else self.total
+
 
 class OrderLine(Record):
     """One dish of an order, with the name and price it had then."""

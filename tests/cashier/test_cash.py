@@ -110,3 +110,15 @@ def test_a_cancelled_cash_order_shows_no_change_to_give(manager: Counter) -> Non
     page = manager.after(manager.does(order, "cancel", reason="habis"))
 
     assert "change__amount" not in page
+
+
+def test_what_was_paid_in_cash_adds_up_with_its_rounding(cashier: Counter) -> None:
+    order = cashier.shop.order("Sate Ayam", "Es Teh", pay_by="cash")
+    assert order.rounding
+    total = f"Rp{order.cash_total:,}".replace(",", ".")
+
+    page = cashier.after(cashier.does(order, "cash", tendered="100000"))
+
+    assert "<dt>Pembulatan</dt>" in page
+    assert f"<dt>Total</dt><dd>{total}</dd>" in page
+    assert f">{total}<" in cashier.sees("/cashier/history")

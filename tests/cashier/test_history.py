@@ -246,6 +246,15 @@ def test_the_other_list_is_opened_for_the_same_days_and_from_its_beginning(manag
     assert re.search(r"<a [^>]*\bdownload", page) is None
 
 
+def test_what_the_list_is_sifted_by_is_unfolded_while_it_is_used(cashier: Counter) -> None:
+    plain, found = cashier.sees(HISTORY), cashier.sees(f"{HISTORY}?find=A1")
+    sifted = cashier.sees(f"{HISTORY}?method=cash")
+
+    assert "<details><summary>Periode" in plain
+    assert "<details><summary>Periode" in found
+    assert "<details open><summary>Periode" in sifted
+
+
 def test_what_guests_typed_is_shown_as_text(cashier: Counter) -> None:
     order = in_cash(cashier.shop)
     cashier.shop.core.kitchen.cancel(order.uid, "<img src=x onerror=alert(1)>", CASHIER, may_void=True)

@@ -77,6 +77,15 @@ def test_dishes_are_looked_for_in_both_languages_and_what_was_looked_for_stays(c
     assert "Tidak ada menu bernama itu" in cook.sees(f"{STOCK}?find=pizza")
 
 
+def test_the_menu_at_hand_speaks_the_readers_language(cook: Counter) -> None:
+    cook.browser.cookies.set("meja_lang", "en")
+
+    page = cook.sees(STOCK)
+
+    assert "<h2>Food</h2>" in page
+    assert "<h2>Makanan</h2>" not in page
+
+
 def test_orders_are_paused_with_a_reason_that_guests_and_colleagues_read(cashier: Counter) -> None:
     page = cashier.after(cashier.browser.post(f"{STOCK}/pause", data={"reason": "Dapur penuh", "minutes": "30"}))
 

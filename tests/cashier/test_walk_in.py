@@ -39,6 +39,19 @@ def places(counter: Counter, address: str, method: str, **more: str) -> Order:
     return counter.shop.core.orders.page(uid).order
 
 
+def test_a_bar_leads_to_what_has_been_typed_and_says_what_it_comes_to(cashier: Counter) -> None:
+    address = begins(cashier)
+    assert 'class="walk__bar"' not in cashier.sees(address)
+
+    picks(cashier, address, "Es Teh")
+    picks(cashier, address, "Es Teh")
+
+    bar = re.search(r'<a class="walk__bar" href="#order".*?</a>', cashier.sees(address))
+    assert bar is not None
+    assert re.search(r'>2</b>.*<data value="\d+">Rp', bar[0])
+    assert 'id="order"' in cashier.sees(address)
+
+
 def test_each_order_begins_with_nothing_of_the_last(cashier: Counter) -> None:
     first, second = begins(cashier), begins(cashier)
     picks(cashier, first, "Es Teh")

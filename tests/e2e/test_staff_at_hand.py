@@ -88,6 +88,21 @@ def test_picking_keeps_the_place_in_the_menu_and_what_was_looked_for(counter: Pa
     expect(counter.locator(".walk__line output")).to_have_text("2")
 
 
+def test_on_a_phone_a_bar_leads_to_the_order_below_the_menu(counter: Page, program: Program) -> None:
+    counter.set_viewport_size({"width": 360, "height": 740})
+    counter.goto(f"{program.url}/cashier/new")
+    bar = counter.locator(".walk__bar")
+    expect(bar).to_have_count(0)
+
+    counter.locator(".pick", has_text="Es Teh").tap()
+    expect(bar).to_be_in_viewport()
+    expect(bar).to_contain_text("1")
+    bar.tap()
+
+    expect(counter.locator("#order h1")).to_be_in_viewport()
+    assert counter.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_a_dish_with_questions_is_answered_and_comes_back_to_the_basket(counter: Page, program: Program) -> None:
     counter.goto(f"{program.url}/cashier/new")
     counter.locator("a.pick", has_text="Mi Goreng").tap()

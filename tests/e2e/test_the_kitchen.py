@@ -87,6 +87,7 @@ def test_two_stations_make_one_order_and_the_wall_calls_it_when_both_are_through
         expect(numbers.locator(f"#c-{order.uid}")).to_have_count(0)
 
         bump(stove, order).click()
+        expect(ticket(stove, order)).to_contain_text("Dimasak")
         stove.wait_for_timeout(700)
         bump(stove, order).click()
         expect(numbers.locator(f"#c-{order.uid}")).to_be_visible()

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.menu.errors import SoldOut
 from core.menu.models import Dish
 from core.web.languages import load_languages
 from core.web.places import folder
-from core.web.wording import VOICE, Voice, ago, clock, day, iso, minutes, moment, name, rupiah
+from core.web.wording import VOICE, Voice, ago, clock, day, iso, minutes, moment, name, rupiah, sentence
 
 NOON = datetime(2026, 11, 20, 5, 31, tzinfo=UTC)
 
@@ -67,3 +68,12 @@ def test_a_name_is_indonesian_where_there_is_no_other() -> None:
         assert (name(both), name(one)) == ("Iced tea", "Kerupuk")
     with reading("id"):
         assert name(both) == "Es Teh"
+
+
+def test_a_sentence_about_a_dish_names_it_as_the_page_does() -> None:
+    tea = Dish(name="Es Teh", name_en="Iced tea")
+    with reading("en"):
+        assert sentence(SoldOut(dish="Es Teh"), tea) == "Iced tea has just sold out."
+        assert sentence(SoldOut(dish="Es Teh")) == "Es Teh has just sold out."
+    with reading("id"):
+        assert sentence(SoldOut(dish="Es Teh"), tea) == "Es Teh baru saja habis."
