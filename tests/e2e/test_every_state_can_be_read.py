@@ -39,7 +39,7 @@ def test_a_state_breaks_no_rule_of_accessibility(browser: Browser, house: House,
 
     broken: list[str] = []
     for language, theme in READERS:
-        context = open_context(browser, house, language, is_staff=state.name.startswith("staff-"))
+        context = open_context(browser, house, language, who=state.who if state.name.startswith("staff-") else "")
         page = open_view(context, house, view)
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
         found = Axe().run(page)
