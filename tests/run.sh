@@ -54,7 +54,7 @@ run_uncounted() {
 # begin_beside <name> <arguments for pytest…>: it gives way to the parts after it, and uses the time in which they only wait.
 begin_beside() {
     echo "──── $1 tests, beside the next ones"
-    beside_as=("$@" --timeout 600)
+    beside_as=("$@" --timeout 1500)
     play "${beside_as[@]}" >"$logs/$1.log" 2>&1 &
     beside=$!
     renice -n 19 -p "$beside" >/dev/null

@@ -43,7 +43,7 @@ def street(request: pytest.FixtureRequest, near: NearSimulator) -> Iterator[Stre
     postgres.drop_database(template)
 
 
-@pytest.mark.timeout(max(600, STORIES * STEPS // 40))
+@pytest.mark.timeout(max(1500, STORIES * STEPS // 20))
 @pytest.mark.parametrize(
     "street", [f"{kind}-{part}" for kind, parts in _PARTS.items() for part in range(parts)], indirect=True
 )
