@@ -14,7 +14,6 @@ from core.ledger.queries import settled_by_each
 from core.outlets.models import Outlet
 from core.payments.models import Attempt
 from core.services.settlement_match import settle_break
-from core.settlements.judging import Found
 from core.settlements.models import BreakKind, BreakState, LineKind, SettlementBreak, SettlementFile, SettlementLine
 from core.settlements.queries import breaks_for_update, files_since, in_portions, listed_among
 
@@ -67,15 +66,11 @@ def _as_row(outlet: Outlet, reference: str, one: _Unlisted, at: datetime) -> dic
 
 
 def _settle_known(session: Session, outlet: Outlet, unlisted: Mapping[str, _Unlisted], at: datetime) -> None:
-    """Clear what is listed by now, or was undone; open again what is missed after all."""
-    of_outlet = select(SettlementBreak).where(*_of(outlet))
-    for one in breaks_for_update(session, of_outlet.where(SettlementBreak.state == BreakState.OPEN)):
+    """Clear what is listed by now, or was undone: neither of the two is ever taken back."""
+    open_ones = select(SettlementBreak).where(*_of(outlet), SettlementBreak.state == BreakState.OPEN)
+    for one in breaks_for_update(session, open_ones):
         if one.reference not in unlisted and _is_answered(session, one.reference):
             settle_break(one, None, at)
-    for portion in in_portions(unlisted):
-        again = of_outlet.where(SettlementBreak.state == BreakState.CLEARED, SettlementBreak.reference.in_(portion))
-        for one in breaks_for_update(session, again):
-            settle_break(one, Found(BreakKind.MISSING_THERE, ours=unlisted[one.reference].amount), at)
 
 
 def _is_answered(session: Session, reference: str) -> bool:

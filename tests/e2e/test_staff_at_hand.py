@@ -284,7 +284,7 @@ def test_notes_add_up_while_they_are_counted(counter: Page, program: Program) ->
 
     counter.locator("form[data-count] button").tap()
 
-    expect(counter.locator(".bill__total").first).to_contain_text("tidak ada")
+    expect(counter.locator(".bill__total").first).to_contain_text("pas")
 
 
 @pytest.mark.parametrize("width", [1366, 1280, 1024, 820, 600, 360, 320])

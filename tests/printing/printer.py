@@ -16,6 +16,8 @@ from tests.printing.paper import Paper
 from tests.shop import CASHIER, Shop
 from tests.web.patience import soon
 
+_SMALL_BUFFER = 4096
+"""Bytes a printer holds beside its paper. This machine's own would take megabytes before the sender notices."""
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -30,6 +32,10 @@ class NetPrinter:
     """Whether it ends a line that the other side has ended."""
     reads: bool = True
     """Whether it takes what is sent; a printer that hangs does not."""
+    declines: bool = False
+    """Whether it ends each line at once, without a word."""
+    talks_on: bool = False
+    """Whether it never stops talking, and says nothing; a device that is no printer may."""
     breaks_after: int | None = None
     """Bytes after which it tears the line, once."""
     silent_after: int | None = None
@@ -101,6 +107,13 @@ class NetPrinter:
 
     def _take(self, line: socket.socket) -> None:
         taken = 0
+        if self.declines:
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(256):
+                pass
+            return
+        while self.talks_on:
+            line.sendall(bytes(64))
         while self.reads and (data := line.recv(256)):
             time.sleep(self.seconds_a_piece)
             if self.breaks_after is not None and taken + len(data) > self.breaks_after:
@@ -141,6 +154,7 @@ def _try_to_bind(host: str, port: int) -> socket.socket:
     sock = socket.socket()
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
         sock.bind((host, port))
     except OSError:
         sock.close()

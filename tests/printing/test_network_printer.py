@@ -1,5 +1,7 @@
 """A job on its way over a real line: whether it arrived, did not, or nobody knows."""
 
+import sys
+
 import pytest
 
 from core.gateways.network_printer import NetworkPrinter, NothingPrinted, Patience, PerhapsPrinted
@@ -10,7 +12,8 @@ from tests.printing.printer import NetPrinter
 
 QUICK = NetworkPrinter(Patience(connect=1.0, answer=0.2, take=1.0, confirm=0.5, close=0.3))
 SLIP = slip_bytes([Line("A17"), Line("2x Sate Ayam")], cuts=True)
-LONG = slip_bytes([Line("baris yang panjang sekali" * 2) for _ in range(40_000)], cuts=True)
+LONG = SLIP * 200_000
+"""More than a line holds that nobody reads at its other end: ours may hold four megabytes."""
 
 
 def deliver(printer: NetPrinter, data: bytes = SLIP, line: NetworkPrinter = QUICK) -> None:
@@ -98,6 +101,15 @@ def test_a_printer_that_hangs_up_at_once_prints_nothing(kitchen_printer: NetPrin
     assert said.value.trouble is Trouble.UNREACHABLE
 
 
+def test_a_printer_that_ends_the_line_instead_of_answering_prints_nothing(kitchen_printer: NetPrinter) -> None:
+    kitchen_printer.declines = True
+
+    with pytest.raises(NothingPrinted) as said:
+        deliver(kitchen_printer)
+
+    assert said.value.trouble is Trouble.UNREACHABLE
+
+
 def test_a_host_that_is_no_printer_of_the_house_is_not_called() -> None:
     with pytest.raises(NothingPrinted) as said:
         QUICK.deliver("169.254.169.254", 9100, SLIP)
@@ -155,6 +167,27 @@ def test_a_printer_that_takes_nothing_any_more_is_given_up_in_time(kitchen_print
         deliver(kitchen_printer, LONG)
 
 
+def test_a_printer_that_did_not_take_the_end_of_a_slip_leaves_a_doubt(kitchen_printer: NetPrinter) -> None:
+    """All of it left, and part of it waits on our side of the line."""
+    kitchen_printer.reads = False
+
+    with pytest.raises(PerhapsPrinted) as said:
+        deliver(kitchen_printer, SLIP * 2_000)
+
+    assert said.value.trouble is Trouble.WENT_SILENT
+
+
+def test_where_the_system_cannot_tell_what_arrived_a_printer_is_believed(
+    kitchen_printer: NetPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kitchen_printer.reads = False
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    deliver(kitchen_printer, SLIP * 2_000)
+
+    assert kitchen_printer.paper.slips == []
+
+
 def test_what_a_printer_says_by_itself_is_passed_over(kitchen_printer: NetPrinter) -> None:
     class Talking(type(kitchen_printer.paper)):  # type: ignore[misc]
         def feed(self, data: bytes) -> bytes:
@@ -170,18 +203,20 @@ def test_what_a_printer_says_by_itself_is_passed_over(kitchen_printer: NetPrinte
 
 
 def test_a_device_that_talks_without_end_is_left_in_time(kitchen_printer: NetPrinter) -> None:
-    """Nothing that it says is an answer, and it never hangs up."""
+    """Nothing that it says is an answer, it reads nothing, and it never hangs up."""
+    kitchen_printer.talks_on = True
 
-    class Babbling(type(kitchen_printer.paper)):  # type: ignore[misc]
-        def feed(self, data: bytes) -> bytes:
-            super().feed(data)
-            return b"\x00" * 50_000
+    with pytest.raises(PerhapsPrinted) as said:
+        deliver(kitchen_printer, LONG)
 
-    kitchen_printer.paper = Babbling()
+    assert said.value.trouble is Trouble.BROKE_OFF
+
+
+def test_a_device_that_talks_without_end_holds_up_no_small_job(kitchen_printer: NetPrinter) -> None:
+    """Its line took everything, and nobody can tell that it is no printer."""
+    kitchen_printer.talks_on = True
 
     deliver(kitchen_printer)
-
-    assert kitchen_printer.has_printed(1)
 
 
 def test_the_drawer_opens(kitchen_printer: NetPrinter) -> None:

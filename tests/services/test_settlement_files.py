@@ -13,6 +13,7 @@ from core.events.record import SYSTEM, Actor
 from core.ledger.models import Account, Entry
 from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
+from core.outlets.errors import NoOutlet
 from core.outlets.models import MerchantClass, Outlet
 from core.payments.models import CaseKind
 from core.services.settlement_reports import FileReport
@@ -25,6 +26,7 @@ from core.settlements.models import (
     SettlementFile,
     SettlementLine,
 )
+from tests.services.test_money_taken_back import bank_takes_back
 from tests.services.test_refunds import ask
 from tests.settlement_files import STRANGE, csv_file, payment, xlsx_file
 from tests.shop import Shop
@@ -367,6 +369,15 @@ def test_a_refund_of_ours_agrees_and_another_is_a_break_that_the_gateway_is_aske
     assert open_breaks(again(shop, found)) == []
 
 
+def test_what_a_bank_took_back_agrees_with_our_loss(shop: Shop) -> None:
+    lost, kept = paid(shop), paid(shop, table=1)
+    bank_takes_back(shop, lost)
+
+    found = takes_in(shop, listed(shop, lost, Status="chargeback"), listed(shop, kept, Status="chargeback"))
+
+    assert open_breaks(found) == [("unknown_refund", shop.attempt(kept).reference, "", None, kept.total)]
+
+
 def test_two_refunds_of_one_amount_need_two_in_our_books(shop: Shop) -> None:
     order = paid(shop)
     ask(shop, order, 1_000)
@@ -447,6 +458,9 @@ def test_a_class_that_is_set_later_judges_when_the_file_is_compared_again(shop: 
     assert kinds(again(shop, found)) == ["wrong_fee"]
     is_a(shop, None)
     assert kinds(again(shop, found)) == []
+    assert kinds(again(shop, found)) == []
+    is_a(shop, MerchantClass.SMALL)
+    assert kinds(again(shop, found)) == ["wrong_fee"]
 
 
 def test_a_manager_closes_what_is_explained_and_it_stays_closed(shop: Shop) -> None:
@@ -504,6 +518,11 @@ def test_a_bad_row_keeps_the_whole_file_out(shop: Shop) -> None:
     assert counts == [0, 0, 0]
     assert shop.cases() == []
     assert shop.core.settlement_reports.page(shop.outlet.id).views == []
+
+
+def test_a_file_for_a_house_that_is_not_there_is_refused(shop: Shop) -> None:
+    with pytest.raises(NoOutlet):
+        shop.core.settlement_files.take_in(shop.outlet.id + 1, "a.csv", csv_file(listed(shop, paid(shop))), MANAGER)
 
 
 def test_the_list_has_pages(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
