@@ -34,6 +34,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.base.errors import Busy
 from core.base.outcomes import busy_because
@@ -186,8 +187,13 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection; one that is still in use is closed when its user is through with it."""
-        event.listen(self.engine.pool, "checkin", lambda _, record: record.invalidate())
+        event.listen(self.engine.pool, "checkin", throw_away)
         self.engine.dispose()
+
+
+def throw_away(_line: object, kept: ConnectionPoolEntry) -> None:
+    """Close a connection that is given back to a pool nobody uses any more."""
+    kept.invalidate()
 
 
 @contextmanager

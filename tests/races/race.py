@@ -8,7 +8,7 @@ from datetime import timedelta
 from core.base.errors import MejaError
 from tests.races.moments import Moment, rival_at
 from tests.races.scenes import Scene, Setting, scene_of
-from tests.state.house import Street, lets_pass, open_core, steady_by
+from tests.state.house import Street, close_core, lets_pass, open_core, steady_by
 
 _ROUNDS = 2
 
@@ -50,7 +50,7 @@ def race(street: Street, setting: Setting, first: str, second: str, moment: Mome
             score.verbs[first] += 1
             faults = _faults(scene)
         finally:
-            rival_core.close()
+            close_core(rival_core)
             street.clear(shop)
     name = f"{setting.__name__}: {first} / {second} {moment}"
     return Lost(name, faults) if faults else None

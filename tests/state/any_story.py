@@ -12,7 +12,7 @@ from sqlalchemy import text
 from core.payments.models import CaseKind
 from tests.state.diners import Diners
 from tests.state.gateway_turns import GatewayTurns
-from tests.state.house import Street
+from tests.state.house import Street, close_core
 from tests.state.program import Beside, Program
 from tests.state.staff import Staff
 from tests.state.telling import ACTS, Tally
@@ -93,7 +93,7 @@ class AnyStory(Diners, Staff, GatewayTurns, Program):
             self.steady.__exit__(None, None, None)
             for other in self.cores:
                 if other is not self.core:
-                    other.close()
+                    close_core(other)
             self.street.clear(self.shop)
 
 

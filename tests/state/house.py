@@ -13,7 +13,9 @@ from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
-from core.base.database import _postgres_engine, _sqlite_engine
+from sqlalchemy import event
+
+from core.base.database import _postgres_engine, _sqlite_engine, throw_away
 from core.base.settings import Settings
 from core.gateways.midtrans import Midtrans
 from core.services import Core, open_services
@@ -61,6 +63,14 @@ def open_core(database_url: str, simulator: NearSimulator, clock: TestClock) -> 
 # A fifth of a story would be spent on reading the same questions anew: an address keeps the engine that knows them.
 _on_sqlite = cache(_sqlite_engine)
 _on_postgres = cache(_postgres_engine)
+
+
+def close_core(core: Core) -> None:
+    """Close the program's services, and let the engine of their address live: it goes on in the next story."""
+    pool = core.db.engine.pool
+    core.close()
+    # The next pool has it of this one, and would open a connection for each question.
+    event.remove(pool, "checkin", throw_away)
 
 
 def memory_folder() -> "tempfile.TemporaryDirectory[str]":
@@ -115,7 +125,7 @@ class Street:
     def clear(self, shop: Shop) -> None:
         """Close a restaurant and throw its database away."""
         url = shop.core.db.url.render_as_string(hide_password=False)
-        shop.core.close()
+        close_core(shop.core)
         if self.postgres is not None:
             self.postgres.drop_database(url)
         else:
@@ -138,7 +148,7 @@ def open_street(migrated_url: str, simulator: NearSimulator, postgres: Postgres 
     core = open_core(migrated_url, simulator, clock)
     pattern = Shop(core, simulator, clock)
     furnish(pattern)
-    core.close()
+    close_core(core)
     if postgres is None:
         with sqlite3.connect(migrated_url.removeprefix("sqlite:///")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

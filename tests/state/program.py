@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.base.database import Database
 from core.services.clock_jumps import Plans
 from core.services.closing import CASH_LIFE
-from tests.state.house import lets_pass
+from tests.state.house import close_core, lets_pass
 from tests.state.overheard import Crash
 from tests.state.scenes import somebody_is_about_to_have_a_qr, somebody_waits
 from tests.state.telling import Telling, act
@@ -60,7 +60,7 @@ class Program(Telling):
         old, core = self.shop.core, self.open_another_core()
         self.cores = [core if one is old else one for one in self.cores]
         self.shop.core = core
-        old.close()
+        close_core(old)
         core.worker._look_at_everything(drops_leases=True)
 
     def catch_up(self) -> None:
