@@ -14,8 +14,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from core.gateways.deadlines import Deadlines
+
 _PIECE = 8 * 1024
 _in_use = threading.local()
+_deadlines = Deadlines()
 
 
 class TooMuch(requests.RequestException):
@@ -75,8 +78,7 @@ class _Watchdog:
 
     def __init__(self, seconds: float) -> None:
         self._here = _in_use.__dict__
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._seconds = seconds
         self.has_bitten = False
 
     def _cut(self) -> None:
@@ -87,13 +89,13 @@ class _Watchdog:
 
     def __enter__(self) -> Self:
         self._here.pop("sock", None)
-        self._timer.start()
+        self._deadline = _deadlines.set(self._seconds, self._cut)
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        self._deadline.call_off()
 
 
 class BoundedSession(requests.Session):
