@@ -16,8 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from core.base.settings import Settings
-from core.web.life import REQUEST_THREADS
 from core.web.server import run_application
+from core.web.threads import REQUEST_THREADS
 
 # What core/base/database.py asks of SQLite.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000")

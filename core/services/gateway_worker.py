@@ -4,11 +4,11 @@ Charging, looking, closing, expiring and catching up after a crash all start fro
 """
 
 import asyncio
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
@@ -17,6 +17,7 @@ from core.base.clock import Clock, monotonic
 from core.base.database import Database
 from core.base.errors import Busy
 from core.base.heartbeat import beat
+from core.base.memory import stand_up
 from core.events.record import SYSTEM
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
@@ -39,6 +40,8 @@ from core.services.job_queue import THREADS, Job, JobQueue
 _log = structlog.get_logger()
 _TICK = 1.0
 _ROUNDS_EVERY = 5.0
+_LONGEST_JOB = 120.0
+"""Seconds. Each call out of the house has a deadline, each wait for the database an end: together far less than this."""
 
 
 @dataclass(slots=True)
@@ -46,9 +49,10 @@ class _Pulse:
     kicked: asyncio.Event | None = None
     loop: asyncio.AbstractEventLoop | None = None
     beat_at: float = 0.0
-    under_way: int = 0
+    under_way: dict[int, float] = field(default_factory=dict)
+    """When each job that is in a thread's hands was given to it, by its number, in monotonic seconds."""
+    numbers: Iterator[int] = field(default_factory=count)
     started_at: datetime | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,10 @@ class GatewayWorker:
         """When the loop last turned, on the clock that only goes forward; 0 before its first turn."""
         return self._pulse.beat_at
 
+    def stand_up(self) -> None:
+        """Start all threads that gateway calls are made on. Raises RuntimeError."""
+        stand_up(self._pool, THREADS)
+
     def kick(self) -> None:
         """Say that something is due now. Safe from any thread, after a commit; forgetting it costs a second."""
         pulse = self._pulse
@@ -90,7 +98,8 @@ class GatewayWorker:
         pulse.loop, pulse.kicked = asyncio.get_running_loop(), asyncio.Event()
         is_started, last_rounds = False, 0.0
         while not stop.is_set():
-            pulse.beat_at = monotonic()
+            if not self._has_lost_a_thread():
+                pulse.beat_at = monotonic()
             pulse.kicked.clear()
             if is_started:
                 await self._turn(self._start_due)
@@ -102,6 +111,11 @@ class GatewayWorker:
                 last_rounds = monotonic()
             await _first_of(pulse.kicked, stop, _TICK)
         pulse.kicked = None
+
+    def _has_lost_a_thread(self) -> bool:
+        """Tell whether a job is in hand for longer than its waits could make it: nobody is at it any more."""
+        began = min(list(self._pulse.under_way.values()), default=None)
+        return began is not None and monotonic() - began > _LONGEST_JOB
 
     async def _turn(self, work: Callable[[], None]) -> bool:
         """Do a piece of work on a thread; tells whether the database let it be done."""
@@ -204,17 +218,17 @@ class GatewayWorker:
         """Lease what is due, as much as there are threads for, and hand it to them."""
         self.plans.keep_if_set()
         self.queue.give_up_unfinished()
-        free = THREADS - self._pulse.under_way
+        free = THREADS - len(self._pulse.under_way)
         if free > 0:
             for job in self.queue.lease(free):
                 self._start(job)
 
     def _start(self, job: Job) -> "Future[None]":
-        with self._pulse.lock:
-            self._pulse.under_way += 1
-        return self._pool.submit(self._carry_out, job)
+        number = next(self._pulse.numbers)
+        self._pulse.under_way[number] = monotonic()
+        return self._pool.submit(self._carry_out, job, number)
 
-    def _carry_out(self, job: Job) -> None:
+    def _carry_out(self, job: Job, number: int) -> None:
         try:
             job.work()
         except Busy:
@@ -226,8 +240,7 @@ class GatewayWorker:
             # The lease runs out and somebody tries again; a fault of ours must not end the loop.
             _log.exception("worker.failed", reference=job.reference)
         finally:
-            with self._pulse.lock:
-                self._pulse.under_way -= 1
+            del self._pulse.under_way[number]
             self.kick()
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from core.base.errors import Busy
+from core.base.memory import stand_up
 from core.gateways.network_printer import NetworkPrinter, NothingPrinted, PerhapsPrinted
 from core.printing.models import Printer
 from core.services.print_queue import JobInHand, LeaseLost, PrintQueue
@@ -44,6 +45,10 @@ class PrintWorker:
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(MOST_PRINTERS, thread_name_prefix="printer")
     )
+
+    def stand_up(self) -> None:
+        """Start all threads that printers are served on. Raises RuntimeError."""
+        stand_up(self._pool, MOST_PRINTERS)
 
     def kick(self) -> None:
         """Say that something is to be printed. Safe from any thread, after a commit; forgetting it costs a second."""

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import MovingWindowRateLimiter
 
+from core.staff.counted import CountedHere
 from core.staff.errors import TooManyTries
 
 WINDOW_MINUTES = 15
@@ -98,7 +99,7 @@ def typed_code_lane(member: int) -> Lane:
 class LoginLimits:
     """The counters. In memory they are this process's; with Redis behind them, everybody's."""
 
-    storage: Storage = field(default_factory=MemoryStorage)
+    storage: Storage = field(default_factory=CountedHere)
 
     def enter(self, lane: Lane) -> None:
         """Count one try. Raises TooManyTries when the lane is full, whether or not the name exists."""

@@ -37,6 +37,17 @@ class TooSlow(MejaError):
     )
 
 
+class OutOfMemory(MejaError):
+    """The computer had no memory left for a request. How far it got is not known here."""
+
+    kind = "out-of-memory"
+    status = 503
+    sentence = N_(
+        "The computer in this restaurant has no memory left for a moment. "
+        "Please look whether it was done before you do it again."
+    )
+
+
 class TooManyMisses(MejaError):
     """Somebody guesses at addresses that are keys."""
 

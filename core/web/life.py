@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from core.services import Core
 from core.services.event_poll import EventPoll
 from core.services.self_test import self_test
 from core.web.one_server import lock_database
+from core.web.thread_deaths import end_with_a_thread
+from core.web.threads import stand_up_threads
 from core.web.watchdog import watch
 
 _log = structlog.get_logger()
-REQUEST_THREADS: Final = 8
 _WORKER_REST_SECONDS: Final = 2.0
 _LAST_TURN_SECONDS: Final = 5.0
 
@@ -30,9 +30,11 @@ def life_of(core: Core) -> Lifespan:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        current_default_thread_limiter().total_tokens = REQUEST_THREADS
         with _hand_on_the_database(core):
             self_test(core.db, core.settings, core.clock())
+            await stand_up_threads()
+            core.worker.stand_up()
+            core.printing.stand_up()
             core.bus.bind(asyncio.get_running_loop())
             stop = asyncio.Event()
             tasks = {asyncio.create_task(_keep_working(run, stop)) for run in (core.worker.run, core.printing.run)}
@@ -40,7 +42,7 @@ def life_of(core: Core) -> Lifespan:
                 tasks.add(asyncio.create_task(core.relay.listen(core.bus, stop)))
                 tasks.add(asyncio.create_task(EventPoll(core.db, core.bus).run(stop)))
             try:
-                with watch(lambda: core.worker.last_turn):
+                with end_with_a_thread(), watch(lambda: core.worker.last_turn):
                     yield
             finally:
                 stop.set()

@@ -7,10 +7,13 @@ from typing import Final
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.base.clock import monotonic
-from core.web.errors import OutOfOrder
+from core.base.errors import MejaError
+from core.base.memory import is_out_of_memory
+from core.web.errors import OutOfMemory, OutOfOrder
 from core.web.figures import count_request
 from core.web.guards import Answer
 from core.web.layers import HttpLayer
@@ -19,6 +22,7 @@ _log = structlog.get_logger()
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 _ORDER: Final = re.compile(r"/orders/([A-Za-z0-9_-]{22})")
 _QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+_NO_MEMORY: Final = PlainTextResponse("503", status_code=503, headers={"Retry-After": "5"})
 _LEFT: Final = 499
 """What servers by custom note down for a request whose sender hung up before it was whole."""
 
@@ -48,17 +52,26 @@ class RequestLog(HttpLayer):
             except ClientDisconnect:
                 # Nobody is left to answer, and nothing of ours has failed.
                 status = status or _LEFT
-            except Exception:
+            except Exception as error:
+                problem = OutOfMemory() if is_out_of_memory(error) else OutOfOrder()
                 _log.exception("request.failed", method=scope["method"], path=scope["path"])
                 if status:
                     # Half an answer is out: cutting the line is the only way to say that it is not whole.
                     raise
-                await self.answer(Request(scope), OutOfOrder())(scope, receive, send_with_id)
+                await self._answer_problem(problem, scope, receive, send_with_id)
             seconds = monotonic() - began
             count_request(scope, status, seconds)
             if not scope["path"].startswith(_QUIET):
                 ms = round(seconds * 1000, 1)
                 _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms)
+
+    async def _answer_problem(self, problem: MejaError, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = self.answer(Request(scope), problem)
+        except MemoryError:
+            # Not even for a page that says so. This one is made already.
+            answer = _NO_MEMORY
+        await answer(scope, receive, send)
 
 
 def _request_id(scope: Scope) -> str:

@@ -7,6 +7,7 @@ from tests.broken_by_hand.database_faults import DATABASE_FAULTS
 from tests.broken_by_hand.door_faults import DOOR_FAULTS
 from tests.broken_by_hand.fault import Fault
 from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
+from tests.broken_by_hand.memory_faults import MEMORY_FAULTS
 from tests.broken_by_hand.money_faults import MONEY_FAULTS
 from tests.broken_by_hand.moving_faults import MOVING_FAULTS
 from tests.broken_by_hand.order_faults import ORDER_FAULTS
@@ -33,6 +34,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *REVIEW_FAULTS,
     *REFUND_CASE_FAULTS,
     *SETTLEMENT_FAULTS,
+    *MEMORY_FAULTS,
     *PEOPLE_FAULTS,
     *MOVING_FAULTS,
 )

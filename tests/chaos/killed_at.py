@@ -124,9 +124,9 @@ def _wrap_ledger(passed: Callable[[str], None], moved_money: threading.local) ->
 
 def _hold_to_threads(threads: int) -> None:
     from core.services import gateway_worker
-    from core.web import life
+    from core.web import threads as standing
 
-    life.REQUEST_THREADS = gateway_worker.THREADS = threads  # type: ignore[misc]
+    standing.REQUEST_THREADS = gateway_worker.THREADS = threads  # type: ignore[misc]
 
 
 def main() -> None:

@@ -1,19 +1,25 @@
-"""What can go wrong beneath the program: a full disk, a broken one, a slow one, a locked file, servers gone or frozen."""
+"""What can go wrong beneath the program: disks full, broken or slow, a locked file, no memory, servers gone or frozen."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from tests.chaos.own_servers import Cluster, OwnRedis
 from tests.chaos.serving import Copy
 
 _MIB = 1024 * 1024
+_MANY = 50
+_AS_JSON = {"Content-Type": "application/json"}
 
 
 class NoSuchFault(Exception):
@@ -44,6 +50,8 @@ def sqlite_faults(copy: Copy, database: Path) -> list[Fault]:
         Fault("slow sync 20 ms", lambda: _injected(copy, "fdatasync", "delay_enter=20000")),
         # Longer than the program waits for its turn.
         Fault("database locked", lambda: _locked(database), 5.5),
+        # No fault of a disk, and struck in the same house.
+        Fault("no memory left", lambda: _squeezed(copy), 3.0),
     ]
 
 
@@ -124,6 +132,43 @@ def _locked(database: Path) -> Iterator[None]:
         connection.execute("ROLLBACK")
     finally:
         connection.close()
+
+
+@contextmanager
+def _squeezed(copy: Copy) -> Iterator[None]:
+    """Give a running program no further memory, while many ask it for much; one that ends of it is started anew."""
+    assert copy.process is not None
+    pid = copy.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_AS)
+    resource.prlimit(pid, resource.RLIMIT_AS, (_address_space(pid), before[1]))
+    stop = threading.Event()
+    crowd = [threading.Thread(target=_ask_for_much, args=(copy.address, stop), daemon=True) for _ in range(_MANY)]
+    for one in crowd:
+        one.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for one in crowd:
+            one.join(15)
+        if copy.is_running:
+            resource.prlimit(pid, resource.RLIMIT_AS, before)
+        else:
+            copy.start()
+
+
+def _ask_for_much(address: str, stop: threading.Event) -> None:
+    """Ask for what takes room to read or to make, again and again."""
+    with requests.Session() as http:
+        while not stop.is_set():
+            with suppress(requests.RequestException):
+                http.post(f"{address}/api/v1/orders", data=b"[" * 60_000, headers=_AS_JSON, timeout=10)
+                http.get(f"{address}/nothing-is-here", timeout=10)
+
+
+def _address_space(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 @contextmanager

@@ -17,13 +17,13 @@ def _hold_to_the_promise(rows: list[Row]) -> None:
 
 
 @pytest.mark.serial
-def test_a_full_broken_slow_or_locked_disk_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
+def test_a_full_broken_slow_or_locked_disk_or_no_memory_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
     try:
         rows = strike_sqlite(tmp_path)
     except NoSuchFault as missing:
         unavailable(str(missing))
 
-    assert len(rows) == 4
+    assert len(rows) == 5
     _hold_to_the_promise(rows)
 
 

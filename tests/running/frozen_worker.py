@@ -1,6 +1,6 @@
 """A program that only tests start: the real one, in which one thing has come to a standstill.
 
-Serves on the port of its only argument; the second says what stands still: `worker`, `loop`, `task` or `nothing`.
+Serves on the port of its only argument; the second says what stands still: `worker`, `loop`, `task`, `job` or `nothing`.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from core.base.settings import Settings
+from core.services import gateway_worker
 from core.services.gateway_worker import GatewayWorker
 from core.web import life, watchdog
 from core.web.server import run_application
@@ -35,6 +36,10 @@ async def _block_the_loop(worker: GatewayWorker, _stop: asyncio.Event) -> None:
     threading.Event().wait()
 
 
+def _lose_the_thread(_worker: GatewayWorker, _job: object, _number: int) -> None:
+    """Leave a job where it is, as a thread does that dies."""
+
+
 def main(port: int, stands_still: str) -> None:
     life.watch = _quick_watch  # type: ignore[attr-defined] # only here may it be quicker
     if stands_still == "worker":
@@ -43,6 +48,9 @@ def main(port: int, stands_still: str) -> None:
         GatewayWorker.run = _die_silently  # type: ignore[method-assign] # the fault
     elif stands_still == "loop":
         GatewayWorker.run = _block_the_loop  # type: ignore[method-assign] # the fault
+    elif stands_still == "job":
+        gateway_worker._LONGEST_JOB = 0.5
+        GatewayWorker._carry_out = _lose_the_thread  # type: ignore[method-assign] # the fault
     settings = Settings(port=port)
     run_application(create_app(settings), settings, lambda: sys.stdout.write("ready\n") and sys.stdout.flush())
 

@@ -53,8 +53,9 @@ def wait_until_ready(process: subprocess.Popen[str]) -> None:
     assert line, "the program did not start"
 
 
-@pytest.mark.parametrize("stands_still", ["worker", "task", "loop"])
+@pytest.mark.parametrize("stands_still", ["worker", "task", "loop", "job"])
 def test_a_worker_that_stands_still_ends_the_process(shop: Shop, stands_still: str) -> None:
+    shop.order("Sate Ayam", charge=False)
     with program(shop, stands_still) as process:
         said, _ = process.communicate(timeout=30)
 

@@ -1,0 +1,78 @@
+"""The threads that requests are answered on stand before the first of them, and stay; a death among them ends the process."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+from core.web import life
+from core.web.thread_deaths import EXIT_CODE, end_with_a_thread
+from core.web.threads import REQUEST_THREADS, stand_up_threads
+from tests.shop import Shop
+
+
+def test_after_the_start_no_request_and_no_worker_needs_a_new_thread(
+    house: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> list[threading.Thread]:
+        late: list[threading.Thread] = []
+        async with life.life_of(house.core)(FastAPI()):
+            with monkeypatch.context() as patched:
+                patched.setattr(threading.Thread, "start", late.append)
+                await asyncio.gather(*(run_sync(time.sleep, 0.05) for _ in range(3 * REQUEST_THREADS)))
+                await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.05) for _ in range(10)))
+                house.core.worker.kick()
+                await asyncio.sleep(0.2)
+        return late
+
+    assert asyncio.run(run()) == []
+
+
+def test_threads_of_requests_stay_however_long_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> tuple[set[int], set[int]]:
+        await stand_up_threads()
+        here = {thread.ident for thread in threading.enumerate() if thread.ident}
+        loop = asyncio.get_running_loop()
+        hour_later = loop.time() + 3600
+        with monkeypatch.context() as patched:
+            patched.setattr(loop, "time", lambda: hour_later)
+            await run_sync(int)
+        await asyncio.sleep(0.05)
+        return here, {thread.ident for thread in threading.enumerate() if thread.ident}
+
+    before, after = asyncio.run(run())
+
+    assert before <= after
+
+
+def test_a_thread_that_dies_for_want_of_memory_ends_the_process() -> None:
+    dies = "import threading; from core.web.thread_deaths import end_with_a_thread as ends\n"
+    dies += "def die(): raise MemoryError\n"
+    dies += "with ends():\n  thread = threading.Thread(target=die); thread.start(); thread.join()\n"
+
+    ended = subprocess.run([sys.executable, "-c", dies], capture_output=True, timeout=30, check=False)
+
+    assert ended.returncode == EXIT_CODE
+    assert b"no memory left" in ended.stderr
+
+
+def test_a_thread_that_dies_of_something_else_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends, said = [], []
+
+    def die() -> None:
+        message = "out of luck"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(threading, "excepthook", said.append)
+    with end_with_a_thread(lambda: ends.append(True)):
+        thread = threading.Thread(target=die)
+        thread.start()
+        thread.join()
+
+    assert (ends, len(said)) == ([], 1)
+    assert threading.excepthook == said.append
