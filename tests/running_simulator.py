@@ -99,7 +99,7 @@ def running_app(app: Any, port: int) -> Iterator[str]:
             timeout_keep_alive=60,
         )
     )
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=server.run, name="simulator", daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started:

@@ -109,6 +109,7 @@ class BoundedSession(requests.Session):
 
     def __init__(self, *, connect: float = 1.0, read: float = 5.0, deadline: float = 6.0, pool: int = 8) -> None:
         super().__init__()
+        _deadlines.stand_up()
         self.trust_env = False
         self._timeout = (connect, read)
         self._deadline = deadline

@@ -37,23 +37,31 @@ class Deadlines:
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
 
+    def stand_up(self) -> None:
+        """Start the thread that keeps deadlines, unless it lives. Raises RuntimeError when it cannot be started."""
+        with self._news:
+            self._stand_up()
+
     def set(self, seconds: float, end: Callable[[], None]) -> Deadline:
         """Have something done after so many seconds; it must not wait, and raise nothing.
 
-        Raises RuntimeError when the thread that keeps deadlines cannot be started.
+        Raises RuntimeError when the thread has ended and no other can be started.
         """
         deadline = Deadline(time.monotonic() + seconds, end)
         with self._news:
-            # It ends when there is no memory left even for what it does.
-            if self._thread is None or not self._thread.is_alive():
-                thread = threading.Thread(target=self._keep, name="deadlines", daemon=True)
-                thread.start()
-                self._thread = thread
+            self._stand_up()
             is_next = not self._due or deadline.at < self._due[0][0]
             heapq.heappush(self._due, (deadline.at, next(self._numbers), deadline))
             if is_next:
                 self._news.notify()
         return deadline
+
+    def _stand_up(self) -> None:
+        # It ends when there is no memory left even for what it does.
+        if self._thread is None or not self._thread.is_alive():
+            thread = threading.Thread(target=self._keep, name="deadlines", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def _keep(self) -> None:
         while True:

@@ -25,8 +25,8 @@ GATEWAY_FAULTS: Final = (
         name="a call has no deadline",
         hurts="A gateway that sends one letter a second holds every thread for ever, and nobody gets a QR.",
         file=_SESSION,
-        old="        self._timer.start()\n",
-        new="",
+        old="_deadlines.set(self._seconds, self._cut)",
+        new="_deadlines.set(600.0, self._cut)",
         tests=(
             "tests/gateways/test_bounded_session.py::test_a_body_that_trickles_without_a_length_is_cut_at_the_deadline",
         ),

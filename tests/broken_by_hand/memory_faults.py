@@ -17,6 +17,14 @@ MEMORY_FAULTS: Final = (
         tests=(f"{_THREADS}::test_after_the_start_no_request_and_no_worker_needs_a_new_thread",),
     ),
     Fault(
+        name="the thread that keeps deadlines comes with the first call",
+        hurts="Without memory it does not come, and the first payment of the day is not asked for.",
+        file="core/gateways/bounded_session.py",
+        old="        _deadlines.stand_up()\n",
+        new="",
+        tests=("tests/gateways/test_deadlines.py::test_a_session_can_keep_its_deadline_before_its_first_call",),
+    ),
+    Fault(
         name="threads for requests go after ten idle seconds",
         hurts="The next one is waited for by the event loop; without memory it dies first, and nobody is answered any more.",
         file="core/web/threads.py",

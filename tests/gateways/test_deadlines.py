@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from core.gateways import bounded_session
+from core.gateways.bounded_session import BoundedSession
 from core.gateways.deadlines import Deadlines
 from tests.web.patience import soon
 
@@ -70,3 +72,13 @@ def test_when_its_thread_has_died_there_is_another(monkeypatch: pytest.MonkeyPat
     deadlines.set(0.0, lambda: met.append("kept"))
 
     assert soon(lambda: met == ["kept"])
+
+
+def test_a_session_can_keep_its_deadline_before_its_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    deadlines = Deadlines()
+    monkeypatch.setattr(bounded_session, "_deadlines", deadlines)
+
+    BoundedSession()
+
+    assert deadlines._thread is not None
+    assert deadlines._thread.is_alive()

@@ -25,7 +25,7 @@ def storage() -> CountedHere:
 
 def test_no_try_starts_a_thread(storage: CountedHere, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[threading.Thread] = []
-    monkeypatch.setattr(threading.Thread, "start", started.append)
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread))  # noqa: PLW0108 - a method
     limits = LoginLimits(storage)
 
     for _ in range(5):
