@@ -1,6 +1,6 @@
 """Finds attempts, messages and cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,9 @@ from core.payments.errors import UnknownCase
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
 from core.payments.status import OPEN_STATES
 
-_PAID_WORDS: Final = ("settlement", "capture")
+CAME: Final = ("settlement", "capture")
+LEFT: Final = ("refund", "partial_refund", "chargeback", "partial_chargeback", "deny", "cancel", "expire", "failure")
+"""Words of messages: that a payer's money came, and that it went back or did not last."""
 
 
 def attempt_by_reference(session: Session, reference: str) -> Attempt | None:
@@ -120,11 +122,10 @@ def messages_heard_before(session: Session, reference: str, asked_at: datetime, 
     return session.scalars(_waiting_messages(reference).where(had_come)).all()
 
 
-def money_told_at(session: Session, reference: str) -> datetime | None:
-    """Tell when the last signed message came that says that a payment was made."""
+def last_told_at(session: Session, reference: str, words: Collection[str]) -> datetime | None:
+    """Tell when the last signed message with one of these words came."""
     told = select(func.max(GatewayMessage.received_at))
-    is_told = (GatewayMessage.reference == reference, GatewayMessage.said.in_(_PAID_WORDS))
-    return session.scalar(told.where(*is_told))
+    return session.scalar(told.where(GatewayMessage.reference == reference, GatewayMessage.said.in_(words)))
 
 
 def _waiting_messages(reference: str) -> Select[int]:

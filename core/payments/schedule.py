@@ -11,8 +11,14 @@ EVERY_WHILE_YOUNG = timedelta(seconds=12)
 EVERY = timedelta(seconds=60)
 AFTER_DEADLINE = timedelta(minutes=15)
 LATER = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
-AFTER_A_WORD = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
-"""When a payment that was told of, and that the gateway does not hold yet, is asked about again."""
+AFTER_A_WORD = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+"""When a payment is asked about again of which money was told that the gateway's own answer does not speak of."""
 LEASE = timedelta(seconds=40)
 """Longer than the longest job: four calls of six seconds."""
 REFUND_LOOKS = (
@@ -44,7 +50,7 @@ def next_look(attempt: Attempt, now: datetime) -> datetime | None:
 
 
 def next_look_after_a_word(told_at: datetime, now: datetime) -> datetime | None:
-    """Tell when to ask again about money that a signed word told of while the gateway's answer does not."""
+    """Tell when to ask again about money that a signed word told of: the gateway's answer may be a while behind it."""
     return next((told_at + span for span in AFTER_A_WORD if told_at + span > now), None)
 
 

@@ -16,7 +16,14 @@ from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import MONEY_CAME, GatewayState, PaymentReport
 from core.payments.models import Attempt, CaseKind, MessageOutcome, Outcome, Refund
-from core.payments.queries import attempt_by_reference, attempt_for_update, messages_heard_before, money_told_at
+from core.payments.queries import (
+    CAME,
+    LEFT,
+    attempt_by_reference,
+    attempt_for_update,
+    last_told_at,
+    messages_heard_before,
+)
 from core.payments.schedule import earliest, next_look, next_look_after_a_word, put_back, taken_at
 from core.payments.status import STEPS, AttemptState
 from core.services.closing import attempt_is_over
@@ -63,8 +70,9 @@ class Settlement:
             asked_at = taken_at(job) if job else None
             heard = messages_heard_before(session, report.reference, asked_at or now, now)
             due_at = next_look(attempt, now)
-            if report.state not in MONEY_CAME and (told_at := money_told_at(session, report.reference)):
-                # The word was signed, and the answer may be a while behind it.
+            # Money that came may have been told to have left, and how much of it only a later answer may list.
+            ahead = LEFT if report.state in MONEY_CAME else CAME
+            if (told_at := last_told_at(session, report.reference, ahead)) is not None:
                 due_at = earliest(due_at, next_look_after_a_word(told_at, now))
             put_back(attempt, due_at, lease=job.lease if job else None)
             for message_id in heard:

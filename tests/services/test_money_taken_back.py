@@ -1,5 +1,7 @@
 """Money that a bank or the gateway takes back: the ledger follows, the order is not killed, a person is told."""
 
+from datetime import timedelta
+
 import pytest
 
 from cashier.method import method_of
@@ -8,10 +10,10 @@ from core.ledger.models import Account
 from core.orders.models import Order
 from core.payments.cases import open_case
 from core.payments.errors import LossNeeded, LossNotEntered
-from core.payments.models import CaseKind
+from core.payments.models import Attempt, CaseKind
 from kiosk.order_view import OrderView
 from tests.services.test_ways_out import close
-from tests.shop import CASHIER, Shop
+from tests.shop import CASHIER, Shop, notification
 
 MANAGER = Actor("staff", 2, "Manager")
 
@@ -21,6 +23,12 @@ def bank_takes_back(shop: Shop, order: object, amount: int | None = None) -> Non
     how = {} if amount is None else {"amount": amount}
     shop.simulator.call("POST", f"/simulator/transactions/{attempt.reference}/chargeback", how)
     shop.hears_of(attempt)
+
+
+def hears(shop: Shop, attempt: Attempt, said: str) -> None:
+    """Bring the shop a signed word that money left, and let the worker act on it."""
+    shop.core.inbox.receive(notification(attempt.reference, attempt.amount, "settlement", transaction_status=said))
+    shop.gateway_works()
 
 
 def gateway_reverses(shop: Shop, order: object) -> None:
@@ -241,3 +249,46 @@ def test_a_bank_that_took_nothing_after_all_is_entered_as_such(shop: Shop) -> No
 
     assert shop.cases() == []
     assert shop.core.refunds.offer(order.uid).left == order.total
+
+
+@pytest.mark.parametrize("behind", [timedelta(seconds=2), timedelta(minutes=30), timedelta(hours=7)])
+@pytest.mark.parametrize(("said", "turn"), [("refund", {}), ("chargeback", {}), ("deny", {"reversal": True})])
+def test_a_word_of_money_that_left_is_followed_until_the_gateways_answer_has_it(
+    shop: Shop, said: str, turn: dict[str, bool], behind: timedelta
+) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.passes(timedelta(days=3))
+    shop.gateway_works()
+    attempt = shop.attempt(order)
+    assert attempt.due_at is None
+
+    hears(shop, attempt, said)
+    assert shop.balance(Account.GATEWAY) == order.total
+    shop.passes(behind)
+    shop.gateway_works()
+    shop.simulator.call("POST", f"/simulator/transactions/{attempt.reference}/{said}", {"notify": False, **turn})
+    for _ in range(30):
+        shop.passes(timedelta(hours=1))
+        shop.gateway_works()
+
+    assert shop.balance(Account.GATEWAY) == 0
+    assert shop.attempt(order).due_at is None
+
+
+def test_a_part_that_went_back_is_found_though_an_earlier_part_is_listed_already(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    reference = shop.attempt(order).reference
+    shop.simulator.call("POST", f"/simulator/transactions/{reference}/refund", {"amount": 1_000, "notify": False})
+    hears(shop, shop.attempt(order), "partial_refund")
+    shop.passes(timedelta(days=3))
+    shop.gateway_works()
+    assert shop.balance(Account.GATEWAY) == order.total - 1_000
+
+    hears(shop, shop.attempt(order), "partial_refund")
+    shop.simulator.call("POST", f"/simulator/transactions/{reference}/refund", {"amount": 2_000, "notify": False})
+    shop.passes(timedelta(minutes=2))
+    shop.gateway_works()
+
+    assert shop.balance(Account.GATEWAY) == order.total - 3_000
