@@ -190,6 +190,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "vanished": N_("Midtrans listed it, lists it no longer, and did not send it, as a manager found."),
     "never_confirmed": N_("Midtrans listed it, but the bank never sent it, as a manager found."),
     "unknown": N_("For six days Midtrans said that it does not know this payment."),
+    "restored": N_("The database was brought back from a copy that was made before it was sent."),
 }
 REFUSED: Final = N_("Midtrans refused it.")
 """For a refusal whose reason has no words of its own."""

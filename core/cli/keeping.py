@@ -90,6 +90,11 @@ def _tell_what_was_missed(missed: "Missed") -> None:
             f"No answer came about {missed.unanswered} of them. The server goes on asking by itself, and ends no order "
             "before it was answered. Until then give no money back in cash without a look at the gateway's own page."
         )
+    if missed.held_back:
+        typer.echo(
+            f"{missed.held_back} refunds had not gone out when the copy was made, and were not sent now: each may have "
+            "gone since. They stand on the money page; look at the gateway's own before you ask for one anew."
+        )
     if missed.made_at is not None:
         typer.echo(
             f"What came after {missed.made_at:%Y-%m-%d %H:%M:%S} UTC is not in the copy: cash taken since then is missing, "

@@ -28,7 +28,9 @@ VANISHED: Final = "vanished"
 """Why nothing went back of a refund that the gateway listed, lists no longer, and did not make, as a manager saw."""
 NEVER_CONFIRMED: Final = "never_confirmed"
 """The same of one that the gateway goes on listing though the bank never made it: only its confirmation is news."""
-_UNCERTAIN: Final = frozenset({"no_answer", "unknown"})
+RESTORED: Final = "restored"
+"""Why one was given up that had not been sent when a copy was made which is the database now."""
+_UNCERTAIN: Final = frozenset({"no_answer", "unknown", RESTORED})
 _WENT_BACK: Final = frozenset({RefundState.ACCEPTED, RefundState.CONFIRMED})
 
 

@@ -26,6 +26,7 @@ from core.ledger.models import Entry, EntryKind
 from core.payments.leases import WATCHED, let_go_of_all, worth_a_look
 from core.payments.models import Attempt
 from core.services.gateway_worker import GatewayWorker
+from core.services.restored_refunds import hold_back_refunds
 
 _GIVEN_BACK_FOR: Final = timedelta(days=45)
 """The gateway's longest refund window: so long after a payment its money may have left since the copy was made."""
@@ -56,6 +57,8 @@ class Missed:
     """Of them, those that were paid after the copy was made."""
     given_back: int
     """How often money went back, or was taken back, after the copy was made."""
+    held_back: int
+    """Refunds that had not gone out when it was made: given up, and put before a person."""
 
 
 def back_up(url: str, folder: Path, at: datetime) -> Path:
@@ -115,6 +118,7 @@ def learn_what_was_missed(
         age = max(now - (made_at or now), timedelta())
         moved = worth_a_look(now, age + _GIVEN_BACK_FOR + WATCHED)
         let_go_of_all(session, now)
+        held_back = hold_back_refunds(session, now)
         session.execute(update(Attempt).where(moved).values(due_at=now + _LATER))
     count = select(func.count()).select_from(Attempt).where(moved)
     unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < now)
@@ -130,7 +134,7 @@ def learn_what_was_missed(
         worker.sweep_once()
     with db.read() as session:
         open_questions = session.scalar(count.where(unanswered)) or 0
-    return Missed(made_at, asked, open_questions, _entries(db, _CAME) - came, _entries(db, _LEFT) - left)
+    return Missed(made_at, asked, open_questions, _entries(db, _CAME) - came, _entries(db, _LEFT) - left, held_back)
 
 
 def _entries(db: Database, kinds: Sequence[EntryKind]) -> int:

@@ -14,6 +14,14 @@ _MISSED = "tests/services/test_refused_refunds.py"
 
 REFUND_CASE_FAULTS: Final = (
     Fault(
+        name="a copy that is brought back sends the refunds it holds",
+        hurts="One that was withdrawn since, and asked for anew, goes back twice.",
+        file="core/services/backups.py",
+        old="        held_back = hold_back_refunds(session, now)\n",
+        new="        held_back = 1\n",
+        tests=("tests/web/test_backups.py::test_a_refund_that_was_withdrawn_after_the_copy_is_not_sent_by_it",),
+    ),
+    Fault(
         name="a refund that came to nothing is put before nobody",
         hurts="The bank said no hours later, the guest has gone home without the money, and no screen says so.",
         file="core/services/refused_refunds.py",

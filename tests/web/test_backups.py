@@ -121,6 +121,62 @@ def test_money_given_back_after_the_copy_is_not_given_back_again(shop: Shop, tmp
     shop.check_books()
 
 
+def asked_for(shop: Shop) -> tuple[Order, str]:
+    """A paid order, and the key of a refund of it that is written down and not sent yet."""
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    return order, shop.core.refunds.ask(order.uid, 10_000, "Gosong", MANAGER).refund_key
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_refund_that_was_withdrawn_after_the_copy_is_not_sent_by_it(shop: Shop, tmp_path: Path) -> None:
+    order, key = asked_for(shop)
+
+    def withdrawn_for_another() -> None:
+        shop.core.refunds.withdraw(shop.outlet.id, key, MANAGER)
+        shop.passes(timedelta(minutes=5))
+        shop.core.refunds.ask(order.uid, 12_000, "Gosong", MANAGER)
+        shop.gateway_works()
+
+    missed = goes_wrong_after_a_copy(shop, tmp_path, happens=withdrawn_for_another)
+    shop.passes(timedelta(hours=2))
+    shop.gateway_works()
+
+    assert missed.held_back == 1
+    assert shop.received(order) == order.total - 12_000
+    # The guest has more than was asked for first: nobody need look.
+    assert shop.cases() == []
+    shop.check_books()
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_refund_that_a_copy_would_have_sent_stands_on_the_money_page(shop: Shop, tmp_path: Path) -> None:
+    order, key = asked_for(shop)
+
+    missed = goes_wrong_after_a_copy(
+        shop, tmp_path, happens=lambda: shop.core.refunds.withdraw(shop.outlet.id, key, MANAGER)
+    )
+    shop.passes(timedelta(hours=2))
+    shop.gateway_works()
+
+    assert missed.held_back == 1
+    assert shop.received(order) == order.total
+    assert [(case.kind, case.details["difference"]) for case in shop.cases()] == [("conflicting", "refund_unknown")]
+    shop.check_books()
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_refund_that_went_out_after_the_copy_is_posted_and_nobody_need_look(shop: Shop, tmp_path: Path) -> None:
+    order, _ = asked_for(shop)
+
+    missed = goes_wrong_after_a_copy(shop, tmp_path, happens=shop.gateway_works)
+
+    assert (missed.held_back, missed.given_back) == (1, 1)
+    assert shop.received(order) == order.total - 10_000
+    assert shop.cases() == []
+    shop.check_books()
+
+
 def test_a_chargeback_after_the_copy_is_found_up_to_the_end_of_the_longest_window(shop: Shop) -> None:
     order = paid_long_ago(shop, timedelta(days=45))
     shop.simulator.notify(None, enabled=False)
