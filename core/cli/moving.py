@@ -6,12 +6,16 @@ from typing import Annotated
 import typer
 
 from core.base.clock import system_clock
+from core.base.settings import Settings
 from core.cli.holding import hold_database
 from core.cli.opening import NotMigrated, Refused, load_settings
 
 
 def move(
-    to: Annotated[str, typer.Option(metavar="URL", help="An empty database: postgresql+psycopg://USER@HOST/NAME.")],
+    to: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty database: postgresql+psycopg://USER@HOST/NAME.")
+    ] = None,
+    unseal: Annotated[bool, typer.Option("--unseal", help="Let a file that was moved be served again.")] = False,
 ) -> None:
     """Copy everything from SQLite into an empty PostgreSQL database, and prove it there. Stop the server first."""
     from sqlalchemy.engine import make_url
@@ -19,6 +23,8 @@ def move(
     from core.migrations import is_current
     from core.services.moving import move as move_house
 
+    if (to is None) is not unseal:
+        raise Refused(problem="Name the new database with --to URL, or use --unseal.")
     settings = load_settings()
     if not settings.is_sqlite:
         raise Refused(problem="MEJA_DATABASE_URL is no SQLite database: there is nothing to move.")
@@ -26,11 +32,27 @@ def move(
         raise NotMigrated
     hand = hold_database(settings)
     try:
+        if to is None:
+            _unseal(settings)
+            return
         rows = move_house(settings, to, system_clock())
     finally:
         if hand is not None:
             hand.close()
     _tell(rows, make_url(settings.database_url).database, make_url(to).render_as_string())
+
+
+def _unseal(settings: Settings) -> None:
+    from core.base.database import Database
+    from core.services.seal import unseal
+
+    db = Database(settings.database_url)
+    try:
+        was_moved = unseal(db)
+    finally:
+        db.close()
+    told = "may be served again. Serve the database that it was moved to no more: both would send refunds."
+    typer.echo(f"{db.url.database} {told}" if was_moved else f"{db.url.database} was not moved.")
 
 
 def _tell(rows: Mapping[str, int], file: str | None, address: str) -> None:
@@ -41,6 +63,6 @@ def _tell(rows: Mapping[str, int], file: str | None, address: str) -> None:
         f"{sum(moved.values()):,} rows of {len(moved)} tables were moved to {address}: counted and added up alike on "
         "both sides, and the books hold there.\n"
         "Next: set MEJA_DATABASE_URL to the new database, keep MEJA_SECRET_KEY as it is, and start the server. "
-        f"It asks the gateway about everything that is open.\n{file} is as it was. Keep it aside and serve it no more: "
-        "what happens from now on is not in it."
+        f"It asks the gateway about everything that is open.\n{file} holds all that it held, and is served no more: what "
+        "happens from now on is not in it. Keep it aside."
     )

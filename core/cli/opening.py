@@ -54,15 +54,17 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
 
 @contextmanager
 def open_core(settings: Settings | None = None) -> Iterator["Core"]:
-    """Open the services for the length of a block. Raises NotMigrated."""
+    """Open the services for the length of a block. Raises NotMigrated, Moved."""
     from core.migrations import is_current
     from core.services import open_services
+    from core.services.seal import refuse_if_moved
 
     settings = settings or load_settings()
     if not is_current(settings.database_url):
         raise NotMigrated
     core = open_services(settings)
     try:
+        refuse_if_moved(core.db)
         yield core
     finally:
         core.close()

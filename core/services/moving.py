@@ -33,6 +33,7 @@ from core.payments.leases import WATCHED, is_on_its_way, let_go_of_all, worth_a_
 from core.payments.models import Attempt, Refund
 from core.services.books import findings_in
 from core.services.row_copy import MoveFailed, carry_over, compare, headline, let_ids_follow
+from core.services.seal import refuse_if_moved, seal
 from core.services.self_test import database_problem
 
 _VERSION: Final = "alembic_version"
@@ -44,11 +45,12 @@ def move(settings: Settings, target: str, now: datetime) -> Mapping[str, int]:
     """Copy the SQLite database of the settings into an empty PostgreSQL one, and tell the rows of each table.
 
     No server may be running. Nothing is kept there before both sides were counted and added up alike, the
-    next ids follow and the books hold. Raises MoveFailed.
+    next ids follow and the books hold; then the file is sealed. Raises MoveFailed, Moved.
     """
     engine = _engine_of(target)
     here = Database(settings.database_url)
     try:
+        refuse_if_moved(here)
         # Held to the end: what would still be written here meanwhile would be left behind.
         with here.write() as ours:
             with _explained("The SQLite database cannot be read"):
@@ -59,6 +61,7 @@ def move(settings: Settings, target: str, now: datetime) -> Mapping[str, int]:
                     rows = _fill(ours, theirs, now)
                     with _explained("Nobody knows whether it was kept; the same command once more will tell"):
                         theirs.commit()
+                seal(ours)
     finally:
         here.close()
         engine.dispose()

@@ -12,6 +12,14 @@ _WHOLE = f"{_REFUSED}::test_what_does_not_arrive_whole_is_not_kept_and_the_same_
 
 MOVING_FAULTS: Final = (
     Fault(
+        name="a file that was moved is not sealed",
+        hurts="A supervisor starts the old server again, and both give the same money back.",
+        file="core/services/moving.py",
+        old="                seal(ours)\n",
+        new="",
+        tests=("tests/services/test_sealed.py::test_no_server_starts_on_it_and_no_command_touches_it",),
+    ),
+    Fault(
         name="the next ids do not follow a move",
         hurts="The first order in the new database is refused, as its id is taken, and so are the next thousand.",
         file=_COPY,
