@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -54,7 +55,9 @@ class RequestLog(HttpLayer):
                 status = status or _LEFT
             except Exception as error:
                 problem = OutOfMemory() if is_out_of_memory(error) else OutOfOrder()
-                _log.exception("request.failed", method=scope["method"], path=scope["path"])
+                # Without memory for a line in the log there is an answer all the same.
+                with suppress(MemoryError):
+                    _log.exception("request.failed", method=scope["method"], path=scope["path"])
                 if status:
                     # Half an answer is out: cutting the line is the only way to say that it is not whole.
                     raise

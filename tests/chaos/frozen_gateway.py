@@ -19,6 +19,8 @@ from tests.chaos.findings import Findings
 from tests.chaos.guests import Habits, Told
 from tests.chaos.house import House, open_house
 
+MENU_RISES_LESS_THAN = 20.0
+"""Per cent that a frozen gateway may add to the menu's p99; judged over many rounds on a machine that does nothing else."""
 QRIS_ANSWERS_WITHIN = 6.0
 """Seconds until somebody who wants to pay by QRIS is told how it stands."""
 _WINDOW_SECONDS = 2.0
@@ -146,7 +148,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = freeze_under_load(f"sqlite:///{folder}/meja.db", Path(folder), rounds=wanted.rounds)
     print(report.figures())  # noqa: T201 - what the command is for
-    sys.exit(1 if report.faults else 0)
+    sys.exit(1 if report.faults or report.p99_rise >= MENU_RISES_LESS_THAN else 0)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 """No memory for a request is no bug of ours: whoever asked is told to come again, and when."""
 
+from types import SimpleNamespace
+
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+
+from core.web import request_log
 
 NO_MEMORY = [MemoryError(), RuntimeError("can't start new thread")]
 
@@ -47,6 +51,17 @@ def test_without_memory_for_a_page_there_is_an_answer_all_the_same(
 
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_without_memory_for_a_line_in_the_log_there_is_an_answer_all_the_same(
+    application: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_line(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(request_log, "_log", SimpleNamespace(exception=no_line, info=lambda *_, **__: None))
+
+    assert client.get(falls(application, MemoryError())).status_code == 503
 
 
 def test_another_error_stays_a_bug(application: FastAPI, client: TestClient) -> None:
