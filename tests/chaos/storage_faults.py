@@ -8,10 +8,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import requests
 
 from tests.chaos.own_servers import Cluster, OwnRedis
@@ -19,6 +20,8 @@ from tests.chaos.serving import Copy
 
 _MIB = 1024 * 1024
 _MANY = 50
+_THROW_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> ALL (%s)"""
 _AS_JSON = {"Content-Type": "application/json"}
 
 
@@ -60,6 +63,7 @@ def server_faults(cluster: Cluster, redis: OwnRedis, *, sleep: float = 3.0) -> l
     return [
         Fault("PostgreSQL immediate restart", lambda: _done_at_once(cluster.restart_immediately), 0.0),
         Fault("PostgreSQL frozen", lambda: _between(cluster.freeze, cluster.thaw), 5.0),
+        Fault("PostgreSQL full of others", lambda: _crowded(cluster.url), 3.0),
         Fault("Redis stopped", lambda: _between(redis.stop, redis.start), 2.0),
         Fault("Redis FLUSHALL", lambda: _done_at_once(redis.empty), 1.0),
         Fault(f"Redis DEBUG SLEEP {sleep:.0f}", lambda: _done_at_once(lambda: redis.sleep(sleep)), 0.0),
@@ -169,6 +173,29 @@ def _ask_for_much(address: str, stop: threading.Event) -> None:
 def _address_space(pid: int) -> int:
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
     return pages * resource.getpagesize()
+
+
+@contextmanager
+def _crowded(url: str) -> Iterator[None]:
+    """Take every connection that PostgreSQL has, the program's own with them, and let nobody else in."""
+    address = url.replace("+psycopg", "", 1)
+    with ExitStack() as crowd:
+        ours: list[int] = []
+
+        def crowd_in() -> None:
+            with suppress(psycopg.OperationalError):
+                while True:
+                    line = crowd.enter_context(closing(psycopg.connect(address, autocommit=True, connect_timeout=5)))
+                    ours.append(line.info.backend_pid)
+
+        first = crowd.enter_context(closing(psycopg.connect(address, autocommit=True)))
+        ours.append(first.info.backend_pid)
+        # Whoever is thrown out comes back at once, and takes a place again: a few rounds, and the crowd has them all.
+        for _ in range(5):
+            crowd_in()
+            first.execute(_THROW_OUT, [ours])
+            crowd_in()
+        yield
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def test_a_database_or_a_redis_that_stops_or_freezes_loses_nothing_that_was_conf
     except NoServer as missing:
         unavailable(str(missing))
 
-    assert len(rows) == 5
+    assert len(rows) == 6
     _hold_to_the_promise(rows)
     # How soon is for the long programme to say, on a machine that does nothing else.
     assert max(row.recover_seconds for row in rows) < 30
