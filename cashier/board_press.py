@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cashier.ages import age_of
+from cashier.gateway_words import GATEWAY_TROUBLES
 from cashier.lanes import lanes_of
 from cashier.method import method_of, was_undone
 from cashier.printer_words import TROUBLES
@@ -76,7 +77,8 @@ def board_context(core: Core, outlet: Outlet) -> dict[str, Any]:
     view = core.board.snapshot(outlet.id)
     # Read now, and not with the member: a print must not be older than the number it carries.
     house = core.house.opening(outlet.id).house
-    looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone, "troubles": TROUBLES}
+    words = {"troubles": TROUBLES, "gateway_troubles": GATEWAY_TROUBLES}
+    looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone, **words}
     return {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view), **looks}
 
 

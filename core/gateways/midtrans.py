@@ -100,6 +100,8 @@ class Midtrans:
         body = _ask(lambda: self._api.transactions.status(quote(reference, safe="")))
         if _code(body) == 404:
             raise UnknownToGateway
+        if _code(body) == 401:
+            raise GatewayUnavailable(reason=_REFUSALS[401])
         if body.get("order_id") != reference or _code(body) not in {200, 201, 202, 407}:
             raise GatewayUnavailable(reason="nonsense")
         state = _STATES.get(_text(body, "transaction_status").lower())

@@ -174,7 +174,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         kitchen=Kitchen(db, clock, payments),
         stations=Stations(db, clock),
         kitchen_display=KitchenDisplay(db, clock),
-        board=Board(db, clock),
+        board=Board(db, clock, jobs.breaker),
         floor=FloorDesk(db, clock),
         money=MoneyDesk(db, clock),
         cases=CaseDesk(db, clock, when_due=worker.kick),

@@ -16,6 +16,7 @@ from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
 from core.outlets.models import Table
 from core.payments.models import MoneyCase
 from core.printing.queries import SilentPrinter, silent_printers
+from core.services.breaker import Breaker, GatewayTrouble
 from core.services.kitchen import UNDO_WITHIN
 
 _DONE_SHOWN = 20
@@ -69,6 +70,7 @@ class BoardView:
     calls: list[TableCall] = field(default_factory=list)
     """The longest wait first."""
     silent_printers: Sequence[SilentPrinter] = ()
+    gateway_trouble: GatewayTrouble | None = None
     awaiting_cash: list[BoardCard] = field(default_factory=list)
     awaiting_qris: list[BoardCard] = field(default_factory=list)
     new: list[BoardCard] = field(default_factory=list)
@@ -87,6 +89,7 @@ class Board:
 
     db: Database
     clock: Clock
+    breaker: Breaker
 
     def snapshot(self, outlet_id: int) -> BoardView:
         """Look at every open order and the last ones done. The event number is read first, so it is never too new."""
@@ -106,6 +109,7 @@ class Board:
                 urgent_cases=urgent_cases,
                 calls=_calls(session, outlet_id, now),
                 silent_printers=silent_printers(session, outlet_id, now),
+                gateway_trouble=self.breaker.trouble,
                 event=event,
                 now=now,
             )

@@ -1,12 +1,25 @@
 """Stops asking a gateway that has stopped answering, so that everybody is told at once instead of after seconds."""
 
+import enum
 import threading
+from typing import Final
 
 from core.base.clock import monotonic
 
 FAILURES = 5
 PAUSE = 10.0
 """Seconds for which nobody is let through; then one may try."""
+WRONG_KEY: Final = "wrong_key"
+"""The reason of a refusal or a silence: the gateway does not know our server key."""
+_SAID_FOR = 300.0
+"""Seconds after the last silence for which the gateway is said to be gone: nobody may have asked it since."""
+
+
+class GatewayTrouble(enum.StrEnum):
+    """What is wrong with the gateway, for people to be told."""
+
+    SILENT = "silent"
+    WRONG_KEY = "wrong_key"
 
 
 class Breaker:
@@ -16,6 +29,8 @@ class Breaker:
         self._lock = threading.Lock()
         self._silences = 0
         self._closed_until = 0.0
+        self._silent_at = 0.0
+        self._is_key_refused = False
 
     def lets_through(self) -> bool:
         """Tell whether a call may be made now. After a pause the first to ask is the one that tries."""
@@ -32,12 +47,20 @@ class Breaker:
         with self._lock:
             was_gone = self._silences >= FAILURES
             self._silences = 0
+            self._is_key_refused = False
             return was_gone
 
-    def was_silent(self) -> None:
-        """Note that a call brought no usable answer."""
+    def key_was_refused(self) -> None:
+        """Note that the gateway will do nothing for our key."""
+        with self._lock:
+            self._is_key_refused = True
+
+    def was_silent(self, reason: str = "") -> None:
+        """Note that a call brought no usable answer, and why."""
         with self._lock:
             self._silences += 1
+            self._silent_at = monotonic()
+            self._is_key_refused = reason == WRONG_KEY
             if self._silences >= FAILURES:
                 self._closed_until = monotonic() + PAUSE
 
@@ -45,3 +68,11 @@ class Breaker:
     def is_open(self) -> bool:
         """Whether the gateway counts as gone at the moment."""
         return self._silences >= FAILURES
+
+    @property
+    def trouble(self) -> GatewayTrouble | None:
+        """What people are to be told of the gateway; nothing while it answers. A wrong key is none that time mends."""
+        if self._is_key_refused:
+            return GatewayTrouble.WRONG_KEY
+        is_news = self.is_open and monotonic() - self._silent_at < _SAID_FOR
+        return GatewayTrouble.SILENT if is_news else None

@@ -93,7 +93,7 @@ class RefundJobs:
             self.when_answered()
             self._learnt_nothing(refund, "unknown", was_not_sent=was_not_sent)
         except GatewayUnavailable as silence:
-            self.breaker.was_silent()
+            self.breaker.was_silent(silence.reason)
             _log.warning("refund.unanswered", reference=refund.payment, reason=silence.reason)
             self._learnt_nothing(refund, "no_answer", was_not_sent=was_not_sent)
 

@@ -14,6 +14,24 @@ _BAD_QR = f"{_TROUBLE}::test_a_qr_that_would_not_pay_us_exactly_this_is_shown_to
 
 GATEWAY_FAULTS: Final = (
     Fault(
+        name="a key that the gateway does not know is told to nobody",
+        hurts="Every guest reads that no QR can be made, and the owner looks for the fault in the network.",
+        file="core/services/gateway_jobs.py",
+        old="            self.breaker.key_was_refused()\n",
+        new="            pass\n",
+        tests=(
+            "tests/services/test_gateway_alarm.py::test_a_key_that_the_gateway_does_not_know_is_told_at_the_first_order",
+        ),
+    ),
+    Fault(
+        name="a gateway that is gone is told to nobody",
+        hurts="Staff send guests to a QR that will not come, instead of taking cash.",
+        file="core/services/board.py",
+        old="                gateway_trouble=self.breaker.trouble,\n",
+        new="",
+        tests=("tests/services/test_gateway_alarm.py::test_a_gateway_that_is_gone_is_told_until_it_speaks",),
+    ),
+    Fault(
         name="a call has no timeout",
         hurts="A silent gateway holds a thread until the deadline instead of a few seconds.",
         file=_SESSION,

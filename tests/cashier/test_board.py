@@ -48,6 +48,25 @@ def test_an_empty_board_says_so(cashier: Counter) -> None:
     assert "Belum ada pesanan" in cashier.sees()
 
 
+def test_a_gateway_that_is_gone_is_named(cashier: Counter) -> None:
+    for _ in range(5):
+        cashier.shop.core.worker.breaker.was_silent()
+
+    assert "Midtrans tidak menjawab" in cashier.sees()
+
+
+def test_a_gateway_that_refuses_the_key_is_named_with_what_to_set(cashier: Counter) -> None:
+    cashier.shop.core.worker.breaker.key_was_refused()
+
+    assert "MEJA_MIDTRANS_SERVER_KEY" in cashier.sees()
+
+
+def test_a_gateway_that_answers_is_not_named(cashier: Counter) -> None:
+    paid(cashier)
+
+    assert "Midtrans" not in cashier.sees()
+
+
 def test_an_order_walks_from_new_to_done(cashier: Counter) -> None:
     order = paid(cashier)
 

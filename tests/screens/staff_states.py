@@ -16,6 +16,7 @@ from core.orders.history import Wanted
 from core.orders.models import Order
 from core.orders.status import PaymentMethod
 from core.outlets.models import MerchantClass, Outlet
+from core.services.breaker import FAILURES
 from core.services.counter_desk import guest_of_round
 from core.services.outlet_desk import OutletDesk
 from core.services.seed import PASSWORD
@@ -46,6 +47,12 @@ def _floor(house: House) -> View:
     _evening(house)
     house.calls("bill")
     return View("/cashier/tables", act=house.with_codes)
+
+
+def _board_without_midtrans(house: House) -> View:
+    for _ in range(FAILURES):
+        house.shop.core.worker.breaker.was_silent()
+    return View("/cashier")
 
 
 def _board_with_calls(house: House) -> View:
@@ -340,4 +347,5 @@ STAFF = (
     # The last ones: from here on nobody can order.
     State("staff-stock-paused", _paused),
     State("staff-board-paused", lambda _: View("/cashier")),
+    State("staff-board-silent", _board_without_midtrans),
 )
