@@ -266,13 +266,13 @@ def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
         is_sum = True
         listed = [body] if "refund_amount" in body and _amount(body, "refund_amount") > 0 else []
     found = []
-    for refund in listed:
+    for place, refund in enumerate(listed, 1):
         if not isinstance(refund, dict):
             raise GatewayUnavailable(reason="nonsense")
         key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
         amount, reason = _amount(refund, "refund_amount"), _maybe(refund, "reason") or ""
-        if is_sum and not key:
-            # Each sum is another step: under one name for all of them only the first would count.
-            key = f"sum-{amount}"
+        if not key:
+            # Under one name for all of them only the first would count: each sum is another step, each line another refund.
+            key = f"sum-{amount}" if is_sum else f"line-{place}"
         found.append(RefundReport(key, amount, reason, _maybe_moment(refund, "bank_confirmed_at"), is_sum))
     return tuple(found)

@@ -233,6 +233,18 @@ def test_a_time_nobody_can_read_does_not_hide_a_payment(
     assert gateway.fetch_report(REFERENCE).state is GatewayState.SETTLED
 
 
+def test_refunds_that_are_listed_without_any_name_are_told_apart(
+    http: responses.RequestsMock, gateway: Midtrans
+) -> None:
+    twice = [{"refund_amount": "5000.00"}, {"refund_amount": "5000.00"}]
+    http.get(STATUS, json=status(transaction_status="partial_refund", refunds=twice))
+
+    first, second = gateway.fetch_report(REFERENCE).refunds
+
+    assert first.key != second.key
+    assert (first.amount, second.amount) == (5_000, 5_000)
+
+
 def test_sums_of_refunds_without_a_key_are_steps_of_their_own(http: responses.RequestsMock, gateway: Midtrans) -> None:
     http.get(STATUS, json=status(transaction_status="partial_refund", refund_amount="10000.00"))
     http.get(STATUS, json=status(transaction_status="partial_refund", refund_amount="25000.00"))
