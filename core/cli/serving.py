@@ -12,6 +12,8 @@ from core.base.settings import Settings
 from core.cli.holding import hold_database
 from core.cli.opening import NotMigrated, load_settings
 
+NAME_LOOKUPS = "timeout:2 attempts:1"
+"""What the system's resolver is told: a silent name server would else hold a call of the gateway for ten seconds and more."""
 _LOGIN_OF_A_SERVER = re.compile(r"(://[^:/@]*:)[^@/]+(@)")
 
 
@@ -26,6 +28,7 @@ def serve(
     # The server's own processes read the settings anew.
     os.environ.update({"MEJA_HOST": host} if host is not None else {})
     os.environ.update({"MEJA_PORT": str(port)} if port is not None else {})
+    os.environ.setdefault("RES_OPTIONS", NAME_LOOKUPS)
     settings = load_settings()
     if not is_current(settings.database_url):
         raise NotMigrated

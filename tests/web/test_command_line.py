@@ -325,6 +325,19 @@ def test_a_wrong_command_line_is_exit_code_two(meja: Meja, arguments: list[str])
 
 
 @pytest.mark.serial
+def test_a_silent_name_server_is_not_waited_for_long_unless_somebody_wants_it(
+    meja: Meja, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RES_OPTIONS", "timeout:9")
+    meja("serve")
+    assert os.environ["RES_OPTIONS"] == "timeout:9"
+
+    monkeypatch.delenv("RES_OPTIONS")
+    # It is refused: there is no database yet.
+    assert meja("serve").returncode != 0
+    assert os.environ["RES_OPTIONS"] == "timeout:2 attempts:1"
+
+
 def test_serve_answers_and_ends_when_told(seeded: Meja, environment: dict[str, str]) -> None:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "core", "serve", "--port", str(port)], env=environment)
