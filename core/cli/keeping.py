@@ -64,6 +64,8 @@ def restore(
         aside = bring_back(settings.database_url, file, system_clock())
         upgrade(settings.database_url)
         typer.echo(f"{file} is in place." + (f" What was there before: {aside}." if aside else ""))
+        if not settings.is_sqlite:
+            typer.echo("Rights are not put back: run docs/postgres-role.sql again before a server starts.")
         # Before any server can start, and with it give up orders that were paid long ago.
         with open_core(settings) as core:
             missed = learn_what_was_missed(core.db, core.clock, core.worker, say_how_many=_tell_how_many)

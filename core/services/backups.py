@@ -4,28 +4,24 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import subprocess
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count as count_from
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import create_engine, func, or_, select, text, update
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.engine import make_url
 
 from core.base.clock import Clock
 from core.base.database import Database
-from core.base.errors import N_, MejaError
 from core.events.models import Event
 from core.ledger.models import Entry, EntryKind
 from core.payments.leases import WATCHED, let_go_of_all, worth_a_look
 from core.payments.models import Attempt
 from core.services.gateway_worker import GatewayWorker
+from core.services.postgres_copies import BackupFailed, copy_postgres, replace_postgres
 from core.services.restored_refunds import hold_back_refunds
 
 _GIVEN_BACK_FOR: Final = timedelta(days=45)
@@ -34,14 +30,6 @@ _LATER: Final = timedelta(minutes=10)
 """When a server asks about what this program was killed over, or a silent gateway left unanswered."""
 _CAME: Final = (EntryKind.SETTLE,)
 _LEFT: Final = (EntryKind.REFUND, EntryKind.CHARGEBACK, EntryKind.REVERSE)
-
-
-class BackupFailed(MejaError):
-    """A copy that could not be made or brought back. The database is as it was."""
-
-    kind = "backup-failed"
-    status = 500
-    sentence = N_("%(problem)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +60,7 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
         if is_sqlite:
             _copy_sqlite(Path(address.database or ""), file)
         else:
-            _run_postgres("pg_dump", address, "--format=custom", f"--file={file}")
-            # Unpacks the whole copy once, into nothing.
-            _run("pg_restore", [f"--file={os.devnull}", str(file)])
+            copy_postgres(address, file)
     except OSError as error:
         raise BackupFailed(problem=f"{file} cannot be written: {error.strerror}.") from error
     except BackupFailed:
@@ -97,8 +83,7 @@ def bring_back(url: str, file: Path, at: datetime) -> Path | None:
             return _replace_sqlite(Path(address.database or ""), file, at)
         except OSError as error:
             raise BackupFailed(problem=f"{file} cannot be put in place: {error.strerror}.") from error
-    _refuse_while_in_use(url)
-    _run_postgres("pg_restore", address, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
+    replace_postgres(url, file)
     return None
 
 
@@ -140,29 +125,6 @@ def learn_what_was_missed(
 def _entries(db: Database, kinds: Sequence[EntryKind]) -> int:
     with db.read() as session:
         return session.scalar(select(func.count()).where(Entry.kind.in_(kinds))) or 0
-
-
-def _refuse_while_in_use(url: str) -> None:
-    """Keep a copy from replacing what somebody is writing to. Raises BackupFailed."""
-    others = text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
-    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
-    count = 0
-    # A server that has just ended may stand in the list for a moment.
-    for _ in range(20):
-        try:
-            with engine.connect() as connection:
-                count = connection.scalar(others) or 0
-        except OperationalError as error:
-            raise BackupFailed(problem="The database cannot be reached. Check MEJA_DATABASE_URL.") from error
-        if not count:
-            return
-        time.sleep(0.1)
-    raise BackupFailed(
-        problem=f"The database is in use ({count} connections). Stop the server, and whatever else uses it, first."
-    )
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -229,20 +191,3 @@ def _keep(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _run_postgres(program: str, address: URL, *options: str) -> None:
-    # The password goes by the environment: a command line is read by everybody on the machine.
-    plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    _run(program, [f"--dbname={plain}", *options], {"PGPASSWORD": address.password} if address.password else {})
-
-
-def _run(program: str, options: Sequence[str], more: Mapping[str, str] | None = None) -> None:
-    if shutil.which(program) is None:
-        raise BackupFailed(problem=f"{program} is not installed: it comes with PostgreSQL's client programs.")
-    done = subprocess.run(  # noqa: S603 - PostgreSQL's own program
-        [program, *options], capture_output=True, text=True, check=False, env=os.environ | (more or {})
-    )
-    if done.returncode != 0:
-        reason = done.stderr.strip().splitlines()
-        raise BackupFailed(problem=f"{program} failed: {reason[-1] if reason else done.returncode}.")

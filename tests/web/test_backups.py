@@ -12,7 +12,8 @@ from core.base.database import Database
 from core.events.record import Actor
 from core.orders.models import Order
 from core.payments.errors import NothingToRefund
-from core.services.backups import BackupFailed, Missed, back_up, bring_back, learn_what_was_missed
+from core.services.backups import Missed, back_up, bring_back, learn_what_was_missed
+from core.services.postgres_copies import BackupFailed
 from core.services.table_desk import TableDesk
 from tests.servers import _find_postgres
 from tests.shop import Shop
