@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from core.base.clock import Clock
+from core.base.clock import GATEWAY_ZONE, Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.base.text import clean_text
@@ -60,7 +60,7 @@ class SettlementFiles:
         taken = TakenIn(known.uid, is_new=False) if known else None
         if taken is None:
             # A large file takes seconds: no transaction waits for it.
-            sheet = read_settlement(raw, wishes)
+            sheet = read_settlement(raw, wishes, self.clock().astimezone(GATEWAY_ZONE).date())
             taken = self._keep(
                 outlet_id, clean_text(name, limit=1_000, field="name")[-_LONGEST_NAME:], digest, sheet, by
             )
@@ -149,8 +149,8 @@ def _as_file(outlet_id: int, name: str, digest: str, sheet: Sheet) -> Settlement
         digest=digest,
         name=name,
         columns=dict(sheet.columns),
-        first_day=min(sheet.days),
-        last_day=max(sheet.days),
+        first_day=min(day for _, day in sheet.days),
+        last_day=max(day for _, day in sheet.days),
         payments=len(payments),
         gross=sum(entry.gross for entry in payments),
         fee=_sum(entry.fee for entry in payments),

@@ -130,6 +130,29 @@ SETTLEMENT_FAULTS: Final = (
         tests=(f"{_FILES}::test_a_manager_closes_what_is_explained_and_it_stays_closed",),
     ),
     Fault(
+        name="a settlement file may speak of days that are still to come",
+        hurts="One typing error in a year, and every later payment is said to be missing before it is exported.",
+        file="core/settlements/span.py",
+        old="        if day > today + _AHEAD:\n",
+        new="        if False:\n",
+        tests=(
+            f"{_FILES}::test_a_day_that_is_still_to_come_keeps_the_file_out_and_no_later_payment_is_missed_by_it",
+            "tests/settlements/test_days_of_a_file.py"
+            "::test_tomorrow_may_have_begun_at_the_gateway_and_no_later_day_has",
+        ),
+    ),
+    Fault(
+        name="a settlement file may speak of any number of days",
+        hurts="A day and a month change places in one row, and nine months of payments are said to be missing.",
+        file="core/settlements/span.py",
+        old="            if abs((day - other[0]).days) > FARTHEST_APART:\n",
+        new="            if False:\n",
+        tests=(
+            "tests/settlements/test_days_of_a_file.py"
+            "::test_a_day_and_a_month_that_changed_places_are_found_in_either_direction",
+        ),
+    ),
+    Fault(
         name="half a day is judged as a whole one",
         hurts="Each evening every payment since the export is said to be missing.",
         file="core/services/settlement_missing.py",

@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 from typer.testing import CliRunner
 
+from core.base.clock import GATEWAY_ZONE
 from core.cli import app
 from core.settlements.reading import LARGEST_FILE
 from tests.cashier.conftest import Counter
@@ -252,8 +253,8 @@ def test_the_command_line_takes_a_file_in_too(
     manager: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = manager.shop
-    file = tmp_path / "november.csv"
-    file.write_bytes(csv_file({"No": STRANGE, "Sum": "45.000", "Fee": "315", "MDR": "1"} | {"Date": "2026-11-28"}))
+    file, today = tmp_path / "november.csv", f"{shop.clock().astimezone(GATEWAY_ZONE):%Y-%m-%d}"
+    file.write_bytes(csv_file({"No": STRANGE, "Sum": "45.000", "Fee": "315", "MDR": "1", "Date": today}))
 
     unclear = meja(shop, tmp_path, monkeypatch, "settlement", "import", str(file))
     columns = ["--column", "order_id=No", "--column", "gross=Sum", "--column", "fee="]
@@ -263,7 +264,7 @@ def test_the_command_line_takes_a_file_in_too(
     missing = meja(shop, tmp_path, monkeypatch, "settlement", "import", str(tmp_path / "none.csv"))
 
     assert done.exit_code == 0, done.output
-    assert "2026-11-28 to 2026-11-28: 1 payment, Rp45.000" in done.output
+    assert f"{today} to {today}: 1 payment, Rp45.000" in done.output
     assert f"missing_here\t1\n  {STRANGE}\trow 2\ttheirs=45000 what=unknown" in done.output
     assert "taken in before" in again.output
     assert all(one.exit_code != 0 for one in (unclear, wrong, missing))

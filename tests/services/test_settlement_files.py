@@ -289,6 +289,20 @@ def test_a_day_of_which_no_file_speaks_is_not_missed(shop: Shop) -> None:
     assert open_breaks(takes_in(shop, listed(shop, order))) == []
 
 
+def test_a_day_that_is_still_to_come_keeps_the_file_out_and_no_later_payment_is_missed_by_it(shop: Shop) -> None:
+    old, other = paid(shop), paid(shop, table=1)
+    bad = listed(shop, old) | {"Settlement time": "2098-01-05 10:00:00"}
+
+    with pytest.raises(BadSettlementFile) as refused:
+        takes_in(shop, listed(shop, other), bad)
+    paid(shop, table=2)
+    next_day(shop)
+    takes_in(shop, listed(shop, paid(shop)))
+
+    assert "Row 3, date: 2098-01-05 is still to come." in str(refused.value)
+    assert shop.core.settlement_reports.open_breaks(shop.outlet.id) == 0
+
+
 def test_files_that_overlap_miss_a_payment_once(shop: Shop) -> None:
     order = paid(shop)
     paid(shop, "Es Teh", table=1)
