@@ -185,6 +185,15 @@ SETTLEMENT_FAULTS: Final = (
         tests=(f"{_FILES}::test_a_payment_of_a_day_that_is_over_is_missed_until_a_file_lists_it",),
     ),
     Fault(
+        name="a payment that is listed as given back agrees",
+        hurts="The file says that money went back, the books know nothing of it, and the page says 100 %.",
+        file="core/services/settlement_reports.py",
+        old="    told_of = (SettlementBreak.state != BreakState.CLEARED, SettlementBreak.line_id.in_(payments))\n",
+        new="    told_of = (SettlementBreak.state != BreakState.CLEARED, SettlementBreak.line_id.in_(payments),\n"
+        "               SettlementBreak.kind != BreakKind.UNKNOWN_REFUND)\n",
+        tests=(f"{_FILES}::test_a_payment_listed_as_given_back_that_we_did_not_give_back_is_a_break",),
+    ),
+    Fault(
         name="a cashier explains differences away",
         hurts="Whoever took the money says why it is missing.",
         file="cashier/who.py",

@@ -409,6 +409,7 @@ def test_a_payment_listed_as_given_back_that_we_did_not_give_back_is_a_break(sho
     found = takes_in(shop, listed(shop, given, Status="refund"), listed(shop, kept, Status="refund"))
 
     assert open_breaks(found) == [("unknown_refund", shop.attempt(kept).reference, "", None, kept.total)]
+    assert (found.view.tally.matched, found.view.tally.percent) == (1, 50)
 
 
 def test_without_a_merchant_class_no_fee_is_judged(shop: Shop) -> None:
