@@ -32,14 +32,18 @@ def compare(session: Session, outlet: Outlet, lines: Sequence[SettlementLine], *
     """Judge lines, and those of earlier files about which something is open; open and clear breaks by that.
 
     The gateway is asked about what it lists and has never told us of; of payments that no attempt of ours made, the
-    money desk is told. Nothing is posted. The caller holds the outlet's lock.
+    money desk is told, unless they are most of a file: it is another restaurant's then, and would bury the desk.
+    Nothing is posted. The caller holds the outlet's lock.
     """
     judged = {line.id: line for line in (*lines_with_open_breaks(session, outlet.id), *lines)}
     held = _held_of_each(session, {line.reference for line in judged.values()})
     verdicts = _judge_each(session, outlet, judged.values(), held)
     opened = _keep(session, outlet, judged, verdicts, at)
     _ask(session, {judged[line_id].reference for (line_id, kind) in verdicts if kind in _ASKED_ABOUT}, at)
-    _tell_the_desk(session, outlet, [judged[line_id] for line_id in opened], held, at)
+    known = {line.reference for line in lines} & held.keys()
+    unknown = [line for line_id in opened if (line := judged[line_id]).reference not in held]
+    if len(unknown) <= max(FEW, len(known)):
+        _tell_the_desk(session, outlet, unknown, at)
 
 
 def _held_of_each(session: Session, references: Collection[str]) -> Mapping[str, Held]:
@@ -134,16 +138,8 @@ def _ask(session: Session, references: Collection[str], at: datetime) -> None:
             want(attempt, at, due_at=min(attempt.due_at or soonest, soonest))
 
 
-def _tell_the_desk(
-    session: Session, outlet: Outlet, missed: Sequence[SettlementLine], held: Mapping[str, Held], at: datetime
-) -> None:
-    """Open the case of money that belongs to no attempt of ours, as a notification about it would have.
-
-    Not where most of a file is unknown: it is another restaurant's then, and would bury the desk.
-    """
-    unknown = [line for line in missed if line.reference not in held]
-    if len(unknown) > max(FEW, len(held)):
-        return
+def _tell_the_desk(session: Session, outlet: Outlet, unknown: Sequence[SettlementLine], at: datetime) -> None:
+    """Open the case of money that belongs to no attempt of ours, as a notification about it would have."""
     for line in unknown:
         open_case(
             session,

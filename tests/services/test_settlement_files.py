@@ -251,6 +251,15 @@ def test_another_restaurants_file_does_not_bury_the_money_desk(shop: Shop) -> No
     assert shop.cases() == []
 
 
+def test_what_is_open_of_another_file_does_not_make_a_strange_one_known(shop: Shop) -> None:
+    mine = [paid(shop) for _ in range(11)]
+    takes_in(shop, *(listed(shop, order, gross=order.total + 5) for order in mine))
+
+    takes_in(shop, *(payment(f"K{number:026}Q", 1_000, shop.clock()) for number in range(11)))
+
+    assert shop.cases() == []
+
+
 def test_a_payment_of_a_day_that_is_over_is_missed_until_a_file_lists_it(shop: Shop) -> None:
     order, forgotten = paid(shop), paid(shop, "Es Teh", table=1)
     row, late = listed(shop, order), listed(shop, forgotten)
