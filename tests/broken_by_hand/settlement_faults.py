@@ -202,6 +202,15 @@ SETTLEMENT_FAULTS: Final = (
         tests=(f"{_FILES}::test_a_payment_listed_as_given_back_that_we_did_not_give_back_is_a_break",),
     ),
     Fault(
+        name="the page says that somebody is asked about a strange refund",
+        hurts="The manager waits for an answer to a question that nobody has put.",
+        file="cashier/settlement_words.py",
+        old='            "compare again in a moment. About one that is not ours nobody is asked: '
+        "look it up in Midtrans's dashboard.\"\n",
+        new='            "compare again in a moment."\n',
+        tests=("tests/cashier/test_settlements.py::test_of_a_refund_that_is_not_ours_nobody_is_said_to_be_asked",),
+    ),
+    Fault(
         name="a cashier explains differences away",
         hurts="Whoever took the money says why it is missing.",
         file="cashier/who.py",

@@ -72,6 +72,18 @@ def test_what_does_not_agree_is_told_with_row_amounts_and_order_in_both_language
     assert f"/cashier/history/{order.uid}" in manager.sees(answer.headers["location"])
 
 
+def test_of_a_refund_that_is_not_ours_nobody_is_said_to_be_asked(manager: Counter) -> None:
+    refund = payment(STRANGE, -5_000, manager.shop.clock())
+
+    answer = hands_in(manager, csv_file(listed(manager.shop, paid(manager.shop)), refund))
+
+    english, indonesian = page_of(manager, answer), page_of(manager, answer, "id")
+    assert f"{STRANGE} Rp5.000 – not one of our payments" in english
+    assert "About one that is not ours nobody is asked: look it up in Midtrans" in english
+    assert "Yang bukan milik kita tidak ditanyakan: periksa di dashboard Midtrans." in indonesian
+    assert manager.shop.gateway_works() == 0
+
+
 def test_the_same_file_again_leads_to_the_same_page_and_says_so(manager: Counter) -> None:
     raw = csv_file(listed(manager.shop, paid(manager.shop)))
     first = hands_in(manager, raw).headers["location"]
