@@ -42,7 +42,8 @@ BREAKS: Final[Mapping[BreakKind, tuple[str, str]]] = {
     BreakKind.UNKNOWN_REFUND: (
         N_("A refund that is not in the books"),
         N_(
-            "Midtrans is being asked about the payment. What it confirms comes into the books by itself: compare again in a moment."
+            "Midtrans is being asked about payments of our own. What it confirms comes into the books by itself: "
+            "compare again in a moment. About one that is not ours nobody is asked: look it up in Midtrans's dashboard."
         ),
     ),
 }

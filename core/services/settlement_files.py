@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from core.base.clock import Clock
+from core.base.clock import GATEWAY_ZONE, Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.base.text import clean_text
@@ -17,12 +17,31 @@ from core.orders.errors import ReasonNeeded
 from core.outlets.errors import NoOutlet
 from core.outlets.models import Outlet
 from core.services.refunds import LONGEST_REASON
-from core.services.settlement_match import compare
+from core.services.settlement_match import Judged, compare, judge_lines, lines_to_compare, open_breaks
 from core.services.settlement_missing import find_missing
 from core.settlements.columns import read_wishes
 from core.settlements.errors import NothingChosen
-from core.settlements.models import BreakKind, BreakState, LineKind, SettlementBreak, SettlementFile, SettlementLine
-from core.settlements.queries import breaks_for_update, file_by_digest, file_by_uid, is_of_file, lines_of_file
+from core.settlements.models import (
+    LINES,
+    BreakKind,
+    BreakState,
+    LineKind,
+    SettlementBreak,
+    SettlementFile,
+    SettlementLine,
+)
+from core.settlements.queries import (
+    JUDGED,
+    breaks_for_update,
+    file_by_digest,
+    file_by_uid,
+    in_portions,
+    is_of_file,
+    lines_by_id,
+    lines_of_file,
+    lines_with_open_breaks,
+    newest_file_id,
+)
 from core.settlements.reading import Entry, Sheet, read_settlement
 
 _LONGEST_NAME = 120
@@ -35,6 +54,15 @@ class TakenIn:
     uid: str
     is_new: bool
     """Whether it was not taken in before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstLook:
+    """What was found about a file before it was kept."""
+
+    newest: int
+    """The last file of the outlet that it was judged beside."""
+    judged: Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +88,26 @@ class SettlementFiles:
         taken = TakenIn(known.uid, is_new=False) if known else None
         if taken is None:
             # A large file takes seconds: no transaction waits for it.
-            sheet = read_settlement(raw, wishes)
-            taken = self._keep(
-                outlet_id, clean_text(name, limit=1_000, field="name")[-_LONGEST_NAME:], digest, sheet, by
-            )
+            sheet = read_settlement(raw, wishes, self.clock().astimezone(GATEWAY_ZONE).date())
+            called = clean_text(name, limit=1_000, field="name")[-_LONGEST_NAME:]
+            while taken is None:
+                taken = self._keep(outlet_id, called, digest, sheet, self._judge(outlet_id, sheet), by)
+            with self.db.read() as session:
+                open_ones = lines_with_open_breaks(session, outlet_id)
+            self._compare(outlet_id, open_ones)
         self.when_due()
         return taken
 
-    @retried
     def compare_again(self, outlet_id: int, uid: str, by: Actor) -> None:
         """Compare a file with the books as they are now: what was asked about may have come since.
 
         Raises UnknownSettlementFile.
         """
-        with self.db.write() as session:
-            outlet = _locked(session, outlet_id)
+        with self.db.read() as session:
             file = file_by_uid(session, outlet_id, uid)
-            self._compare(session, outlet, file)
-            self._tell(session, file, "settlement.compared", by)
+            lines = {*lines_of_file(session, file.id), *lines_with_open_breaks(session, outlet_id)}
+        self._compare(outlet_id, lines)
+        self._end_comparison(outlet_id, file, by)
         self.when_due()
 
     @retried
@@ -106,25 +136,54 @@ class SettlementFiles:
             self._tell(session, file, "settlement.closed", by, breaks=len(closed), difference=str(kind), about=about)
             return len(closed)
 
+    def _judge(self, outlet_id: int, sheet: Sheet) -> _FirstLook:
+        """Judge a file before it is kept. That takes seconds of a large one: nobody who writes waits for it."""
+        lines = [SettlementLine(**_as_row(entry)) for entry in sheet.entries if entry.kind in JUDGED]
+        with self.db.read() as session:
+            outlet = _outlet(session.get(Outlet, outlet_id))
+            return _FirstLook(newest_file_id(session, outlet_id), judge_lines(session, outlet, lines))
+
     @retried
-    def _keep(self, outlet_id: int, name: str, digest: str, sheet: Sheet, by: Actor) -> TakenIn:
+    def _keep(
+        self, outlet_id: int, name: str, digest: str, sheet: Sheet, look: _FirstLook, by: Actor
+    ) -> TakenIn | None:
+        """Write a file down with what was found about it; nothing if another has come in since it was judged."""
         with self.db.write() as session:
             outlet = _locked(session, outlet_id)
             if (known := file_by_digest(session, outlet_id, digest)) is not None:
                 return TakenIn(known.uid, is_new=False)
+            if newest_file_id(session, outlet_id) != look.newest:
+                return None
             file = _as_file(outlet_id, name, digest, sheet)
             file.at, file.by = self.clock(), str(by)
             session.add(file)
             session.flush()
-            session.execute(insert(SettlementLine), [_as_row(file, entry) for entry in sheet.entries])
-            self._compare(session, outlet, file)
+            session.execute(insert(LINES), [_as_row(entry) | {"file_id": file.id} for entry in sheet.entries])
+            open_breaks(session, file, look.judged, at=file.at)
+            find_missing(session, outlet, file, at=file.at)
             self._tell(session, file, "settlement.taken_in", by, payments=file.payments, gross=file.gross)
             return TakenIn(file.uid, is_new=True)
 
-    def _compare(self, session: Session, outlet: Outlet, file: SettlementFile) -> None:
-        now = self.clock()
-        compare(session, outlet, lines_of_file(session, file.id), at=now)
-        find_missing(session, outlet, file, at=now)
+    def _compare(self, outlet_id: int, lines: Collection[int]) -> None:
+        """Compare lines with the books as they are now. Only where something has changed anything is written."""
+        for portion in in_portions(lines):
+            with self.db.read() as session:
+                outlet = _outlet(session.get(Outlet, outlet_id))
+                changed = lines_to_compare(session, outlet, lines_by_id(session, portion))
+            if changed:
+                self._compare_portion(outlet_id, changed)
+
+    @retried
+    def _compare_portion(self, outlet_id: int, lines: Collection[int]) -> None:
+        with self.db.write() as session:
+            outlet = _locked(session, outlet_id)
+            compare(session, outlet, lines_by_id(session, lines), at=self.clock())
+
+    @retried
+    def _end_comparison(self, outlet_id: int, file: SettlementFile, by: Actor) -> None:
+        with self.db.write() as session:
+            find_missing(session, _locked(session, outlet_id), file, at=self.clock())
+            self._tell(session, file, "settlement.compared", by)
 
     def _tell(self, session: Session, file: SettlementFile, what: str, by: Actor, **data: Any) -> None:
         at = self.clock()
@@ -136,10 +195,13 @@ def _locked(session: Session, outlet_id: int) -> Outlet:
 
     The weaker lock lets orders be written meanwhile, which name the outlet. Raises NoOutlet.
     """
-    outlet = session.get(Outlet, outlet_id, with_for_update={"key_share": True}, populate_existing=True)
-    if outlet is None:
+    return _outlet(session.get(Outlet, outlet_id, with_for_update={"key_share": True}, populate_existing=True))
+
+
+def _outlet(found: Outlet | None) -> Outlet:
+    if found is None:
         raise NoOutlet
-    return outlet
+    return found
 
 
 def _as_file(outlet_id: int, name: str, digest: str, sheet: Sheet) -> SettlementFile:
@@ -149,8 +211,8 @@ def _as_file(outlet_id: int, name: str, digest: str, sheet: Sheet) -> Settlement
         digest=digest,
         name=name,
         columns=dict(sheet.columns),
-        first_day=min(sheet.days),
-        last_day=max(sheet.days),
+        first_day=min(day for _, day in sheet.days),
+        last_day=max(day for _, day in sheet.days),
         payments=len(payments),
         gross=sum(entry.gross for entry in payments),
         fee=_sum(entry.fee for entry in payments),
@@ -165,9 +227,8 @@ def _sum(amounts: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _as_row(file: SettlementFile, entry: Entry) -> dict[str, object]:
+def _as_row(entry: Entry) -> dict[str, Any]:
     return {
-        "file_id": file.id,
         "row_number": entry.row,
         "kind": entry.kind,
         "reference": entry.reference,

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from core.base.ids import new_uid
 from core.events.record import SYSTEM
 from core.ledger.history import left_of_each
 from core.ledger.models import EntryKind
@@ -17,29 +19,106 @@ from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, Refund, RefundState, RefundWay
 from core.payments.schedule import soonest_look, want
 from core.settlements.judging import Found, Held, judge
-from core.settlements.models import BreakKind, BreakState, SettlementBreak, SettlementLine
-from core.settlements.queries import breaks_for_update, in_portions, lines_about, lines_with_open_breaks
+from core.settlements.models import BREAKS, BreakKind, BreakState, SettlementBreak, SettlementFile, SettlementLine
+from core.settlements.queries import breaks_for_update, in_portions, line_ids_by_row, lines_about
 
 FEW: Final = 10
 """So many payments of one file that we do not know stand on the money desk, whatever else it lists."""
 _NOTHING: Final = Held()
 _ASKED_ABOUT: Final = frozenset({BreakKind.MISSING_HERE, BreakKind.UNKNOWN_REFUND})
-Verdicts = Mapping[tuple[int, BreakKind], Found]
-"""What was found, by line and kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found about some lines."""
+
+    found: Sequence[tuple[SettlementLine, Found]]
+    known: Collection[str]
+    """Which of their references are attempts of ours."""
+
+    @property
+    def by_line(self) -> Mapping[tuple[int, BreakKind], Found]:
+        """Give what was found by line and kind."""
+        return {(line.id, found.kind): found for line, found in self.found}
+
+    @property
+    def asked_about(self) -> set[str]:
+        """List the payments of ours of which the gateway lists something that it has not told us."""
+        return {line.reference for line, found in self.found if found.kind in _ASKED_ABOUT} & set(self.known)
+
+
+def judge_lines(session: Session, outlet: Outlet, lines: Iterable[SettlementLine]) -> Judged:
+    """Judge payments and refunds by the books and by what was listed before. Nothing is written.
+
+    Lines that are not kept yet are those of one file, in its order, and come after all that are.
+    """
+    mine: dict[str, list[SettlementLine]] = defaultdict(list)
+    for line in lines:
+        mine[line.reference].append(line)
+    held = _held_of_each(session, mine)
+    found: list[tuple[SettlementLine, Found]] = []
+    for portion in in_portions(mine):
+        told: dict[str, list[SettlementLine]] = defaultdict(list)
+        for line in lines_about(session, outlet.id, portion):
+            told[line.reference].append(line)
+        for reference in portion:
+            kept = told[reference]
+            about = kept + [line for line in mine[reference] if line not in kept]
+            for line in mine[reference]:
+                before = about[: about.index(line)]
+                verdicts = judge(line, held.get(reference, _NOTHING), before, outlet.merchant_class)
+                found += [(line, one) for one in verdicts]
+    return Judged(found, held.keys())
+
+
+def open_breaks(session: Session, file: SettlementFile, judged: Judged, *, at: datetime) -> None:
+    """Open the breaks of a file that has just been kept, by what was found about its lines.
+
+    The gateway is asked about what it lists and has never told us of; of payments that no attempt of ours made, the
+    money desk is told, unless they are most of a file: it is another restaurant's then, and would bury the desk.
+    Nothing is posted. The caller holds the outlet's lock.
+    """
+    if not judged.found:
+        return
+    ids = line_ids_by_row(session, file.id)
+    rows = [_as_row(file.outlet_id, file.id, ids[line.row_number], line, found, at) for line, found in judged.found]
+    session.execute(insert(BREAKS), rows)
+    _ask(session, judged.asked_about, at)
+    missed = (line for line, found in judged.found if found.kind is BreakKind.MISSING_HERE)
+    unknown = [line for line in missed if line.reference not in judged.known]
+    if len(unknown) <= max(FEW, len(judged.known)):
+        _tell_the_desk(session, file.outlet_id, unknown, at)
+
+
+def lines_to_compare(session: Session, outlet: Outlet, lines: Sequence[SettlementLine]) -> set[int]:
+    """Tell of which lines the breaks do not say what is found now, or the gateway is to be asked. Nothing is written."""
+    judged = judge_lines(session, outlet, lines)
+    verdicts = judged.by_line
+    changed = {line.id for line in lines if line.reference in judged.asked_about}
+    of_these = select(SettlementBreak).where(SettlementBreak.line_id.in_([line.id for line in lines]))
+    kept = {(one.line_id or 0, one.kind): one for one in session.scalars(of_these)}
+    changed |= {line_id for line_id, kind in verdicts.keys() - kept.keys()}
+    return changed | {key[0] for key, one in kept.items() if not _says(one, verdicts.get(key))}
 
 
 def compare(session: Session, outlet: Outlet, lines: Sequence[SettlementLine], *, at: datetime) -> None:
-    """Judge lines, and those of earlier files about which something is open; open and clear breaks by that.
+    """Judge lines that were taken in before once more; open and clear their breaks by that, and have the gateway asked.
 
-    The gateway is asked about what it lists and has never told us of; of payments that no attempt of ours made, the
-    money desk is told. Nothing is posted. The caller holds the outlet's lock.
+    The caller holds the outlet's lock.
     """
-    judged = {line.id: line for line in (*lines_with_open_breaks(session, outlet.id), *lines)}
-    held = _held_of_each(session, {line.reference for line in judged.values()})
-    verdicts = _judge_each(session, outlet, judged.values(), held)
-    opened = _keep(session, outlet, judged, verdicts, at)
-    _ask(session, {judged[line_id].reference for (line_id, kind) in verdicts if kind in _ASKED_ABOUT}, at)
-    _tell_the_desk(session, outlet, [judged[line_id] for line_id in opened], held, at)
+    judged = judge_lines(session, outlet, lines)
+    verdicts = judged.by_line
+    known: set[tuple[int, BreakKind]] = set()
+    for portion in in_portions([line.id for line in lines]):
+        of_these = select(SettlementBreak).where(SettlementBreak.line_id.in_(portion))
+        for one in breaks_for_update(session, of_these):
+            known.add(key := (one.line_id or 0, one.kind))
+            settle_break(one, verdicts.get(key), at)
+    new = [(line, found) for line, found in judged.found if (line.id, found.kind) not in known]
+    if new:
+        rows = [_as_row(outlet.id, line.file_id, line.id, line, found, at) for line, found in new]
+        session.execute(insert(BREAKS), rows)
+    _ask(session, judged.asked_about, at)
 
 
 def _held_of_each(session: Session, references: Collection[str]) -> Mapping[str, Held]:
@@ -60,66 +139,42 @@ def _held_of_each(session: Session, references: Collection[str]) -> Mapping[str,
     return held
 
 
-def _judge_each(
-    session: Session, outlet: Outlet, lines: Iterable[SettlementLine], held: Mapping[str, Held]
-) -> Verdicts:
-    by_reference: dict[str, list[SettlementLine]] = defaultdict(list)
-    for line in lines:
-        by_reference[line.reference].append(line)
-    verdicts: dict[tuple[int, BreakKind], Found] = {}
-    for portion in in_portions(by_reference):
-        about: dict[str, list[SettlementLine]] = defaultdict(list)
-        for line in lines_about(session, outlet.id, portion):
-            about[line.reference].append(line)
-        for reference in portion:
-            for line in by_reference[reference]:
-                before = [one for one in about[reference] if one.id < line.id]
-                for found in judge(line, held.get(reference, _NOTHING), before, outlet.merchant_class):
-                    verdicts[line.id, found.kind] = found
-    return verdicts
-
-
-def _keep(
-    session: Session, outlet: Outlet, judged: Mapping[int, SettlementLine], verdicts: Verdicts, at: datetime
-) -> list[int]:
-    """Make the breaks of some lines say what was found; gives the lines of which a payment is newly missed here."""
-    known: set[tuple[int, BreakKind]] = set()
-    for portion in in_portions(judged):
-        of_these = select(SettlementBreak).where(SettlementBreak.line_id.in_(portion))
-        for one in breaks_for_update(session, of_these):
-            known.add(key := (one.line_id or 0, one.kind))
-            settle_break(one, verdicts.get(key), at)
-    new = {key: found for key, found in verdicts.items() if key not in known}
-    if new:
-        rows = [_as_row(outlet, judged[line_id], found, at) for (line_id, _), found in new.items()]
-        session.execute(insert(SettlementBreak), rows)
-    return [line_id for line_id, kind in new if kind is BreakKind.MISSING_HERE]
-
-
 def settle_break(one: SettlementBreak, found: Found | None, at: datetime) -> None:
     """Make a break say what was found now. What a person has closed stays closed."""
-    if one.state is BreakState.CLOSED:
+    if _says(one, found):
         return
     if found is None:
-        if one.state is BreakState.OPEN:
-            one.state, one.closed_at, one.closed_by = BreakState.CLEARED, at, str(SYSTEM)
+        one.state, one.closed_at, one.closed_by = BreakState.CLEARED, at, str(SYSTEM)
         return
-    if one.state is BreakState.CLEARED:
-        one.state, one.closed_at, one.closed_by = BreakState.OPEN, None, None
+    one.state, one.closed_at, one.closed_by = BreakState.OPEN, None, None
     one.what, one.ours, one.theirs = found.what, found.ours, found.theirs
 
 
-def _as_row(outlet: Outlet, line: SettlementLine, found: Found, at: datetime) -> dict[str, object]:
+def _says(one: SettlementBreak, found: Found | None) -> bool:
+    if one.state is BreakState.CLOSED:
+        return True
+    if found is None:
+        return one.state is BreakState.CLEARED
+    said = (one.what, one.ours, one.theirs)
+    return one.state is BreakState.OPEN and said == (found.what, found.ours, found.theirs)
+
+
+def _as_row(
+    outlet_id: int, file_id: int, line_id: int, line: SettlementLine, found: Found, at: datetime
+) -> dict[str, object]:
     return {
-        "outlet_id": outlet.id,
-        "file_id": line.file_id,
-        "line_id": line.id,
+        "uid": new_uid(),
+        "outlet_id": outlet_id,
+        "file_id": file_id,
+        "line_id": line_id,
         "kind": found.kind,
         "reference": line.reference,
         "day": line.day,
         "what": found.what,
         "ours": found.ours,
         "theirs": found.theirs,
+        "state": BreakState.OPEN,
+        "reason": "",
         "opened_at": at,
     }
 
@@ -134,21 +189,13 @@ def _ask(session: Session, references: Collection[str], at: datetime) -> None:
             want(attempt, at, due_at=min(attempt.due_at or soonest, soonest))
 
 
-def _tell_the_desk(
-    session: Session, outlet: Outlet, missed: Sequence[SettlementLine], held: Mapping[str, Held], at: datetime
-) -> None:
-    """Open the case of money that belongs to no attempt of ours, as a notification about it would have.
-
-    Not where most of a file is unknown: it is another restaurant's then, and would bury the desk.
-    """
-    unknown = [line for line in missed if line.reference not in held]
-    if len(unknown) > max(FEW, len(held)):
-        return
+def _tell_the_desk(session: Session, outlet_id: int, unknown: Sequence[SettlementLine], at: datetime) -> None:
+    """Open the case of money that belongs to no attempt of ours, as a notification about it would have."""
     for line in unknown:
         open_case(
             session,
             CaseKind.UNMATCHED,
-            outlet_id=outlet.id,
+            outlet_id=outlet_id,
             reference=line.reference,
             at=at,
             said="settlement",

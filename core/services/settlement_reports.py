@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Select, distinct, func, select
 from sqlalchemy.orm import Session
 
 from core.base.database import Database
@@ -30,7 +30,7 @@ class Tally:
     payments: int
     """Its payments under references of ours."""
     matched: int
-    """Those that stand in our books once, with the same amount, and whose fee is as it should be."""
+    """Those that stand in our books once, with the same amount, and beside which nothing differs."""
     missing: int
     """Payments of ours on its days that no file lists."""
     open: int
@@ -149,9 +149,10 @@ class SettlementReports:
 def _views(session: Session, outlet_id: int, files: Sequence[SettlementFile]) -> list[FileView]:
     ids = [file.id for file in files]
     of_lines = (SettlementBreak.file_id.in_(ids), SettlementBreak.line_id.is_not(None))
-    told_of = and_(SettlementBreak.state != BreakState.CLEARED, SettlementBreak.kind != BreakKind.UNKNOWN_REFUND)
+    payments = select(SettlementLine.id).where(SettlementLine.file_id.in_(ids), SettlementLine.kind == LineKind.PAYMENT)
+    told_of = (SettlementBreak.state != BreakState.CLEARED, SettlementBreak.line_id.in_(payments))
     lines = func.count(distinct(SettlementBreak.line_id))
-    unmatched = _by_file(session, lines, *of_lines, told_of)
+    unmatched = _by_file(session, lines, *of_lines, *told_of)
     still_open = _by_file(session, func.count(), *of_lines, SettlementBreak.state == BreakState.OPEN)
     missing = _missing_by_day(session, outlet_id, files)
     names = names_of_actors(session, {file.by for file in files})

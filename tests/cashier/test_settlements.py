@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 from typer.testing import CliRunner
 
+from core.base.clock import GATEWAY_ZONE
 from core.cli import app
 from core.settlements.reading import LARGEST_FILE
 from tests.cashier.conftest import Counter
@@ -69,6 +70,18 @@ def test_what_does_not_agree_is_told_with_row_amounts_and_order_in_both_language
     assert "Jumlah berbeda 1" in indonesian
     assert "bukan pembayaran kita" in indonesian
     assert f"/cashier/history/{order.uid}" in manager.sees(answer.headers["location"])
+
+
+def test_of_a_refund_that_is_not_ours_nobody_is_said_to_be_asked(manager: Counter) -> None:
+    refund = payment(STRANGE, -5_000, manager.shop.clock())
+
+    answer = hands_in(manager, csv_file(listed(manager.shop, paid(manager.shop)), refund))
+
+    english, indonesian = page_of(manager, answer), page_of(manager, answer, "id")
+    assert f"{STRANGE} Rp5.000 – not one of our payments" in english
+    assert "About one that is not ours nobody is asked: look it up in Midtrans" in english
+    assert "Yang bukan milik kita tidak ditanyakan: periksa di dashboard Midtrans." in indonesian
+    assert manager.shop.gateway_works() == 0
 
 
 def test_the_same_file_again_leads_to_the_same_page_and_says_so(manager: Counter) -> None:
@@ -252,8 +265,8 @@ def test_the_command_line_takes_a_file_in_too(
     manager: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = manager.shop
-    file = tmp_path / "november.csv"
-    file.write_bytes(csv_file({"No": STRANGE, "Sum": "45.000", "Fee": "315", "MDR": "1"} | {"Date": "2026-11-28"}))
+    file, today = tmp_path / "november.csv", f"{shop.clock().astimezone(GATEWAY_ZONE):%Y-%m-%d}"
+    file.write_bytes(csv_file({"No": STRANGE, "Sum": "45.000", "Fee": "315", "MDR": "1", "Date": today}))
 
     unclear = meja(shop, tmp_path, monkeypatch, "settlement", "import", str(file))
     columns = ["--column", "order_id=No", "--column", "gross=Sum", "--column", "fee="]
@@ -263,7 +276,7 @@ def test_the_command_line_takes_a_file_in_too(
     missing = meja(shop, tmp_path, monkeypatch, "settlement", "import", str(tmp_path / "none.csv"))
 
     assert done.exit_code == 0, done.output
-    assert "2026-11-28 to 2026-11-28: 1 payment, Rp45.000" in done.output
+    assert f"{today} to {today}: 1 payment, Rp45.000" in done.output
     assert f"missing_here\t1\n  {STRANGE}\trow 2\ttheirs=45000 what=unknown" in done.output
     assert "taken in before" in again.output
     assert all(one.exit_code != 0 for one in (unclear, wrong, missing))

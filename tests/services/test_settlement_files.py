@@ -251,6 +251,15 @@ def test_another_restaurants_file_does_not_bury_the_money_desk(shop: Shop) -> No
     assert shop.cases() == []
 
 
+def test_what_is_open_of_another_file_does_not_make_a_strange_one_known(shop: Shop) -> None:
+    mine = [paid(shop) for _ in range(11)]
+    takes_in(shop, *(listed(shop, order, gross=order.total + 5) for order in mine))
+
+    takes_in(shop, *(payment(f"K{number:026}Q", 1_000, shop.clock()) for number in range(11)))
+
+    assert shop.cases() == []
+
+
 def test_a_payment_of_a_day_that_is_over_is_missed_until_a_file_lists_it(shop: Shop) -> None:
     order, forgotten = paid(shop), paid(shop, "Es Teh", table=1)
     row, late = listed(shop, order), listed(shop, forgotten)
@@ -287,6 +296,20 @@ def test_a_day_of_which_no_file_speaks_is_not_missed(shop: Shop) -> None:
     next_day(shop)
 
     assert open_breaks(takes_in(shop, listed(shop, order))) == []
+
+
+def test_a_day_that_is_still_to_come_keeps_the_file_out_and_no_later_payment_is_missed_by_it(shop: Shop) -> None:
+    old, other = paid(shop), paid(shop, table=1)
+    bad = listed(shop, old) | {"Settlement time": "2098-01-05 10:00:00"}
+
+    with pytest.raises(BadSettlementFile) as refused:
+        takes_in(shop, listed(shop, other), bad)
+    paid(shop, table=2)
+    next_day(shop)
+    takes_in(shop, listed(shop, paid(shop)))
+
+    assert "Row 3, date: 2098-01-05 is still to come." in str(refused.value)
+    assert shop.core.settlement_reports.open_breaks(shop.outlet.id) == 0
 
 
 def test_files_that_overlap_miss_a_payment_once(shop: Shop) -> None:
@@ -395,6 +418,7 @@ def test_a_payment_listed_as_given_back_that_we_did_not_give_back_is_a_break(sho
     found = takes_in(shop, listed(shop, given, Status="refund"), listed(shop, kept, Status="refund"))
 
     assert open_breaks(found) == [("unknown_refund", shop.attempt(kept).reference, "", None, kept.total)]
+    assert (found.view.tally.matched, found.view.tally.percent) == (1, 50)
 
 
 def test_without_a_merchant_class_no_fee_is_judged(shop: Shop) -> None:

@@ -2,15 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.events.record import Actor
+from core.orders.models import Order
 from core.services.settlement_files import TakenIn
+from core.settlements.judging import Found, judge
 from core.settlements.models import BreakKind, SettlementBreak, SettlementFile, SettlementLine
 from tests.races.moments import Moment, rival_at
 from tests.services.test_settlement_files import MANAGER, listed, paid
@@ -88,6 +92,61 @@ def test_two_payouts_at_once_that_list_one_payment_do_not_overlook_each_other(sh
     at_once(shop, lambda: takes_in(shop, files[0], MANAGER), lambda: takes_in(shop, files[1], OWNER))
 
     assert found(shop) == [BreakKind.LISTED_TWICE]
+
+
+def test_a_file_that_comes_in_while_another_is_judged_is_not_overlooked(shop: Shop) -> None:
+    order = paid(shop)
+    mine, other = (csv_file(listed(shop, order, **{"Payout ID": payout})) for payout in ("P-1", "P-2"))
+
+    with rival_at(shop.core.db, Moment("before", 1), lambda: takes_in(shop, other, OWNER)):
+        taken = takes_in(shop, mine, MANAGER)
+
+    groups = shop.core.settlement_reports.report(shop.outlet.id, taken.uid).groups
+    assert [group.kind for group in groups] == [BreakKind.LISTED_TWICE]
+
+
+def test_money_that_comes_while_its_file_is_judged_is_not_said_to_be_missing(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    raw = csv_file(listed(shop, order))
+
+    with rival_at(shop.core.db, Moment("before", 1), lambda: shop.wallet.pays(order)):
+        taken = takes_in(shop, raw, MANAGER)
+
+    assert shop.core.settlement_reports.report(shop.outlet.id, taken.uid).groups == []
+
+
+def orders_at_each_look(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[Order]:
+    """Have somebody order whenever a line is judged: whoever held everybody else back then would wait for himself."""
+    taken: list[Order] = []
+
+    def look(*about: Any) -> Sequence[Found]:
+        taken.append(shop.order("Es Teh", charge=False))
+        return judge(*about)
+
+    monkeypatch.setattr("core.services.settlement_match.judge", look)
+    return taken
+
+
+def test_orders_are_taken_while_a_file_is_judged(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = csv_file(listed(shop, paid(shop)), payment(STRANGE, 5_000, shop.clock()))
+    orders = orders_at_each_look(shop, monkeypatch)
+
+    takes_in(shop, raw, MANAGER)
+
+    assert len(orders) == 2
+
+
+def test_orders_are_taken_while_what_is_still_open_is_judged_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = paid(shop)
+    taken = takes_in(shop, csv_file(listed(shop, order, gross=order.total - 5)), MANAGER)
+    raw = csv_file(payment("SHOP-1", 5_000, shop.clock()))
+    orders = orders_at_each_look(shop, monkeypatch)
+
+    takes_in(shop, raw, OWNER)
+    shop.core.settlement_files.compare_again(shop.outlet.id, taken.uid, MANAGER)
+
+    assert len(orders) == 2
+    assert found(shop) == [BreakKind.WRONG_AMOUNT]
 
 
 def test_many_at_once_make_one_import(shop: Shop) -> None:

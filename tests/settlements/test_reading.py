@@ -23,12 +23,12 @@ GOOD = (STRANGE, "28000", "2026-11-28 12:00:00")
 
 
 def entries(raw: bytes, **columns: str) -> tuple[Entry, ...]:
-    return read_settlement(raw, read_wishes(columns)).entries
+    return read_settlement(raw, read_wishes(columns), DAY).entries
 
 
 def refusal(raw: bytes, **columns: str) -> str:
     with pytest.raises(BadSettlementFile) as refused:
-        read_settlement(raw, read_wishes(columns))
+        read_settlement(raw, read_wishes(columns), DAY)
     return str(refused.value).removeprefix("Nothing was imported. ")
 
 
@@ -79,7 +79,7 @@ def test_a_workbook_is_read_like_the_csv_of_the_same_rows() -> None:
 def test_columns_are_known_by_the_names_that_exports_give_them(names: Mapping[str, str]) -> None:
     row = {names["order_id"]: STRANGE, names["gross"]: "28000", names["date"]: "2026-11-28"}
 
-    sheet = read_settlement(csv_file(row), {})
+    sheet = read_settlement(csv_file(row), {}, DAY)
 
     assert sheet.entries[0].gross == 28_000
     assert sheet.columns == {meaning: name.strip() for meaning, name in names.items()}
