@@ -15,6 +15,10 @@ _SAID_FOR = 300.0
 """Seconds after the last silence for which the gateway is said to be gone: nobody may have asked it since."""
 
 
+class KeyRefused(Exception):
+    """The gateway does not know us; nobody gets a QR until somebody mends that."""
+
+
 class GatewayTrouble(enum.StrEnum):
     """What is wrong with the gateway, for people to be told."""
 

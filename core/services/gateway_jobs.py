@@ -38,17 +38,13 @@ from core.payments.qris import BadQr, QrisText, check_qris
 from core.payments.queries import attempt_for_update, messages_without_outcome
 from core.payments.schedule import after_silence, next_look, put_back
 from core.payments.status import OPEN_STATES, AttemptState
-from core.services.breaker import WRONG_KEY, Breaker
+from core.services.breaker import WRONG_KEY, Breaker, KeyRefused
 from core.services.closing import attempt_is_over
 from core.services.settlement import Settlement
 
 _log = structlog.get_logger()
 _MOST_CHARGES = 2
 _BELIEVED_AFTER = 3
-
-
-class _KeyRefused(Exception):
-    """The gateway does not know us; nobody gets a QR until somebody mends that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class GatewayJobs:
             else:
                 self._next_step(attempt)
             self.was_answered()
-        except _KeyRefused:
+        except KeyRefused:
             self.breaker.key_was_refused()
         except UnknownToGateway:
             self.was_answered()
@@ -125,7 +121,7 @@ class GatewayJobs:
             _log.error("gateway.refused", reference=attempt.reference, reason=refusal.reason)
             self._is_over(attempt, AttemptState.FAILED, refusal.reason)
             if refusal.reason == WRONG_KEY:
-                raise _KeyRefused from None
+                raise KeyRefused from None
         else:
             self._adopt(attempt, charge)
 

@@ -107,8 +107,8 @@ GATEWAY_FAULTS: Final = (
         name="not found under HTTP 200 is nonsense",
         hurts="A charge that never arrived is never made again, and the diner waits for a QR that will not come.",
         file=_MIDTRANS,
-        old="        if _code(body) == 404:\n            raise UnknownToGateway\n        if body",
-        new="        if body",
+        old="        if _code(body) == 404:\n            raise UnknownToGateway\n        if _code(body) == 401",
+        new="        if _code(body) == 401",
         tests=(
             f"{_ADAPTER}::test_not_found_under_http_200_is_not_found",
             f"{_TROUBLE}::test_a_charge_that_never_arrived_is_made_once_more_under_the_same_id",
