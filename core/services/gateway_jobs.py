@@ -33,13 +33,14 @@ from core.payments.gateway import (
     UnknownToGateway,
 )
 from core.payments.leases import must_be_ours
-from core.payments.models import Attempt, CaseKind, CloseReason, MessageOutcome, Outcome
+from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
 from core.payments.queries import attempt_for_update, messages_without_outcome
 from core.payments.schedule import after_silence, next_look, put_back
 from core.payments.status import OPEN_STATES, AttemptState
 from core.services.breaker import WRONG_KEY, Breaker, KeyRefused
 from core.services.closing import attempt_is_over
+from core.services.forgotten_attempts import believe_it_forgotten
 from core.services.settlement import Settlement
 
 _log = structlog.get_logger()
@@ -252,26 +253,8 @@ class GatewayJobs:
             mine.tries += 1
             mine.looked_at = now
             if mine.tries >= _BELIEVED_AFTER and _is_done_with(session, mine, now):
-                self._believe_it_forgotten(session, order, mine)
+                believe_it_forgotten(session, order, mine, at=now)
             put_back(mine, after_silence(mine.tries, now) if mine.is_open else _after_an_end(session, mine, now))
-
-    def _believe_it_forgotten(self, session: Session, order: Order, attempt: Attempt) -> None:
-        now = self.clock()
-        if attempt.is_open:
-            attempt.problem = "forgotten"
-            attempt_is_over(session, order, attempt, AttemptState.FAILED, at=now, by=GATEWAY)
-        open_case(
-            session,
-            CaseKind.CONFLICTING,
-            outlet_id=order.outlet_id,
-            reference=attempt.reference,
-            at=now,
-            attempt=attempt,
-            order_id=order.id,
-            difference="forgotten",
-        )
-        for message_id in messages_without_outcome(session, attempt.reference):
-            session.add(MessageOutcome(message_id=message_id, outcome=Outcome.CONFLICTED, at=now))
 
 
 ORDER_GRACE = timedelta(minutes=30)
