@@ -3,6 +3,7 @@
 from typing import Final
 
 from tests.broken_by_hand.case_faults import CASE_FAULTS
+from tests.broken_by_hand.copy_faults import COPY_FAULTS
 from tests.broken_by_hand.database_faults import DATABASE_FAULTS
 from tests.broken_by_hand.door_faults import DOOR_FAULTS
 from tests.broken_by_hand.fault import Fault
@@ -37,4 +38,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *MEMORY_FAULTS,
     *PEOPLE_FAULTS,
     *MOVING_FAULTS,
+    *COPY_FAULTS,
 )

@@ -22,7 +22,8 @@ def functions_of(path: str) -> frozenset[str]:
 def test_each_fault_can_still_be_made_and_its_tests_still_exist(fault: Fault) -> None:
     source = (ROOT / fault.file).read_text(encoding="utf-8")
     assert source.count(fault.old) == 1, f"tests/broken_by_hand: {fault.file} changed; give “{fault.name}” its new text"
-    compile(source.replace(fault.old, fault.new), fault.file, "exec")
+    if fault.file.endswith(".py"):
+        compile(source.replace(fault.old, fault.new), fault.file, "exec")
 
     for test in fault.tests:
         path, _, name = plain(test).partition("::")

@@ -193,7 +193,8 @@ def what_is_said(url: str, copy: Path) -> str:
 def test_a_copy_that_breaks_off_replaces_nothing(owner_url: str, tmp_path: Path) -> None:
     whole = back_up(owner_url, tmp_path, NOW)
     half = tmp_path / "half.dump"
-    half.write_bytes(whole.read_bytes()[: -whole.stat().st_size // 20])
+    # The list at its head is whole, and the rows of the last table are not.
+    half.write_bytes(whole.read_bytes()[:-10])
 
     assert what_is_said(owner_url, half).startswith("pg_restore failed: could not read from input file")
 
