@@ -1,5 +1,6 @@
 """Brings a database to the shape this version needs."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,13 @@ def is_current(url: str) -> bool:
             return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
     finally:
         engine.dispose()
+
+
+def known_shapes() -> Collection[str]:
+    """Name every shape that this version can start from: those that it and the versions before it made."""
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory.from_config(_config("")).walk_revisions()}
 
 
 def _config(url: str) -> "Config":

@@ -18,10 +18,11 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.events.models import Event
 from core.ledger.models import Entry, EntryKind
+from core.migrations import known_shapes
 from core.payments.leases import WATCHED, let_go_of_all, worth_a_look
 from core.payments.models import Attempt
 from core.services.gateway_worker import GatewayWorker
-from core.services.postgres_copies import BackupFailed, copy_postgres, replace_postgres
+from core.services.postgres_copies import MADE_BY_A_NEWER, BackupFailed, copy_postgres, replace_postgres
 from core.services.restored_refunds import hold_back_refunds
 
 _GIVEN_BACK_FOR: Final = timedelta(days=45)
@@ -53,10 +54,10 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
     """Copy the database into a new file of a folder, check the copy, and tell its path. Raises BackupFailed."""
     address = make_url(url)
     is_sqlite = address.get_backend_name() == "sqlite"
-    file = folder / f"meja-{at:%Y%m%d-%H%M%S}.{'db' if is_sqlite else 'dump'}"
+    file = folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+        file = _new_file(folder, f"meja-{at:%Y%m%d-%H%M%S}", ".db" if is_sqlite else ".dump")
         if is_sqlite:
             _copy_sqlite(Path(address.database or ""), file)
         else:
@@ -152,8 +153,17 @@ def check_sqlite(file: Path) -> None:
         raise BackupFailed(problem=f"{file} is not a sound copy of a Meja database.")
 
 
+def _refuse_newer(file: Path) -> None:
+    """Keep a copy out that this version could not bring up to date. Raises BackupFailed."""
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        shape = database.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
+    if shape not in known_shapes():
+        raise BackupFailed(problem=MADE_BY_A_NEWER)
+
+
 def _replace_sqlite(place: Path, file: Path, at: datetime) -> Path | None:
     check_sqlite(file)
+    _refuse_newer(file)
     place.parent.mkdir(parents=True, exist_ok=True)
     incoming = place.with_name(f"{place.name}.incoming")
     shutil.copyfile(file, incoming)
@@ -168,12 +178,17 @@ def _replace_sqlite(place: Path, file: Path, at: datetime) -> Path | None:
     return aside
 
 
+def _new_file(folder: Path, stem: str, ending: str = "") -> Path:
+    """Make an empty file under a name that nothing has, for our eyes only."""
+    names = (f"{stem}{'' if n == 1 else f'-{n}'}{ending}" for n in count_from(1))
+    file = next(path for path in map(folder.joinpath, names) if not path.exists())
+    file.touch(mode=0o600, exist_ok=False)
+    return file
+
+
 def _put_aside(place: Path, at: datetime) -> Path:
     """Copy the database beside itself, under a name that nothing has: it may be the only one with today's money."""
-    stem = f"{place.name}.before-restore-{at:%Y%m%d-%H%M%S}"
-    names = (stem if n == 1 else f"{stem}-{n}" for n in count_from(1))
-    aside = next(path for path in map(place.with_name, names) if not path.exists())
-    aside.touch(mode=0o600, exist_ok=False)
+    aside = _new_file(place.parent, f"{place.name}.before-restore-{at:%Y%m%d-%H%M%S}")
     try:
         # Through SQLite itself, so that what still stands in the write-ahead log is kept too.
         _copy_sqlite(place, aside)

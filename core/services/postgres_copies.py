@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 import core.base.heartbeat  # noqa: F401 - with the rest of this package it knows every table
 from core.base.database import Record
 from core.base.errors import N_, MejaError
+from core.migrations import known_shapes
 from core.migrations.guarded import trigger_names
 
 _VIEWS: Final = ("report_orders", "report_payments", "report_ledger")
@@ -46,6 +47,8 @@ _ERROR: Final = re.compile(r"^.*?error:\s*", re.IGNORECASE)
 _NOT_PUT_BACK: Final = re.compile(
     r"^\d+; \d+ \d+ (EXTENSION -|COMMENT - EXTENSION|COMMENT - SCHEMA) .*\n", re.MULTILINE
 )
+
+MADE_BY_A_NEWER: Final = "This copy was made by a newer version of Meja: bring it back with that one."
 
 _Running: TypeAlias = tuple[subprocess.Popen[bytes], IO[bytes]]
 """A program, and what it complains of."""
@@ -105,10 +108,17 @@ def _put_in_place(address: URL, file: Path, wanted: str) -> None:
             statements.write(f"BEGIN;\n{_drop_everything()}\n".encode())
             shutil.copyfileobj(unpacking.stdout, statements)
             if unpacking.wait() == 0:
-                statements.write(b"\nCOMMIT;\n")
+                statements.write(f"\n{_refuse_newer()}\nCOMMIT;\n".encode())
         unpacking.stdout.close()
         _see_that_it_went("psql", putting, refused)
         _see_that_it_went("pg_restore", unpacking, damaged)
+
+
+def _refuse_newer() -> str:
+    """End the transaction when what was put in place is of a shape that this version could not bring up to date."""
+    shapes = ", ".join(f"'{shape}'" for shape in sorted(known_shapes()))
+    unknown = f"SELECT 1 FROM public.alembic_version WHERE version_num NOT IN ({shapes})"  # noqa: S608 - our own names
+    return f"DO $$ BEGIN IF EXISTS ({unknown}) THEN RAISE EXCEPTION '{MADE_BY_A_NEWER.rstrip('.')}'; END IF; END $$;"
 
 
 def _drop_everything() -> str:

@@ -10,6 +10,30 @@ _OLDER = f"{_TESTS}::test_a_copy_made_before_an_upgrade_comes_back_after_it"
 
 COPY_FAULTS: Final = (
     Fault(
+        name="a copy of a newer version is put in place on SQLite",
+        hurts="Nothing can be served from it, and the shop stands until somebody finds the file that was put aside.",
+        file="core/services/backups.py",
+        old="    _refuse_newer(file)\n",
+        new="",
+        tests=("tests/web/test_backups.py::test_a_copy_of_a_newer_version_replaces_nothing",),
+    ),
+    Fault(
+        name="a copy of a newer version is put in place on PostgreSQL",
+        hurts="Nothing can be served from it, and what was there is gone.",
+        file="core/services/postgres_copies.py",
+        old="{_refuse_newer()}",
+        new="",
+        tests=("tests/web/test_backups.py::test_a_copy_of_a_newer_version_replaces_nothing",),
+    ),
+    Fault(
+        name="two copies of one second are one file",
+        hurts="The second one fails half-way and takes the first, good one with it.",
+        file="core/services/backups.py",
+        old="{'' if n == 1 else f'-{n}'}",
+        new="",
+        tests=("tests/web/test_backups.py::test_two_copies_of_one_second_are_two_files",),
+    ),
+    Fault(
         name="a copy of an older version meets what a later one has",
         hurts="The evening after an upgrade the owner wants yesterday back, and is told of a constraint.",
         file=_COPIES,

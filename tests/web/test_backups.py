@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core.base.database import Database
 from core.events.record import Actor
+from core.migrations import HEAD, is_current
 from core.orders.models import Order
 from core.payments.errors import NothingToRefund
 from core.services.backups import Missed, back_up, bring_back, learn_what_was_missed
@@ -44,6 +46,32 @@ def test_a_copy_brings_back_what_was_changed_since(shop: Shop, tmp_path: Path) -
     after.close()
     assert file.name.startswith("meja-20261120-053107.")
     assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_two_copies_of_one_second_are_two_files(shop: Shop, tmp_path: Path) -> None:
+    url = shop.core.settings.database_url
+
+    first, second = (back_up(url, tmp_path / "copies", NOW) for _ in range(2))
+
+    assert first != second
+    assert sorted((tmp_path / "copies").iterdir()) == sorted([first, second])
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_copy_of_a_newer_version_replaces_nothing(shop: Shop, tmp_path: Path) -> None:
+    url = shop.core.settings.database_url
+    with shop.core.db.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer = back_up(url, tmp_path / "copies", NOW)
+    with shop.core.db.write() as session:
+        session.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
+    shop.core.db.close()
+
+    with pytest.raises(BackupFailed, match="newer version of Meja"):
+        bring_back(url, newer, NOW)
+
+    assert is_current(url)
 
 
 def test_a_database_that_is_not_there_leaves_no_copy(tmp_path: Path) -> None:
