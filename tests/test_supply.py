@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from requirements.digest import out_of_step
+from tests.conftest import unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ("runtime.txt", "dev.txt")
@@ -48,7 +49,7 @@ _INLINE = {
 def _our_files() -> list[Path]:
     """Give every text file of the project, vendored ones left out."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout, so what belongs to the project cannot be told from what does not")
+        unavailable("not a git checkout, so what belongs to the project cannot be told from what does not")
     # The checkout may belong to another account than the tests'.
     command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)

@@ -1,4 +1,4 @@
-"""Ends what outlives its deadline: one thread for all calls, which stands from the first of them on."""
+"""Ends what outlives its deadline: one thread for all calls."""
 
 import heapq
 import itertools

@@ -50,7 +50,10 @@ class _Pulse:
     loop: asyncio.AbstractEventLoop | None = None
     beat_at: float = 0.0
     under_way: dict[int, float] = field(default_factory=dict)
-    """When each job that is in a thread's hands was given to it, by its number, in monotonic seconds."""
+    """When each job that is in a thread's hands was given to it, by its number, in monotonic seconds.
+
+    Threads add, take away and list without a lock: each is one step of a dictionary.
+    """
     numbers: Iterator[int] = field(default_factory=count)
     started_at: datetime | None = None
 

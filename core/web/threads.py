@@ -26,7 +26,12 @@ async def stand_up_threads() -> None:
     # There is no setting for it: after ten idle seconds they would go, and new ones would have to come.
     WorkerThread.MAX_IDLE_TIME = math.inf  # type: ignore[assignment] # seconds, whole or not
     all_here = Barrier(REQUEST_THREADS)
-    await asyncio.gather(*(run_sync(all_here.wait) for _ in range(REQUEST_THREADS)))
+    try:
+        await asyncio.gather(*(run_sync(all_here.wait) for _ in range(REQUEST_THREADS)))
+    except RuntimeError:
+        # Those that did come would wait for the others for ever, and the process for them.
+        all_here.abort()
+        raise
     beside = ThreadPoolExecutor(_LOOP_THREADS, thread_name_prefix="loop")
     stand_up(beside, _LOOP_THREADS)
     asyncio.get_running_loop().set_default_executor(beside)

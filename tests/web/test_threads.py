@@ -60,6 +60,27 @@ def test_threads_of_requests_stay_however_long_nobody_asks(monkeypatch: pytest.M
     assert before <= after
 
 
+def test_a_thread_for_requests_that_does_not_come_is_told_and_holds_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    came: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def start_or_not(thread: threading.Thread) -> None:
+        if len(came) == 3:
+            message = "can't start new thread"
+            raise RuntimeError(message)
+        came.append(thread)
+        start(thread)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start_or_not)
+        with pytest.raises(RuntimeError, match="thread"):
+            asyncio.run(stand_up_threads())
+
+    assert soon(lambda: not any(thread.is_alive() for thread in came))
+
+
 def test_a_thread_that_dies_for_want_of_memory_ends_the_process() -> None:
     dies = "import threading; from core.web.thread_deaths import end_with_a_thread as ends\n"
     dies += "def die(): raise MemoryError\n"
