@@ -146,15 +146,17 @@ def check_sqlite(file: Path) -> None:
     try:
         with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
             told = database.execute("PRAGMA integrity_check").fetchone()[0]
-            has_orders = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'orders'").fetchone()
+            ours = database.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name IN ('orders', 'alembic_version')"
+            ).fetchone()[0]
     except sqlite3.Error as error:
         raise BackupFailed(problem=f"{file} is not a sound copy: {error}.") from error
-    if told != "ok" or has_orders is None:
+    if told != "ok" or ours != 2:
         raise BackupFailed(problem=f"{file} is not a sound copy of a Meja database.")
 
 
 def _refuse_newer(file: Path) -> None:
-    """Keep a copy out that this version could not bring up to date. Raises BackupFailed."""
+    """Keep a sound copy out that this version could not bring up to date. Raises BackupFailed."""
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
         shape = database.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
     if shape not in known_shapes():

@@ -251,6 +251,8 @@ def a_database(file: Path, word: str) -> Path:
     with closing(sqlite3.connect(file)) as database, database:
         database.execute("CREATE TABLE orders (word TEXT)")
         database.execute("INSERT INTO orders VALUES (?)", (word,))
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
     return file
 
 
@@ -272,6 +274,17 @@ def test_the_wrong_copy_and_then_the_right_one_leave_tonights_database_aside(tmp
     assert [the_word_in(aside) for aside in asides if aside] == ["tonight's", "old"]
     assert the_word_in(place) == "new"
     assert all(aside.stat().st_mode & 0o077 == 0 for aside in asides if aside)
+
+
+def test_a_database_without_a_version_is_no_copy_of_meja(tmp_path: Path) -> None:
+    place, stranger = a_database(tmp_path / "meja.db", "tonight's"), a_database(tmp_path / "other.db", "another's")
+    with closing(sqlite3.connect(stranger)) as database, database:
+        database.execute("DROP TABLE alembic_version")
+
+    with pytest.raises(BackupFailed, match="not a sound copy"):
+        bring_back(f"sqlite:///{place}", stranger, NOW)
+
+    assert the_word_in(place) == "tonight's"
 
 
 def test_a_database_that_cannot_be_put_aside_is_not_replaced(tmp_path: Path) -> None:
