@@ -40,11 +40,13 @@ def due_rows(rows: type[LeasedRow], now: datetime) -> Select[LeasedRow]:
     """Find what is due and in nobody's hand: what somebody waits for, then what is due the longest.
 
     After a start every attempt of a day is due at once. Who orders then must not stand behind them all.
+    Of those that are waited for, one whose money is in goes last: a guest stands before the others.
     """
     free = or_(rows.leased_until.is_(None), rows.leased_until <= now)
     due = select(rows).where(rows.due_at <= now, free)
     if rows is Attempt:
-        due = due.order_by(Attempt.wanted_at.is_(None), Attempt.wanted_at)
+        is_paid = Attempt.state == AttemptState.SETTLED
+        due = due.order_by(Attempt.wanted_at.is_(None), is_paid, Attempt.wanted_at)
     return due.order_by(rows.due_at, rows.id)
 
 

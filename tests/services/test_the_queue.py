@@ -32,6 +32,20 @@ def test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_
     assert in_hand(shop, 3) == {attempt.reference for attempt in attempts[:3]}
 
 
+def test_words_about_what_is_paid_already_stand_behind_new_money(shop: Shop) -> None:
+    orders = [shop.order("Es Teh") for _ in range(4)]
+    for order in orders[:2]:
+        shop.wallet.pays(order)
+    waiting = [shop.attempt(order) for order in orders]
+    for attempt in waiting:
+        shop.core.inbox.receive(notification(attempt.reference, attempt.amount, "refund"))
+        shop.clock.added += timedelta(milliseconds=5)
+
+    order_of_looks = [in_hand(shop, 1).pop() for _ in range(4)]
+
+    assert order_of_looks == [attempt.reference for attempt in waiting[2:] + waiting[:2]]
+
+
 def test_after_a_start_new_guests_do_not_stand_behind_everything_that_is_looked_at_anew(shop: Shop) -> None:
     orders = [shop.order("Es Teh") for _ in range(5)]
     waiting = [shop.attempt(order) for order in orders]
