@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
-from core.base.database import Database
+from core.base.database import Database, Record, UtcDateTime
 from core.base.errors import N_, MejaError
 from core.base.outcomes import retried
 from core.outlets.models import Outlet
@@ -33,6 +33,17 @@ _SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
 _DEEPEST = 20
 _TELLS_OF_MONEY = {"settlement", "capture", "refund", "partial_refund", "chargeback", "partial_chargeback"}
+
+# Messages come in rushes: these are built once, and about tables, as nobody needs an object of what they write.
+_MESSAGES, _ATTEMPTS = (Record.metadata.tables[rows.__tablename__] for rows in (GatewayMessage, Attempt))
+_STORE_ON_SQLITE, _STORE_ON_POSTGRES = (
+    dialect.insert(_MESSAGES).on_conflict_do_nothing(index_elements=["digest"]).returning(_MESSAGES.c.id)
+    for dialect in (sqlite, postgresql)
+)
+_NOW = bindparam("now", type_=UtcDateTime())
+# What has waited longest goes first: a second hint may not send an attempt to the end of the queue.
+_SINCE = func.coalesce(_ATTEMPTS.c.wanted_at, _NOW)
+_HURRY = update(_ATTEMPTS).where(_ATTEMPTS.c.reference == bindparam("named")).values(due_at=_NOW, wanted_at=_SINCE)
 
 
 class UnreadableMessage(MejaError):
@@ -86,17 +97,12 @@ class Inbox:
             message_id = self._store(session, raw, reference, said.lower())
             if message_id is None:
                 return  # The first copy has made its attempt due already, in the transaction that stored it.
-            now = self.clock()
-            # What has waited longest goes first: a second hint may not send an attempt to the end of the queue.
-            since = func.coalesce(Attempt.wanted_at, now)
-            hurried = update(Attempt).where(Attempt.reference == reference).values(due_at=now, wanted_at=since)
-            matched = session.scalar(hurried.returning(Attempt.id), execution_options={"synchronize_session": False})
-            if matched is None:
+            hurried = session.connection().execute(_HURRY, {"named": reference, "now": self.clock()})
+            if hurried.rowcount == 0:
                 self._put_aside(session, message_id, reference, said.lower(), message)
         self.when_stored()
 
     def _store(self, session: Session, raw: bytes, reference: str, said: str) -> int | None:
-        dialect = sqlite if self.db.is_sqlite else postgresql
         row = {
             "digest": hashlib.sha256(raw).hexdigest(),
             "raw": raw,
@@ -104,8 +110,8 @@ class Inbox:
             "said": said,
             "received_at": self.clock(),
         }
-        insert = dialect.insert(GatewayMessage).values(row).on_conflict_do_nothing(index_elements=["digest"])
-        message_id: int | None = session.scalar(insert.returning(GatewayMessage.id))
+        store = _STORE_ON_SQLITE if self.db.is_sqlite else _STORE_ON_POSTGRES
+        message_id: int | None = session.connection().scalar(store, row)
         return message_id
 
     def _put_aside(self, session: Session, message_id: int, reference: str, said: str, message: dict[str, Any]) -> None:

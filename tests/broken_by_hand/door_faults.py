@@ -13,13 +13,12 @@ _DOOR = "core/services/staff_door.py"
 _SHIFT_DESK = "core/services/shift_desk.py"
 
 _BELIEVE_THE_BODY = """\
-            if matched is not None and said.lower() == "settlement":
+            if hurried.rowcount == 1 and said.lower() == "settlement":
                 from core.orders.queries import order_by_id_for_update
                 from core.payments.gateway import GatewayState, PaymentReport
-                from core.payments.queries import attempt_for_update
                 from core.services.money_in import take_settlement
 
-                attempt = attempt_for_update(session, matched)
+                attempt = attempt_by_reference(session, reference)
                 order = order_by_id_for_update(session, attempt.order_id)
                 report = PaymentReport(reference, GatewayState.SETTLED, attempt.amount, "IDR", "said")
                 take_settlement(session, order, attempt, report, at=self.clock())
@@ -30,8 +29,8 @@ DOOR_FAULTS: Final = (
         name="the notification's own status is believed",
         hurts="Whoever has seen one signed message marks an order as paid with it: the status is not signed.",
         file=_INBOX,
-        old="            if matched is None:\n",
-        new=_BELIEVE_THE_BODY + "            if matched is None:\n",
+        old="            if hurried.rowcount == 0:\n",
+        new=_BELIEVE_THE_BODY + "            if hurried.rowcount == 0:\n",
         tests=(f"{_NEWS}::test_a_well_signed_message_with_an_altered_status_changes_nothing",),
     ),
     Fault(
@@ -121,8 +120,8 @@ DOOR_FAULTS: Final = (
         name="a message hurries nobody",
         hurts="Every payment waits for the next look of the timer instead of being known at once.",
         file=_INBOX,
-        old=".values(due_at=now, wanted_at=since)",
-        new=".values(due_at=Attempt.due_at, wanted_at=since)",
+        old=".values(due_at=_NOW, wanted_at=_SINCE)",
+        new=".values(due_at=_ATTEMPTS.c.due_at, wanted_at=_SINCE)",
         tests=(f"{_HOOKS}::test_a_notification_about_an_order_of_ours_ends_in_a_paid_order",),
     ),
     Fault(

@@ -30,8 +30,8 @@ WATCH_FAULTS: Final = (
         name="a second hint sends an attempt to the end of the queue",
         hurts="The gateway repeats itself, and the guest who has waited longest waits longest.",
         file="core/services/inbox.py",
-        old="since = func.coalesce(Attempt.wanted_at, now)",
-        new="since = now",
+        old="_SINCE = func.coalesce(_ATTEMPTS.c.wanted_at, _NOW)",
+        new="_SINCE = _NOW",
         tests=(f"{_WAITING}::test_what_was_heard_of_first_is_asked_about_first_however_often_it_is_heard_again",),
     ),
     Fault(
@@ -54,8 +54,8 @@ WATCH_FAULTS: Final = (
         name="guests wait behind the timetable",
         hurts="After a start at noon nobody gets a QR until every attempt of the day has been asked about.",
         file=_LEASES,
-        old="    if rows is Attempt:\n        due = ",
-        new="    if rows is None:\n        due = ",
+        old="    if rows is Attempt:\n",
+        new="    if rows is None:\n",
         tests=(f"{_WAITING}::test_after_a_start_new_guests_do_not_stand_behind_everything_that_is_looked_at_anew",),
     ),
     Fault(
