@@ -6,6 +6,7 @@ Midtrans plans its retries by our answer: every failure of ours is a 503, never 
 from typing import Annotated, Any, Final
 
 import structlog
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from core.services import Core
 from core.web.access import CoreDep
 from core.web.errors import WrongContentType
 from core.web.statements import problem_responses
+from core.web.threads import REQUEST_THREADS
 
 _log = structlog.get_logger()
 _BODY: Final[dict[str, Any]] = {
@@ -38,6 +40,8 @@ _BODY: Final[dict[str, Any]] = {
         },
     }
 }
+_AT_ONCE: Final = CapacityLimiter(REQUEST_THREADS // 2)
+"""In a storm of notifications guests find threads free, and the looks that they ask for are not crowded out by them."""
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
 
@@ -61,7 +65,8 @@ async def _raw_json(request: Request) -> bytes:
 @router.post("/midtrans/", include_in_schema=False)
 async def midtrans_webhook(raw: Annotated[bytes, Depends(_raw_json)], core: CoreDep) -> dict[str, str]:
     """Store a notification of Midtrans."""
-    await run_in_threadpool(_store, core, raw)
+    async with _AT_ONCE:
+        await run_in_threadpool(_store, core, raw)
     return {"status": "ok"}
 
 

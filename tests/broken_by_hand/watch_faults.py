@@ -51,6 +51,14 @@ WATCH_FAULTS: Final = (
         tests=(f"{_WAITING}::test_words_about_what_is_paid_already_stand_behind_new_money",),
     ),
     Fault(
+        name="a storm of notifications takes every thread",
+        hurts="While the gateway repeats itself, no guest gets a page and nobody's payment is asked about.",
+        file="core/web/webhooks.py",
+        old="CapacityLimiter(REQUEST_THREADS // 2)",
+        new="CapacityLimiter(REQUEST_THREADS)",
+        tests=("tests/web/test_webhooks.py::test_in_a_storm_of_notifications_a_guest_still_gets_an_answer",),
+    ),
+    Fault(
         name="guests wait behind the timetable",
         hurts="After a start at noon nobody gets a QR until every attempt of the day has been asked about.",
         file=_LEASES,

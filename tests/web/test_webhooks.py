@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from core.payments.models import GatewayMessage
+from core.payments.queries import attempt_for_update
+from core.web.threads import REQUEST_THREADS
+from core.web.webhooks import _AT_ONCE
 from tests.shop import SERVER_KEY, Shop, notification
 from tests.web.patience import soon
 
@@ -61,6 +65,29 @@ def test_a_notification_about_an_order_of_ours_ends_in_a_paid_order(client: Test
     _post(client, notification(attempt.reference, attempt.amount, "settlement"))
 
     assert soon(lambda: house.status(order) == ("confirmed", "paid"))
+
+
+def test_in_a_storm_of_notifications_a_guest_still_gets_an_answer(client: TestClient, house: Shop) -> None:
+    order = house.order("Sate Ayam")
+    assert soon(lambda: house.attempt(order).state == "live")
+    attempt = house.attempt(order)
+    storm = [
+        notification(attempt.reference, attempt.amount, "settlement", transaction_time=f"2026-05-01 12:30:{second:02d}")
+        for second in range(2 * REQUEST_THREADS)
+    ]
+    with ThreadPoolExecutor(len(storm)) as gateway:
+        with house.core.db.write() as session:
+            attempt_for_update(session, attempt.id)
+            posts = [gateway.submit(_post, client, body) for body in storm]
+            assert soon(lambda: _AT_ONCE.statistics().tasks_waiting > 0)
+
+            answer = client.get(f"/api/v1/orders/{order.uid}")
+
+            told = [post.done() for post in posts]
+        assert [post.result().status_code for post in posts] == [200] * len(storm)
+
+    assert answer.status_code == 200
+    assert not any(told)
 
 
 def _deep(levels: int) -> bytes:
