@@ -17,7 +17,7 @@ from core.base.clock import monotonic
 from core.outlets.models import Outlet
 from core.services import Core
 from core.services.board_pulse import BoardPulse
-from core.web.pages import Pages, language_of, pages_of
+from core.web.pages import VERSION, Pages, language_of, pages_of
 
 FRESH_SECONDS: Final = 5.0
 """Nothing but the minutes on the cards changes without an event; they may lag this much."""
@@ -36,11 +36,11 @@ class Print:
 
     def answer(self, request: Request) -> Response:
         """Answer with the board, packed for whoever can unpack it."""
+        headers = {VERSION: pages_of(request).version}
         if self.packed is None or "gzip" not in request.headers.get("accept-encoding", ""):
-            return Response(self.plain, media_type="text/html")
-        return Response(
-            self.packed, media_type="text/html", headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        )
+            return Response(self.plain, media_type="text/html", headers=headers)
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(self.packed, media_type="text/html", headers=headers)
 
 
 class BoardPress:

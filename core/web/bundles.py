@@ -5,7 +5,7 @@ from typing import Final
 
 BUNDLES: Final[Mapping[str, Sequence[str]]] = {
     "shared/page.css": ("shared/tokens.css", "shared/base.css", "shared/components.css"),
-    "shared/following.js": ("shared/live.js", "shared/once.js"),
+    "shared/following.js": ("shared/live.js", "shared/once.js", "shared/newer.js"),
     "kiosk/basket-page.css": ("kiosk/basket.css", "kiosk/party.css"),
     "kiosk/menu-page.css": ("kiosk/menu.css", "kiosk/dish.css"),
     "kiosk/menu-page.js": (

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +20,8 @@ _USUAL: Final[Mapping[int, Mapping[str, str]]] = {
     401: {"WWW-Authenticate": "Bearer"},
     503: {"Retry-After": "2"},
 }
+VERSION: Final = "Meja-Version"
+"""The header by which a page that stood open learns that the program was brought up to date meanwhile."""
 
 
 class Pages:
@@ -25,6 +29,7 @@ class Pages:
 
     def __init__(self, router: Router, assets: Assets, languages: Languages, *, reload: bool) -> None:
         self.languages = languages
+        self.version = _version()
         self.environment = Environment(
             loader=FileSystemLoader(folder("templates")),
             autoescape=True,
@@ -41,7 +46,9 @@ class Pages:
 
         self.environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.filters.update(FILTERS)
-        self.environment.globals.update(url_for=url_for, static=assets.address, languages=LANGUAGES)
+        self.environment.globals.update(
+            url_for=url_for, static=assets.address, languages=LANGUAGES, version=self.version
+        )
 
     def write(self, template: str, context: Mapping[str, Any], *, language: str, zone: str) -> str:
         """Write one template. Needs no request, so that a page may be made once for many."""
@@ -56,6 +63,16 @@ class Pages:
             yield
         finally:
             VOICE.reset(token)
+
+
+@cache
+def _version() -> str:
+    """Name everything that pages are made of, as it was at the start: another word once the program is brought up to date."""
+    digest = sha256()
+    for place in map(folder, ("locale", "static", "templates")):
+        for file in sorted(path for path in place.rglob("*") if path.is_file()):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def pages_of(connection: HTTPConnection) -> Pages:
@@ -93,8 +110,10 @@ def render(
     zone = outlet.zone if outlet else "Asia/Jakarta"
     query = f"?{request.url.query}" if request.url.query else ""
     context |= {"request": request, "here": f"{request.url.path}{query}"}
-    page = pages_of(request).write(template, context, language=language, zone=zone)
-    return HTMLResponse(page, status_code=status, headers=usual_headers(status) | dict(headers or {}))
+    pages = pages_of(request)
+    page = pages.write(template, context, language=language, zone=zone)
+    usual = {VERSION: pages.version} | usual_headers(status)
+    return HTMLResponse(page, status_code=status, headers=usual | dict(headers or {}))
 
 
 def usual_headers(status: int) -> dict[str, str]:
