@@ -114,6 +114,10 @@ _CONTRADICTIONS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Nobody knows whether a refund went back: Midtrans gave no clear answer."),
         N_("Look it up in the Midtrans dashboard. If it did not go back, give it back another way, else close this."),
     ),
+    "refund_held_back": (
+        N_("A refund was held back: the database was brought back from an older copy, and it may have gone since."),
+        N_("Look it up in the Midtrans dashboard. If it did not go back, give it back another way, else close this."),
+    ),
     "credited": (
         N_("Money that paid for this order as well has left again."),
         N_("The order is no longer paid in full. Speak to the guest, then close this with a reason."),
@@ -190,7 +194,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "vanished": N_("Midtrans listed it, lists it no longer, and did not send it, as a manager found."),
     "never_confirmed": N_("Midtrans listed it, but the bank never sent it, as a manager found."),
     "unknown": N_("For six days Midtrans said that it does not know this payment."),
-    "restored": N_("The database was brought back from a copy that was made before it was sent."),
+    "restored": N_("The database was brought back from a copy in which it was still to be made."),
 }
 REFUSED: Final = N_("Midtrans refused it.")
 """For a refusal whose reason has no words of its own."""

@@ -1,19 +1,14 @@
 """Commands that make, fill, copy and bring back the database."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from core.base.clock import system_clock
+from core.cli.catching_up import catch_up
 from core.cli.holding import hold_database
 from core.cli.opening import Refused, load_settings, open_core
-
-if TYPE_CHECKING:
-    from core.services.backups import Missed
-
-_MANY = 200
-"""Payments that a gateway is not asked about in a moment."""
 
 
 def migrate() -> None:
@@ -54,7 +49,8 @@ def restore(
 ) -> None:
     """Put a copy in the place of the database, then ask the gateway what happened since. Stop the server first."""
     from core.migrations import upgrade
-    from core.services.backups import bring_back, learn_what_was_missed
+    from core.services.backups import bring_back
+    from core.services.set_aside import Mark
 
     settings = load_settings()
     if not yes:
@@ -62,44 +58,13 @@ def restore(
     hand = hold_database(settings)
     try:
         aside = bring_back(settings.database_url, file, system_clock())
+        if aside:
+            typer.echo(f"What was there before: {aside}.")
         upgrade(settings.database_url)
-        typer.echo(f"{file} is in place." + (f" What was there before: {aside}." if aside else ""))
+        typer.echo(f"{file} is in place.")
         if not settings.is_sqlite:
             typer.echo("Rights are not put back: run docs/postgres-role.sql again before a server starts.")
-        # Before any server can start, and with it give up orders that were paid long ago.
-        with open_core(settings) as core:
-            missed = learn_what_was_missed(core.db, core.clock, core.worker, say_how_many=_tell_how_many)
-            faults = sum(1 for finding in core.books.check() if not finding.holds)
+        catch_up(settings, Mark.RESTORED)
     finally:
         if hand is not None:
             hand.close()
-    _tell_what_was_missed(missed)
-    typer.echo("The books hold." if not faults else f"{faults} things are not as they must be: run `meja check`.")
-
-
-def _tell_how_many(payments: int) -> None:
-    if payments > _MANY:
-        typer.echo(f"Asking the gateway about {payments:,} payments. That may take some minutes.")
-
-
-def _tell_what_was_missed(missed: "Missed") -> None:
-    typer.echo(
-        f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since the copy was made. "
-        f"Refunds and money taken back since: {missed.given_back}."
-    )
-    if missed.unanswered:
-        typer.echo(
-            f"No answer came about {missed.unanswered} of them. The server goes on asking by itself, and ends no order "
-            "before it was answered. Until then give no money back in cash without a look at the gateway's own page."
-        )
-    if missed.held_back:
-        typer.echo(
-            f"{missed.held_back} refunds had not gone out when the copy was made, and were not sent now: each may have "
-            "gone since. They stand on the money page; look at the gateway's own before you ask for one anew."
-        )
-    if missed.made_at is not None:
-        typer.echo(
-            f"What came after {missed.made_at:%Y-%m-%d %H:%M:%S} UTC is not in the copy: cash taken since then is missing, "
-            "and numbers called out since then are given out again. Money for lost orders comes up on the money page as "
-            "soon as the gateway tells of it: have it send its notifications again, and compare with its own report."
-        )

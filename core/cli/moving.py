@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import make_url
 
 from core.base.clock import system_clock
 from core.base.settings import Settings
+from core.cli.catching_up import catch_up
 from core.cli.holding import hold_database
 from core.cli.opening import NotMigrated, Refused, load_settings
 
@@ -18,8 +20,6 @@ def move(
     unseal: Annotated[bool, typer.Option("--unseal", help="Let a file that was moved be served again.")] = False,
 ) -> None:
     """Copy everything from SQLite into an empty PostgreSQL database, and prove it there. Stop the server first."""
-    from sqlalchemy.engine import make_url
-
     from core.migrations import is_current
     from core.services.moving import move as move_house
 
@@ -43,16 +43,13 @@ def move(
 
 
 def _unseal(settings: Settings) -> None:
-    from core.base.database import Database
-    from core.services.seal import unseal
+    from core.services.set_aside import Mark
 
-    db = Database(settings.database_url)
-    try:
-        was_moved = unseal(db)
-    finally:
-        db.close()
-    told = "may be served again. Serve the database that it was moved to no more: both would send refunds."
-    typer.echo(f"{db.url.database} {told}" if was_moved else f"{db.url.database} was not moved.")
+    file = make_url(settings.database_url).database
+    if not catch_up(settings, Mark.MOVED):
+        typer.echo(f"{file} was not moved.")
+        return
+    typer.echo(f"{file} may be served again. Serve the database that it was moved to no more: both would send refunds.")
 
 
 def _tell(rows: Mapping[str, int], file: str | None, address: str) -> None:

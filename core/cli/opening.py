@@ -54,17 +54,17 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
 
 @contextmanager
 def open_core(settings: Settings | None = None) -> Iterator["Core"]:
-    """Open the services for the length of a block. Raises NotMigrated, Moved."""
+    """Open the services for the length of a block. Raises NotMigrated, Moved, HalfRestored."""
     from core.migrations import is_current
     from core.services import open_services
-    from core.services.seal import refuse_if_moved
+    from core.services.set_aside import refuse_if_set_aside
 
     settings = settings or load_settings()
     if not is_current(settings.database_url):
         raise NotMigrated
     core = open_services(settings)
     try:
-        refuse_if_moved(core.db)
+        refuse_if_set_aside(core.db)
         yield core
     finally:
         core.close()

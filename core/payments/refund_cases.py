@@ -14,7 +14,7 @@ from core.ledger.refund_entries import entry_of_refund
 from core.payments.cases import open_case, settle_case
 from core.payments.models import CaseKind, MoneyCase, Refund, RefundState, Resolution
 from core.payments.queries import attempt_by_reference, refunds_of_payment
-from core.payments.refund_rules import is_uncertain, is_undone, still_refused
+from core.payments.refund_rules import RESTORED, is_uncertain, is_undone, still_refused
 
 UNCONFIRMED: Final = "refund_unconfirmed"
 """The bank has not confirmed it for two weeks."""
@@ -24,8 +24,10 @@ REFUSED: Final = "refund_refused"
 """The gateway said no, and the money is still here."""
 UNKNOWN: Final = "refund_unknown"
 """It was given up without anybody knowing whether it went back."""
+HELD_BACK: Final = "refund_held_back"
+"""An older copy of the database would have sent it, and may not."""
 _LISTED: Final = frozenset({UNCONFIRMED, MISSING})
-_NOT_GIVEN: Final = frozenset({REFUSED, UNKNOWN})
+_NOT_GIVEN: Final = frozenset({REFUSED, UNKNOWN, HELD_BACK})
 
 
 def open_refund_case(session: Session, outlet_id: int, refund: Refund, difference: str, *, at: datetime) -> None:
@@ -54,7 +56,13 @@ def miss_refund(session: Session, outlet_id: int, refund: Refund, *, at: datetim
         MoneyCase.reference == refund.payment, MoneyCase.settled_at.is_(None), MoneyCase.amount > 0
     )
     if session.scalar(held.limit(1)) is None and _is_owed(session, refund.payment):
-        open_refund_case(session, outlet_id, refund, UNKNOWN if is_uncertain(refund) else REFUSED, at=at)
+        open_refund_case(session, outlet_id, refund, _how_it_was_missed(refund), at=at)
+
+
+def _how_it_was_missed(refund: Refund) -> str:
+    if refund.refused_for == RESTORED:
+        return HELD_BACK
+    return UNKNOWN if is_uncertain(refund) else REFUSED
 
 
 def clear_refunds(session: Session, payment: str, *, at: datetime) -> None:

@@ -29,7 +29,7 @@ VANISHED: Final = "vanished"
 NEVER_CONFIRMED: Final = "never_confirmed"
 """The same of one that the gateway goes on listing though the bank never made it: only its confirmation is news."""
 RESTORED: Final = "restored"
-"""Why one was given up that had not been sent when a copy was made which is the database now."""
+"""Why one was given up that was still to be made in the copy which is the database now."""
 _UNCERTAIN: Final = frozenset({"no_answer", "unknown", RESTORED})
 _WENT_BACK: Final = frozenset({RefundState.ACCEPTED, RefundState.CONFIRMED})
 

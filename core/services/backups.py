@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count as count_from
@@ -19,11 +19,12 @@ from core.base.database import Database
 from core.events.models import Event
 from core.ledger.models import Entry, EntryKind
 from core.migrations import known_shapes
-from core.payments.leases import WATCHED, let_go_of_all, worth_a_look
+from core.payments.leases import WATCHED, worth_a_look
 from core.payments.models import Attempt
 from core.services.gateway_worker import GatewayWorker
 from core.services.postgres_copies import MADE_BY_A_NEWER, BackupFailed, copy_postgres, replace_postgres
-from core.services.restored_refunds import hold_back_refunds
+from core.services.restored_refunds import still_held_back
+from core.services.set_aside import Mark, marking
 
 _GIVEN_BACK_FOR: Final = timedelta(days=45)
 """The gateway's longest refund window: so long after a payment its money may have left since the copy was made."""
@@ -47,7 +48,7 @@ class Missed:
     given_back: int
     """How often money went back, or was taken back, after the copy was made."""
     held_back: int
-    """Refunds that had not gone out when it was made: given up, and put before a person."""
+    """Refunds that were held back, and of which a person must see whether they went."""
 
 
 def back_up(url: str, folder: Path, at: datetime) -> Path:
@@ -71,9 +72,9 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
 
 
 def bring_back(url: str, file: Path, at: datetime) -> Path | None:
-    """Put a copy in the place of the database. No server may be running.
+    """Put a copy in the place of the database, marked as one that is not served yet. No server may be running.
 
-    Tells where the database as it was until now has been put, on SQLite: a file of its own for each
+    take_up() takes the mark away. Tells where the database as it was until now has been put, on SQLite: a file of its own for each
     time. Raises BackupFailed.
     """
     address = make_url(url)
@@ -89,22 +90,24 @@ def bring_back(url: str, file: Path, at: datetime) -> Path | None:
 
 
 def learn_what_was_missed(
-    db: Database, clock: Clock, worker: GatewayWorker, *, say_how_many: Callable[[int], None]
+    db: Database,
+    clock: Clock,
+    worker: GatewayWorker,
+    *,
+    held_back: Collection[int] = (),
+    say_how_many: Callable[[int], None],
 ) -> Missed:
-    """Ask the gateway about every payment that a copy just brought back knows and money could have moved for.
+    """Ask the gateway about every payment that an old state of the books knows and money could have moved for.
 
-    Whoever held a lease in the copy is gone. Money may have come for what was watched when it was
-    made, and left again for what could still be given back then, however old the copy is. No order
-    ends before its payments were asked about. `say_how_many` hears of the payments before the first
-    is asked about.
+    Money may have come for what was watched when it was kept, and left again for what could still be given back
+    then, however old it is. No order ends before its payments were asked about. `held_back` are the refunds that
+    take_up() held back; `say_how_many` hears of the payments before the first is asked about.
     """
     now = clock()
     with db.write() as session:
         made_at = session.scalar(select(func.max(Event.at)))
         age = max(now - (made_at or now), timedelta())
         moved = worth_a_look(now, age + _GIVEN_BACK_FOR + WATCHED)
-        let_go_of_all(session, now)
-        held_back = hold_back_refunds(session, now)
         session.execute(update(Attempt).where(moved).values(due_at=now + _LATER))
     count = select(func.count()).select_from(Attempt).where(moved)
     unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < now)
@@ -120,7 +123,8 @@ def learn_what_was_missed(
         worker.sweep_once()
     with db.read() as session:
         open_questions = session.scalar(count.where(unanswered)) or 0
-    return Missed(made_at, asked, open_questions, _entries(db, _CAME) - came, _entries(db, _LEFT) - left, held_back)
+        unsent = still_held_back(session, held_back)
+    return Missed(made_at, asked, open_questions, _entries(db, _CAME) - came, _entries(db, _LEFT) - left, unsent)
 
 
 def _entries(db: Database, kinds: Sequence[EntryKind]) -> int:
@@ -141,10 +145,15 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise BackupFailed(problem=f"{source} cannot be copied: {error}.") from error
 
 
+def _opened(file: Path) -> "contextlib.closing[sqlite3.Connection]":
+    """Open a file for reading, whatever characters its path has. Raises sqlite3.Error."""
+    return contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True))
+
+
 def check_sqlite(file: Path) -> None:
     """Read a whole SQLite file and see that it is sound. Raises BackupFailed."""
     try:
-        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        with _opened(file) as database:
             told = database.execute("PRAGMA integrity_check").fetchone()[0]
             ours = database.execute(
                 "SELECT count(*) FROM sqlite_master WHERE name IN ('orders', 'alembic_version')"
@@ -157,18 +166,30 @@ def check_sqlite(file: Path) -> None:
 
 def _refuse_newer(file: Path) -> None:
     """Keep a sound copy out that this version could not bring up to date. Raises BackupFailed."""
-    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+    with _opened(file) as database:
         shape = database.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0]
     if shape not in known_shapes():
         raise BackupFailed(problem=MADE_BY_A_NEWER)
 
 
+def _refuse_moved(file: Path) -> None:
+    """Keep a file that was moved to PostgreSQL from being replaced, and from replacing another. Raises BackupFailed."""
+    with contextlib.suppress(sqlite3.DatabaseError), _opened(file) as database:
+        if database.execute("PRAGMA user_version").fetchone()[0] == Mark.MOVED:
+            told = "is of a restaurant that was moved to PostgreSQL: `meja move --unseal` on the file itself opens it again"
+            raise BackupFailed(problem=f"{file} {told}.")
+
+
 def _replace_sqlite(place: Path, file: Path, at: datetime) -> Path | None:
     check_sqlite(file)
     _refuse_newer(file)
+    for one in (file, place):
+        _refuse_moved(one)
     place.parent.mkdir(parents=True, exist_ok=True)
     incoming = place.with_name(f"{place.name}.incoming")
     shutil.copyfile(file, incoming)
+    with contextlib.closing(sqlite3.connect(incoming)) as database:
+        database.execute(marking(Mark.RESTORED, is_sqlite=True))
     _keep(incoming)
     aside = _put_aside(place, at) if place.exists() else None
     for leftover in ("-wal", "-shm"):

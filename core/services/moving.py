@@ -33,8 +33,8 @@ from core.payments.leases import WATCHED, is_on_its_way, let_go_of_all, worth_a_
 from core.payments.models import Attempt, Refund
 from core.services.books import findings_in
 from core.services.row_copy import MoveFailed, carry_over, compare, headline, let_ids_follow
-from core.services.seal import refuse_if_moved, seal
 from core.services.self_test import database_problem
+from core.services.set_aside import Mark, refuse_if_set_aside, set_mark
 
 _VERSION: Final = "alembic_version"
 # A house of many years takes longer than any request may; for somebody else's lock nobody waits for long.
@@ -50,22 +50,34 @@ def move(settings: Settings, target: str, now: datetime) -> Mapping[str, int]:
     engine = _engine_of(target)
     here = Database(settings.database_url)
     try:
-        refuse_if_moved(here)
-        # Held to the end: what would still be written here meanwhile would be left behind.
-        with here.write() as ours:
-            with _explained("The SQLite database cannot be read"):
-                _refuse_what_cannot_go(ours, now)
-            with _explained("Nothing was moved"):
-                _prepare(engine, settings.model_copy(update={"database_url": target}), now)
-                with Session(engine) as theirs:
+        refuse_if_set_aside(here)
+        with Session(engine) as theirs:
+            # Held to the end: what would still be written here meanwhile would be left behind.
+            with here.write() as ours:
+                with _explained("The SQLite database cannot be read"):
+                    _refuse_what_cannot_go(ours, now)
+                with _explained("Nothing was moved"):
+                    _prepare(engine, settings.model_copy(update={"database_url": target}), now)
                     rows = _fill(ours, theirs, now)
-                    with _explained("Nobody knows whether it was kept; the same command once more will tell"):
-                        theirs.commit()
-                seal(ours)
+                # First of all: whenever this program dies, one of the two at the most may be served.
+                set_mark(ours, Mark.MOVED)
+            with _explained("Nobody knows whether it was kept; the same command once more will tell"), _or_open(here):
+                theirs.commit()
     finally:
         here.close()
         engine.dispose()
     return rows
+
+
+@contextmanager
+def _or_open(here: Database) -> Iterator[None]:
+    """Take the mark away again when nothing was kept on the other side."""
+    try:
+        yield
+    except SQLAlchemyError:
+        with here.write() as ours:
+            set_mark(ours, None)
+        raise
 
 
 @contextmanager

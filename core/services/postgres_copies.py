@@ -21,6 +21,7 @@ from core.base.database import Record
 from core.base.errors import N_, MejaError
 from core.migrations import known_shapes
 from core.migrations.guarded import trigger_names
+from core.services.set_aside import Mark, marking
 
 _VIEWS: Final = ("report_orders", "report_payments", "report_ledger")
 _STANDING: Final = """
@@ -108,7 +109,7 @@ def _put_in_place(address: URL, file: Path, wanted: str) -> None:
             statements.write(f"BEGIN;\n{_drop_everything()}\n".encode())
             shutil.copyfileobj(unpacking.stdout, statements)
             if unpacking.wait() == 0:
-                statements.write(f"\n{_refuse_newer()}\nCOMMIT;\n".encode())
+                statements.write(f"\n{_refuse_newer()}\n{marking(Mark.RESTORED, is_sqlite=False)};\nCOMMIT;\n".encode())
         unpacking.stdout.close()
         _see_that_it_went("psql", putting, refused)
         _see_that_it_went("pg_restore", unpacking, damaged)

@@ -1,29 +1,54 @@
-"""Holds back what a copy would send: refunds that had not gone out when it was made."""
+"""Holds back what an old state of the books would send: refunds that were still to be made when it was kept."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.base.database import Database
 from core.events.record import SYSTEM
 from core.orders.queries import order_by_id_for_update
-from core.payments.models import Refund, RefundState
+from core.payments.leases import let_go_of_all
+from core.payments.models import MoneyCase, Refund, RefundState
 from core.payments.queries import refund_for_update
 from core.payments.refund_rules import RESTORED
 from core.services.payment_lock import lock_payment
 from core.services.refused_refunds import end_refused
+from core.services.set_aside import Mark, mark_of, set_mark
 
 
-def hold_back_refunds(session: Session, at: datetime) -> int:
-    """Give up every refund that a copy just brought back holds as not sent yet; tells how many.
+def take_up(db: Database, expected: Mark, at: datetime) -> Collection[int] | None:
+    """Let a database be served again that was marked; nothing is done to one that bears no such mark.
 
-    Since it was made each may have gone out, or been withdrawn and asked for anew under another key: to send it
-    now could give the money back twice. A person sees each; one that the gateway lists is posted as any other.
+    Tells the ids of the refunds that were held back. Whoever held a lease in it is gone.
     """
-    unsent = select(Refund).where(Refund.state == RefundState.ASKED, Refund.first_sent_at.is_(None))
-    held = session.scalars(unsent.order_by(Refund.id)).all()
-    for known in held:
+    with db.write() as session:
+        if mark_of(session) is not expected:
+            return None
+        let_go_of_all(session, at)
+        held_back = _hold_back_refunds(session, at)
+        set_mark(session, None)
+        return held_back
+
+
+def still_held_back(session: Session, refunds: Collection[int]) -> int:
+    """Count those of some refunds that were held back of which a person must see whether they went."""
+    held = (Refund.id.in_(refunds), Refund.state == RefundState.REFUSED, Refund.refused_for == RESTORED)
+    is_open = select(MoneyCase.id).where(MoneyCase.reference == Refund.payment, MoneyCase.settled_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Refund).where(*held, is_open.exists())) or 0
+
+
+def _hold_back_refunds(session: Session, at: datetime) -> Collection[int]:
+    """Give up every refund that the gateway is not known to have made; tells their ids.
+
+    Since this state was kept each may have gone out, been refused, or been withdrawn, and the money given by another
+    way: to send it now could give it back twice. A person sees each; one that the gateway lists is posted as any other.
+    """
+    asked = session.scalars(select(Refund.id).where(Refund.state == RefundState.ASKED).order_by(Refund.id)).all()
+    for refund_id in asked:
+        known = session.get_one(Refund, refund_id)
         order = order_by_id_for_update(session, known.order_id)
         lock_payment(session, known.payment)
-        end_refused(session, order, refund_for_update(session, known.id), RESTORED, at=at, by=SYSTEM)
-    return len(held)
+        end_refused(session, order, refund_for_update(session, refund_id), RESTORED, at=at, by=SYSTEM)
+    return asked

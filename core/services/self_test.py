@@ -20,7 +20,7 @@ from core.base.clock import monotonic
 from core.base.database import Database
 from core.base.errors import Busy, MejaError
 from core.base.settings import Settings
-from core.services.seal import refuse_if_moved
+from core.services.set_aside import refuse_if_set_aside
 from core.services.trials import allowed_acts, missing_triggers
 
 _log = structlog.get_logger()
@@ -59,7 +59,7 @@ def self_test(db: Database, settings: Settings, now: datetime) -> None:
     """Prove that orders and money are safe here. Raises SelfTestFailed with the first thing that is wrong; Moved."""
     began = monotonic()
     try:
-        refuse_if_moved(db)
+        refuse_if_set_aside(db)
         problem = _machine_problem(settings, now) or database_problem(db, settings, now)
     except Busy as error:
         cause = error.__cause__

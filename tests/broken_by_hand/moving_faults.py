@@ -12,12 +12,25 @@ _WHOLE = f"{_REFUSED}::test_what_does_not_arrive_whole_is_not_kept_and_the_same_
 
 MOVING_FAULTS: Final = (
     Fault(
+        name="a file that is moved is sealed after the other side is kept",
+        hurts="The power goes between the two, and a supervisor starts the old server beside the full new database.",
+        file="core/services/moving.py",
+        old="                theirs.commit()\n",
+        new=(
+            "                with here.write() as ours:\n                    set_mark(ours, None)\n"
+            "                theirs.commit()\n"
+        ),
+        tests=(
+            "tests/services/test_set_aside.py::test_killed_when_the_other_side_is_full_only_one_of_the_two_may_be_served",
+        ),
+    ),
+    Fault(
         name="a file that was moved is not sealed",
         hurts="A supervisor starts the old server again, and both give the same money back.",
         file="core/services/moving.py",
-        old="                seal(ours)\n",
+        old="                set_mark(ours, Mark.MOVED)\n",
         new="",
-        tests=("tests/services/test_sealed.py::test_no_server_starts_on_it_and_no_command_touches_it",),
+        tests=("tests/services/test_set_aside.py::test_no_server_starts_on_it_and_no_command_touches_it",),
     ),
     Fault(
         name="the next ids do not follow a move",
@@ -103,8 +116,8 @@ MOVING_FAULTS: Final = (
         name="the old file may be written to during a move",
         hurts="An order that was taken meanwhile stands in the old file, which nobody opens any more.",
         file=_MOVING,
-        old="with here.write() as ours:",
-        new="with here.read() as ours:",
+        old="            with here.write() as ours:\n                with _explained",
+        new="            with here.read() as ours:\n                with _explained",
         tests=(f"{_REFUSED}::test_killed_in_the_middle_nothing_is_kept_and_the_same_command_works_afterwards",),
     ),
     Fault(

@@ -16,10 +16,28 @@ REFUND_CASE_FAULTS: Final = (
     Fault(
         name="a copy that is brought back sends the refunds it holds",
         hurts="One that was withdrawn since, and asked for anew, goes back twice.",
-        file="core/services/backups.py",
-        old="        held_back = hold_back_refunds(session, now)\n",
-        new="        held_back = 1\n",
+        file="core/services/restored_refunds.py",
+        old="        held_back = _hold_back_refunds(session, at)\n",
+        new="        held_back = ()\n",
         tests=("tests/web/test_backups.py::test_a_refund_that_was_withdrawn_after_the_copy_is_not_sent_by_it",),
+    ),
+    Fault(
+        name="a copy that is brought back sends again what had no answer in it",
+        hurts="The bank refused it since, the guest was given cash, and gets the money once more.",
+        file="core/services/restored_refunds.py",
+        old="select(Refund.id).where(Refund.state == RefundState.ASKED)",
+        new="select(Refund.id).where(Refund.state == RefundState.ASKED, Refund.first_sent_at.is_(None))",
+        tests=("tests/web/test_backups.py::test_a_refund_without_an_answer_in_the_copy_is_not_sent_again_by_it",),
+    ),
+    Fault(
+        name="a copy that is in place may be served before its refunds are held back",
+        hurts="The power goes during a restore, the server starts by itself, and sends what went back long ago.",
+        file="core/services/set_aside.py",
+        old="    if mark is not None:\n        raise",
+        new="    if mark is Mark.MOVED:\n        raise",
+        tests=(
+            "tests/web/test_backups.py::test_a_restore_that_dies_before_its_end_leaves_a_database_that_nobody_serves",
+        ),
     ),
     Fault(
         name="a refund that came to nothing is put before nobody",
