@@ -1,6 +1,7 @@
 """Midtrans, behind the port. The only file that knows `midtransclient` and Midtrans's words."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -265,14 +266,16 @@ def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
         # Some answers carry a sum flat, without the list; a refund that was denied left a sum of nothing.
         is_sum = True
         listed = [body] if "refund_amount" in body and _amount(body, "refund_amount") > 0 else []
-    found = []
-    for place, refund in enumerate(listed, 1):
+    found, nameless = [], Counter[int]()
+    for refund in listed:
         if not isinstance(refund, dict):
             raise GatewayUnavailable(reason="nonsense")
         key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
         amount, reason = _amount(refund, "refund_amount"), _maybe(refund, "reason") or ""
         if not key:
-            # Under one name for all of them only the first would count: each sum is another step, each line another refund.
-            key = f"sum-{amount}" if is_sum else f"line-{place}"
+            # Under one name for all of them only the first would count: each sum is another step, each line another refund,
+            # wherever in the list it stands by now.
+            nameless[amount] += 1
+            key = f"sum-{amount}" if is_sum else f"line-{amount}-{nameless[amount]}"
         found.append(RefundReport(key, amount, reason, _maybe_moment(refund, "bank_confirmed_at"), is_sum))
     return tuple(found)

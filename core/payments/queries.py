@@ -12,9 +12,11 @@ from core.payments.errors import UnknownCase
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
 from core.payments.status import OPEN_STATES
 
-CAME: Final = ("settlement", "capture")
-LEFT: Final = ("refund", "partial_refund", "chargeback", "partial_chargeback", "deny", "cancel", "expire", "failure")
-"""Words of messages: that a payer's money came, and that it went back or did not last."""
+_GIVEN_BACK: Final = ("refund", "partial_refund", "chargeback", "partial_chargeback")
+CAME: Final = ("settlement", "capture", *_GIVEN_BACK)
+"""What a message says once money came: only then it can have left again."""
+LEFT: Final = (*_GIVEN_BACK, "deny", "cancel", "expire", "failure")
+"""What one says once money went back, or did not last."""
 
 
 def attempt_by_reference(session: Session, reference: str) -> Attempt | None:

@@ -69,6 +69,17 @@ REVIEW_FAULTS: Final = (
         ),
     ),
     Fault(
+        name="a word of money that left is forgotten where none had come",
+        hurts="A guest paid at the last second and had it back; the shop knows of neither.",
+        file="core/payments/queries.py",
+        old='("settlement", "capture", *_GIVEN_BACK)',
+        new='("settlement", "capture")',
+        tests=(
+            "tests/services/test_money_taken_back.py"
+            "::test_a_word_of_money_that_came_is_followed_though_the_attempt_had_ended",
+        ),
+    ),
+    Fault(
         name="a signed word is followed up once",
         hurts="A payment that the gateway books ten minutes after it told of it stands on no desk.",
         file="core/payments/schedule.py",

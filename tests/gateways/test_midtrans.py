@@ -245,6 +245,18 @@ def test_refunds_that_are_listed_without_any_name_are_told_apart(
     assert (first.amount, second.amount) == (5_000, 5_000)
 
 
+def test_a_refund_without_a_name_keeps_the_one_it_was_given_wherever_it_stands(
+    http: responses.RequestsMock, gateway: Midtrans
+) -> None:
+    nameless, named = {"refund_amount": "5000.00"}, {"refund_amount": "3000.00", "refund_key": "K"}
+    for listed in ([nameless], [named, nameless], [nameless, named]):
+        http.get(STATUS, json=status(transaction_status="partial_refund", refunds=listed))
+
+    reports = [gateway.fetch_report(REFERENCE) for _ in range(3)]
+
+    assert len({one.key for report in reports for one in report.refunds if one.amount == 5_000}) == 1
+
+
 def test_sums_of_refunds_without_a_key_are_steps_of_their_own(http: responses.RequestsMock, gateway: Midtrans) -> None:
     http.get(STATUS, json=status(transaction_status="partial_refund", refund_amount="10000.00"))
     http.get(STATUS, json=status(transaction_status="partial_refund", refund_amount="25000.00"))

@@ -276,6 +276,23 @@ def test_a_word_of_money_that_left_is_followed_until_the_gateways_answer_has_it(
     assert shop.attempt(order).due_at is None
 
 
+@pytest.mark.parametrize("said", ["settlement", "refund", "partial_refund", "chargeback"])
+def test_a_word_of_money_that_came_is_followed_though_the_attempt_had_ended(shop: Shop, said: str) -> None:
+    order = shop.order("Sate Ayam")
+    shop.passes(timedelta(minutes=40))
+    shop.gateway_works()
+    shop.passes(timedelta(days=3))
+    shop.gateway_works()
+    attempt = shop.attempt(order)
+    assert (str(attempt.state), attempt.due_at) == ("expired", None)
+
+    hears(shop, attempt, said)
+
+    due_at = shop.attempt(order).due_at
+    assert due_at is not None
+    assert due_at <= shop.clock() + timedelta(minutes=1)
+
+
 def test_a_part_that_went_back_is_found_though_an_earlier_part_is_listed_already(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)
