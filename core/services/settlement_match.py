@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from core.base.ids import new_uid
 from core.events.record import SYSTEM
-from core.ledger.history import left_of_each
-from core.ledger.models import EntryKind
+from core.ledger.history import left_the_gateway
 from core.ledger.queries import settled_by_each
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
-from core.payments.models import Attempt, CaseKind, Refund, RefundState, RefundWay
+from core.payments.models import Attempt, CaseKind
 from core.payments.schedule import soonest_look, want
 from core.settlements.judging import Found, Held, judge
 from core.settlements.models import BREAKS, BreakKind, BreakState, SettlementBreak, SettlementFile, SettlementLine
@@ -125,17 +124,11 @@ def _held_of_each(session: Session, references: Collection[str]) -> Mapping[str,
     """Tell what our books say of each of some payments that are attempts of ours."""
     held: dict[str, Held] = {}
     for portion in in_portions(references):
-        returned: dict[str, list[int]] = defaultdict(list)
-        went = (Refund.way == RefundWay.GATEWAY, Refund.state.in_((RefundState.ACCEPTED, RefundState.CONFIRMED)))
-        of_these = select(Refund.payment, Refund.amount).where(Refund.payment.in_(portion), *went)
-        for payment, amount in session.execute(of_these):
-            returned[payment].append(amount)
-        for payment, left in left_of_each(session, portion).items():
-            if lost := left.get(EntryKind.CHARGEBACK):
-                returned[payment].append(lost)
+        # From the ledger, and not from the refunds: what went back twice, as a loss, has none that says so.
+        returned = left_the_gateway(session, portion)
         settled = settled_by_each(session, portion)
         for reference in session.scalars(select(Attempt.reference).where(Attempt.reference.in_(portion))):
-            held[reference] = Held(True, settled.get(reference, 0), returned[reference])
+            held[reference] = Held(True, settled.get(reference, 0), returned.get(reference, ()))
     return held
 
 

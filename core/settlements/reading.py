@@ -15,7 +15,7 @@ from core.settlements.columns import WORDS, Column, Header, header_of, no_header
 from core.settlements.csv_rows import DELIMITERS, csv_table, text_of
 from core.settlements.days import read_day
 from core.settlements.errors import in_cell, in_file, in_row
-from core.settlements.kinds import kind_of
+from core.settlements.kinds import kind_of, own_words
 from core.settlements.models import LineKind
 from core.settlements.span import check_days
 from core.settlements.xlsx_rows import SIGNATURE, xlsx_table
@@ -142,7 +142,7 @@ class _Reader:
             vat=self._taken(row, Column.VAT),
             net=self.amounts.rounded(self._cell(row, Column.NET), row.number, WORDS[Column.NET]),
             payout=self._text(row, Column.PAYOUT),
-            said=" · ".join(filter(None, (type_of_line, status))),
+            said=own_words(type_of_line, status),
             is_returned=is_returned,
         )
 
