@@ -84,6 +84,15 @@ def test_of_a_refund_that_is_not_ours_nobody_is_said_to_be_asked(manager: Counte
     assert manager.shop.gateway_works() == 0
 
 
+def test_of_a_file_of_refunds_alone_no_days_are_named(manager: Counter) -> None:
+    raw = csv_file(payment(manager.shop.attempt(paid(manager.shop)).reference, -1_000, manager.shop.clock()))
+
+    page = page_of(manager, hands_in(manager, raw), "id")
+
+    assert "0 dari 0 pembayaran cocok Hanya pengembalian dana" in page
+    assert "Hanya pengembalian dana" in words(manager.sees(SETTLEMENTS))
+
+
 def test_the_same_file_again_leads_to_the_same_page_and_says_so(manager: Counter) -> None:
     raw = csv_file(listed(manager.shop, paid(manager.shop)))
     first = hands_in(manager, raw).headers["location"]

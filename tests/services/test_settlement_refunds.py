@@ -1,5 +1,7 @@
 """What settlement files say went back, against what left the gateway by our ledger, sum by sum."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.ledger.models import Account
@@ -110,3 +112,39 @@ def test_a_refund_that_did_not_go_after_all_is_in_our_books_no_longer_until_it_g
     turn(shop, order, "confirm-refund")
     shop.hears_of(shop.attempt(order), said="refund")
     assert open_breaks(again(shop, found)) == []
+
+
+def days_later(shop: Shop, days: int) -> None:
+    shop.passes(timedelta(days=days))
+    shop.gateway_works()
+
+
+def test_a_refund_of_a_later_day_makes_no_payment_between_missing(shop: Shop) -> None:
+    first = paid(shop)
+    row, reference = listed(shop, first), shop.attempt(first).reference
+    days_later(shop, 3)
+    paid(shop, table=1)
+    days_later(shop, 3)
+    ask(shop, first, 1_000)
+    back = payment(reference, -1_000, shop.clock())
+    days_later(shop, 1)
+
+    found = takes_in(shop, row, back)
+
+    assert (open_breaks(found), found.view.tally.percent) == ([], 100)
+    assert found.view.file.first_day == found.view.file.last_day
+
+
+def test_by_a_file_of_refunds_alone_nothing_is_missing_though_another_file_speaks_of_its_day(shop: Shop) -> None:
+    order, listed_one = paid(shop), paid(shop, table=1)
+    paid(shop, table=2)
+    ask(shop, order, 1_000)
+    back = payment(shop.attempt(order).reference, -1_000, shop.clock())
+    rows = [listed(shop, one) for one in (order, listed_one)]
+    days_later(shop, 1)
+
+    alone = takes_in(shop, back)
+
+    assert (open_breaks(alone), alone.view.tally.percent, alone.view.file.speaks_of_days) == ([], None, False)
+    assert kinds(takes_in(shop, *rows)) == ["missing_there"]
+    assert open_breaks(again(shop, alone)) == []
