@@ -22,7 +22,7 @@ from core.settlements.models import BREAKS, BreakKind, BreakState, SettlementBre
 from core.settlements.queries import breaks_for_update, in_portions, line_ids_by_row, lines_about
 
 FEW: Final = 10
-"""So many payments of one file that we do not know stand on the money desk, whatever else it lists."""
+"""So many payments of one file that we do not know stand on the money desk each by itself, whatever else it lists."""
 _NOTHING: Final = Held()
 _ASKED_ABOUT: Final = frozenset({BreakKind.MISSING_HERE, BreakKind.UNKNOWN_REFUND})
 
@@ -74,8 +74,9 @@ def open_breaks(session: Session, file: SettlementFile, judged: Judged, *, at: d
     """Open the breaks of a file that has just been kept, by what was found about its lines.
 
     The gateway is asked about what it lists and has never told us of; of payments that no attempt of ours made, the
-    money desk is told, unless they are most of a file: it is another restaurant's then, and would bury the desk.
-    Nothing is posted. The caller holds the outlet's lock.
+    money desk is told. Where they are most of a file it may be another restaurant's, or our books have lost them: no id
+    says which, so one case tells of all of them, and the desk is not buried. Nothing is posted. The caller holds the
+    outlet's lock.
     """
     if not judged.found:
         return
@@ -87,6 +88,8 @@ def open_breaks(session: Session, file: SettlementFile, judged: Judged, *, at: d
     unknown = [line for line in missed if line.reference not in judged.known]
     if len(unknown) <= max(FEW, len(judged.known)):
         _tell_the_desk(session, file.outlet_id, unknown, at)
+    else:
+        _tell_of_the_file(session, file, unknown, at)
 
 
 def lines_to_compare(session: Session, outlet: Outlet, lines: Sequence[SettlementLine]) -> set[int]:
@@ -180,6 +183,20 @@ def _ask(session: Session, references: Collection[str], at: datetime) -> None:
         for attempt in session.scalars(locked):
             soonest = soonest_look(attempt, at)
             want(attempt, at, due_at=min(attempt.due_at or soonest, soonest))
+
+
+def _tell_of_the_file(session: Session, file: SettlementFile, unknown: Sequence[SettlementLine], at: datetime) -> None:
+    """Open one case for all payments of a file that belong to no attempt of ours, and are most of what it lists."""
+    open_case(
+        session,
+        CaseKind.STRANGE_FILE,
+        outlet_id=file.outlet_id,
+        reference=file.uid,
+        at=at,
+        file=file.name,
+        payments=len(unknown),
+        claimed=sum(line.gross for line in unknown),
+    )
 
 
 def _tell_the_desk(session: Session, outlet_id: int, unknown: Sequence[SettlementLine], at: datetime) -> None:

@@ -158,7 +158,19 @@ SETTLEMENT_FAULTS: Final = (
         file=_MATCH,
         old="    if len(unknown) <= max(FEW, len(judged.known)):\n",
         new="    if True:\n",
-        tests=(f"{_FILES}::test_another_restaurants_file_does_not_bury_the_money_desk",),
+        tests=(
+            f"{_FILES}::test_a_file_that_is_mostly_unknown_stands_on_the_money_desk_as_one_case_and_does_not_bury_it",
+        ),
+    ),
+    Fault(
+        name="a file that is mostly unknown is kept from the money desk",
+        hurts="An evening that a restore has lost is a dozen differences on a page, and nobody has to look after them.",
+        file=_MATCH,
+        old="        _tell_of_the_file(session, file, unknown, at)\n",
+        new="        pass\n",
+        tests=(
+            f"{_FILES}::test_a_file_that_is_mostly_unknown_stands_on_the_money_desk_as_one_case_and_does_not_bury_it",
+        ),
     ),
     Fault(
         name="what differs in one file makes another one known",
@@ -198,6 +210,28 @@ SETTLEMENT_FAULTS: Final = (
         tests=(
             "tests/settlements/test_days_of_a_file.py"
             "::test_a_day_and_a_month_that_changed_places_are_found_in_either_direction",
+        ),
+    ),
+    Fault(
+        name="a settlement file speaks of the days of its refunds",
+        hurts="A payment of the first and its refund of the tenth, and all payments between are said to be missing.",
+        file="core/settlements/reading.py",
+        old="            came=kind is LineKind.PAYMENT,\n",
+        new="            came=kind is not LineKind.OTHER,\n",
+        tests=(
+            f"{_REFUNDS}::test_a_refund_of_a_later_day_makes_no_payment_between_missing",
+            "tests/settlements/test_days_of_a_file.py"
+            "::test_the_day_of_a_refund_is_none_of_which_a_file_speaks_whoevers_it_is",
+        ),
+    ),
+    Fault(
+        name="a file of refunds alone speaks of their day",
+        hurts="The bank's list of what went back says that every payment of that day is missing.",
+        file="core/settlements/reading.py",
+        old="        return newest, newest - timedelta(days=1)\n",
+        new="        return newest, newest\n",
+        tests=(
+            f"{_REFUNDS}::test_by_a_file_of_refunds_alone_nothing_is_missing_though_another_file_speaks_of_its_day",
         ),
     ),
     Fault(
