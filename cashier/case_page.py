@@ -102,6 +102,7 @@ def case_context(core: Core, member: StaffMember, case_uid: str, attempted: Atte
         "order_states": ORDER_STATES,
         "now": file.now,
         "needs_manager": not may(member, Right.GIVE_MONEY_BACK),
+        "may_match": may(member, Right.MATCH_SETTLEMENTS),
         "outlet": core.door.workplace(member),
         "member": member,
     }

@@ -56,6 +56,13 @@ CAUSES: Final[Mapping[CaseKind, tuple[str, str]]] = {
         N_("Cash was taken while a QR of the order could still be paid."),
         N_("Nothing to do yet: Meja goes on asking. It closes by itself, or becomes a double payment."),
     ),
+    CaseKind.STRANGE_FILE: (
+        N_("Most payments of a settlement file are unknown here."),
+        N_(
+            "Was the database brought back from a copy? Then guests may have paid these afterwards: look them up in the "
+            "Midtrans dashboard. Is it the file of another restaurant, close this with a reason."
+        ),
+    ),
 }
 """Why money stands here, and what to do about it."""
 
@@ -150,6 +157,10 @@ class Said:
     """The gateway's own word; empty where none is known."""
     refund: str
     """Key of the refund that is meant; empty where none is."""
+    file: str
+    """Name of the settlement file that it is about."""
+    payments: int
+    """How many payments of that file are meant; 0 where it is about one, and no file."""
 
 
 def what_was_said(case: MoneyCase) -> Said:
@@ -162,6 +173,8 @@ def what_was_said(case: MoneyCase) -> Said:
         amount=last.get("gateway_amount"),
         state="" if is_of_refund else said,
         refund=said if is_of_refund else "",
+        file=str(last.get("file", "")),
+        payments=int(last.get("payments", 0)),
     )
 
 

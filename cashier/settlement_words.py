@@ -14,7 +14,7 @@ BREAKS: Final[Mapping[BreakKind, tuple[str, str]]] = {
         N_("In the file, and not in the books"),
         N_(
             "Midtrans is being asked about our own. What it confirms comes into the books by itself: compare again in a moment. "
-            "What is not ours stands on the money desk as well, unless most of the file is strange to us."
+            "What is not ours stands on the money desk as well; where that is most of the file, as one case."
         ),
     ),
     BreakKind.MISSING_THERE: (

@@ -52,7 +52,8 @@ def _tell(report: "FileReport") -> None:
 
     file, tally = report.view.file, report.view.tally
     payments = "1 payment" if tally.payments == 1 else f"{tally.payments} payments"
-    typer.echo(f"{file.first_day} to {file.last_day}: {payments}, Rp{with_dots(file.gross)}")
+    days = f"{file.first_day} to {file.last_day}" if file.speaks_of_days else "refunds only"
+    typer.echo(f"{days}: {payments}, Rp{with_dots(file.gross)}")
     percent = "–" if tally.percent is None else f"{tally.percent} %"
     typer.echo(f"matched\t{tally.matched} ({percent})")
     for name, amount in (("fee", file.fee), ("vat", file.vat), ("net", file.net)):

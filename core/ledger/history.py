@@ -1,5 +1,6 @@
 """Lists what guests paid, newest first, page by page, and what of it went again."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,4 +103,27 @@ def left_of_each(session: Session, payments: Collection[str]) -> Mapping[str, Ma
     left: dict[str, dict[EntryKind, int]] = {}
     for payment, kind, amount in session.execute(sums):
         left.setdefault(payment or "", {})[kind] = -int(amount)
+    return left
+
+
+def left_the_gateway(session: Session, payments: Collection[str]) -> Mapping[str, Sequence[int]]:
+    """List what went back of each payment by the gateway, or what a bank took: entry by entry, the oldest first.
+
+    Whole rupiah. What turned out not to have gone is left out, and so are payments of which nothing went.
+    """
+    sums = (
+        select(Posting.payment, func.sum(Posting.amount))
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(Posting.payment.in_(payments), Posting.account == Account.GATEWAY)
+        .where(Entry.kind.in_((EntryKind.REFUND, EntryKind.CHARGEBACK)))
+        .group_by(Posting.payment, Entry.id)
+        .order_by(Entry.id)
+    )
+    left: dict[str, list[int]] = defaultdict(list)
+    for payment, amount in session.execute(sums):
+        if amount < 0:
+            left[payment or ""].append(-int(amount))
+        else:
+            # A counter entry takes back exactly what an earlier one said had gone.
+            left[payment or ""].remove(int(amount))
     return left

@@ -224,6 +224,8 @@ class CaseKind(enum.StrEnum):
     """Settled, and denied afterwards: the order is unpaid again, and the food may be out."""
     POSSIBLE_DOUBLE = "possible_double"
     """Cash was taken on a manager's word while a QR of the order could still be paid."""
+    STRANGE_FILE = "strange_file"
+    """A settlement file lists more payments that no attempt of ours made than others: one case for all of them."""
 
 
 class Resolution(enum.StrEnum):
@@ -257,7 +259,7 @@ class MoneyCase(Record):
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
     kind: Mapped[CaseKind]
     reference: Mapped[str]
-    """The gateway order id the money came with."""
+    """The gateway order id the money came with; of a settlement file its uid."""
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     amount: Mapped[Rupiah]

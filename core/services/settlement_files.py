@@ -206,13 +206,14 @@ def _outlet(found: Outlet | None) -> Outlet:
 
 def _as_file(outlet_id: int, name: str, digest: str, sheet: Sheet) -> SettlementFile:
     payments = [entry for entry in sheet.entries if entry.kind is LineKind.PAYMENT]
+    first_day, last_day = sheet.span
     return SettlementFile(
         outlet_id=outlet_id,
         digest=digest,
         name=name,
         columns=dict(sheet.columns),
-        first_day=min(day for _, day in sheet.days),
-        last_day=max(day for _, day in sheet.days),
+        first_day=first_day,
+        last_day=last_day,
         payments=len(payments),
         gross=sum(entry.gross for entry in payments),
         fee=_sum(entry.fee for entry in payments),

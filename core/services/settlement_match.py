@@ -11,19 +11,18 @@ from sqlalchemy.orm import Session
 
 from core.base.ids import new_uid
 from core.events.record import SYSTEM
-from core.ledger.history import left_of_each
-from core.ledger.models import EntryKind
+from core.ledger.history import left_the_gateway
 from core.ledger.queries import settled_by_each
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
-from core.payments.models import Attempt, CaseKind, Refund, RefundState, RefundWay
+from core.payments.models import Attempt, CaseKind
 from core.payments.schedule import soonest_look, want
 from core.settlements.judging import Found, Held, judge
 from core.settlements.models import BREAKS, BreakKind, BreakState, SettlementBreak, SettlementFile, SettlementLine
 from core.settlements.queries import breaks_for_update, in_portions, line_ids_by_row, lines_about
 
 FEW: Final = 10
-"""So many payments of one file that we do not know stand on the money desk, whatever else it lists."""
+"""So many payments of one file that we do not know stand on the money desk each by itself, whatever else it lists."""
 _NOTHING: Final = Held()
 _ASKED_ABOUT: Final = frozenset({BreakKind.MISSING_HERE, BreakKind.UNKNOWN_REFUND})
 
@@ -75,8 +74,9 @@ def open_breaks(session: Session, file: SettlementFile, judged: Judged, *, at: d
     """Open the breaks of a file that has just been kept, by what was found about its lines.
 
     The gateway is asked about what it lists and has never told us of; of payments that no attempt of ours made, the
-    money desk is told, unless they are most of a file: it is another restaurant's then, and would bury the desk.
-    Nothing is posted. The caller holds the outlet's lock.
+    money desk is told. Where they are most of a file it may be another restaurant's, or our books have lost them: no id
+    says which, so one case tells of all of them, and the desk is not buried. Nothing is posted. The caller holds the
+    outlet's lock.
     """
     if not judged.found:
         return
@@ -88,6 +88,8 @@ def open_breaks(session: Session, file: SettlementFile, judged: Judged, *, at: d
     unknown = [line for line in missed if line.reference not in judged.known]
     if len(unknown) <= max(FEW, len(judged.known)):
         _tell_the_desk(session, file.outlet_id, unknown, at)
+    else:
+        _tell_of_the_file(session, file, unknown, at)
 
 
 def lines_to_compare(session: Session, outlet: Outlet, lines: Sequence[SettlementLine]) -> set[int]:
@@ -125,17 +127,11 @@ def _held_of_each(session: Session, references: Collection[str]) -> Mapping[str,
     """Tell what our books say of each of some payments that are attempts of ours."""
     held: dict[str, Held] = {}
     for portion in in_portions(references):
-        returned: dict[str, list[int]] = defaultdict(list)
-        went = (Refund.way == RefundWay.GATEWAY, Refund.state.in_((RefundState.ACCEPTED, RefundState.CONFIRMED)))
-        of_these = select(Refund.payment, Refund.amount).where(Refund.payment.in_(portion), *went)
-        for payment, amount in session.execute(of_these):
-            returned[payment].append(amount)
-        for payment, left in left_of_each(session, portion).items():
-            if lost := left.get(EntryKind.CHARGEBACK):
-                returned[payment].append(lost)
+        # From the ledger, and not from the refunds: what went back twice, as a loss, has none that says so.
+        returned = left_the_gateway(session, portion)
         settled = settled_by_each(session, portion)
         for reference in session.scalars(select(Attempt.reference).where(Attempt.reference.in_(portion))):
-            held[reference] = Held(True, settled.get(reference, 0), returned[reference])
+            held[reference] = Held(True, settled.get(reference, 0), returned.get(reference, ()))
     return held
 
 
@@ -187,6 +183,20 @@ def _ask(session: Session, references: Collection[str], at: datetime) -> None:
         for attempt in session.scalars(locked):
             soonest = soonest_look(attempt, at)
             want(attempt, at, due_at=min(attempt.due_at or soonest, soonest))
+
+
+def _tell_of_the_file(session: Session, file: SettlementFile, unknown: Sequence[SettlementLine], at: datetime) -> None:
+    """Open one case for all payments of a file that belong to no attempt of ours, and are most of what it lists."""
+    open_case(
+        session,
+        CaseKind.STRANGE_FILE,
+        outlet_id=file.outlet_id,
+        reference=file.uid,
+        at=at,
+        file=file.name,
+        payments=len(unknown),
+        claimed=sum(line.gross for line in unknown),
+    )
 
 
 def _tell_the_desk(session: Session, outlet_id: int, unknown: Sequence[SettlementLine], at: datetime) -> None:

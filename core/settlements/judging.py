@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.outlets.models import MerchantClass
+from core.settlements.kinds import went_in_part
 from core.settlements.models import BreakKind, LineKind, SettlementLine
 from core.settlements.rates import fee_of, vat_of
 
@@ -60,9 +61,23 @@ def judge(
 
 def _of_refund(line: SettlementLine, held: Held, before: Sequence[SettlementLine]) -> Iterator[Found]:
     """Match each refund once: the second one of an amount in a file needs a second one in our books."""
-    same = [one for one in before if (one.kind, one.file_id, one.gross) == (line.kind, line.file_id, line.gross)]
-    if list(held.returned).count(line.gross) <= len(same):
+    left = list(held.returned)
+    for one in before:
+        if (one.kind, one.file_id) == (line.kind, line.file_id):
+            _take(left, one.gross)
+    if not _take(left, line.gross):
         yield Found(BreakKind.UNKNOWN_REFUND, "" if held.is_known else UNKNOWN, None, line.gross)
+
+
+def _take(left: list[int], gross: int) -> bool:
+    """Take a sum off those that went back, or all of them where one line lists them together; tell whether it was there."""
+    if gross in left:
+        left.remove(gross)
+    elif gross == sum(left):
+        left.clear()
+    else:
+        return False
+    return True
 
 
 def _is_repeated(line: SettlementLine, before: Sequence[SettlementLine]) -> str | None:
@@ -80,8 +95,10 @@ def _of_money(line: SettlementLine, held: Held) -> Iterator[Found]:
         return
     if held.settled != line.gross:
         yield Found(BreakKind.WRONG_AMOUNT, "", held.settled, line.gross)
-    if line.is_returned and not held.returned:
-        yield Found(BreakKind.UNKNOWN_REFUND, "", None, line.gross)
+    # That a part went back is all that a line says of it: of less than the whole nobody can tell whether it is enough.
+    gone, missing = sum(held.returned), 1 if went_in_part(line.said) else line.gross
+    if line.is_returned and gone < missing:
+        yield Found(BreakKind.UNKNOWN_REFUND, "", gone or None, line.gross)
 
 
 def _of_fee(line: SettlementLine, merchant_class: MerchantClass | None) -> Iterator[Found]:

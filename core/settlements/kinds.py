@@ -11,9 +11,9 @@ _REFUNDS: Final = frozenset(
 _CAME: Final = frozenset(
     {"settlement", "settled", "capture", "captured", "success", "successful", "paid", "berhasil", "sukses", "lunas"}
 )
-_WENT: Final = frozenset(
-    {"refund", "refunded", "partial refund", "partially refunded", "chargeback", "partial chargeback", "dikembalikan"}
-)
+_WENT_IN_PART: Final = frozenset({"partial refund", "partially refunded", "partial chargeback"})
+_WENT: Final = frozenset({"refund", "refunded", "chargeback", "dikembalikan"}) | _WENT_IN_PART
+_JOINT: Final = " · "
 
 
 def kind_of(type_of_line: str, status: str, gross: int | None) -> tuple[LineKind, bool]:
@@ -29,6 +29,16 @@ def kind_of(type_of_line: str, status: str, gross: int | None) -> tuple[LineKind
     if not kind and gross is not None and gross < 0:
         return LineKind.REFUND, False
     return LineKind.PAYMENT, state in _WENT
+
+
+def own_words(type_of_line: str, status: str) -> str:
+    """Put together what a line says of itself, as it is kept with it."""
+    return _JOINT.join(filter(None, (type_of_line, status)))
+
+
+def went_in_part(said: str) -> bool:
+    """Tell by a line's own words whether a part of its payment went back: how much, they do not say."""
+    return _plain(said.rpartition(_JOINT)[2]) in _WENT_IN_PART
 
 
 def _plain(word: str) -> str:

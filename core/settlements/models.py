@@ -26,7 +26,10 @@ class SettlementFile(Record):
     columns: Mapped[dict[str, Any]]
     """Which of its columns were read, as `gross` → `Amount`."""
     first_day: Mapped[date]
-    """The first and the last day that its payments name, in the gateway's own zone."""
+    """The first and the last day that its payments name, in the gateway's own zone: what they enclose it speaks of.
+
+    Of refunds alone the last lies before the first.
+    """
     last_day: Mapped[date]
     payments: Mapped[int]
     """How many of its lines are payments under a reference of ours; the sums are theirs alone."""
@@ -37,6 +40,11 @@ class SettlementFile(Record):
     at: Mapped[datetime]
     by: Mapped[str]
     """Who took it in, as `staff:7`; `system` for the command line."""
+
+    @property
+    def speaks_of_days(self) -> bool:
+        """Whether it lists what came on some days, so that a payment of ours may be missing from it."""
+        return self.first_day <= self.last_day
 
 
 class LineKind(enum.StrEnum):

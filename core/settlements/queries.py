@@ -42,8 +42,9 @@ def file_by_uid(session: Session, outlet_id: int, uid: str) -> SettlementFile:
 
 
 def files_since(session: Session, outlet_id: int, day: date) -> Sequence[SettlementFile]:
-    """List the files that speak of a day or a later one, the oldest import first."""
-    recent = (SettlementFile.outlet_id == outlet_id, SettlementFile.last_day >= day)
+    """List the files that speak of a day or a later one, the oldest import first. Those of refunds alone speak of none."""
+    speaks = SettlementFile.first_day <= SettlementFile.last_day
+    recent = (SettlementFile.outlet_id == outlet_id, SettlementFile.last_day >= day, speaks)
     return session.scalars(select(SettlementFile).where(*recent).order_by(SettlementFile.id)).all()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain, islice
 from typing import Final
 
@@ -15,7 +15,7 @@ from core.settlements.columns import WORDS, Column, Header, header_of, no_header
 from core.settlements.csv_rows import DELIMITERS, csv_table, text_of
 from core.settlements.days import read_day
 from core.settlements.errors import in_cell, in_file, in_row
-from core.settlements.kinds import kind_of
+from core.settlements.kinds import kind_of, own_words
 from core.settlements.models import LineKind
 from core.settlements.span import check_days
 from core.settlements.xlsx_rows import SIGNATURE, xlsx_table
@@ -44,6 +44,8 @@ class Entry:
     payout: str
     said: str
     is_returned: bool
+    came: bool
+    """Whether it is a guest's money that came, ours or another program's: the file speaks of its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,19 @@ class Sheet:
     def days(self) -> list[tuple[int, date]]:
         """List the days on which guests' money moved, each with its row."""
         return [(one.row, one.day) for one in self.entries if one.day is not None and one.kind is not LineKind.OTHER]
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """Tell the first and the last day of which the file speaks: those of payments.
+
+        What goes back does so weeks later, and says nothing of what was paid until then. A file of refunds alone speaks
+        of no day: its last one lies before its first.
+        """
+        days = [one.day for one in self.entries if one.day is not None and one.came]
+        if days:
+            return min(days), max(days)
+        newest = max(day for _, day in self.days)
+        return newest, newest - timedelta(days=1)
 
 
 def read_settlement(raw: bytes, wishes: Mapping[Column, str], today: date) -> Sheet:
@@ -131,10 +146,10 @@ class _Reader:
         if kind is not LineKind.OTHER:
             self._must_be_whole(row, reference, day, gross, is_refund=kind is LineKind.REFUND)
             gross = abs(gross or 0)
-            kind = kind if is_gateway_reference(reference) else LineKind.FOREIGN
+        is_foreign = kind is not LineKind.OTHER and not is_gateway_reference(reference)
         return Entry(
             row=row.number,
-            kind=kind,
+            kind=LineKind.FOREIGN if is_foreign else kind,
             reference=reference,
             day=day,
             gross=gross or 0,
@@ -142,8 +157,9 @@ class _Reader:
             vat=self._taken(row, Column.VAT),
             net=self.amounts.rounded(self._cell(row, Column.NET), row.number, WORDS[Column.NET]),
             payout=self._text(row, Column.PAYOUT),
-            said=" · ".join(filter(None, (type_of_line, status))),
+            said=own_words(type_of_line, status),
             is_returned=is_returned,
+            came=kind is LineKind.PAYMENT,
         )
 
     def _must_be_whole(self, row: Row, reference: str, day: date | None, gross: int | None, *, is_refund: bool) -> None:

@@ -7,8 +7,10 @@ from tests.broken_by_hand.fault import Fault
 _FILES = "tests/services/test_settlement_files.py"
 _AT_ONCE = "tests/services/test_settlement_files_at_once.py"
 _READING = "tests/settlements/test_reading.py"
+_REFUNDS = "tests/services/test_settlement_refunds.py"
 _MATCH = "core/services/settlement_match.py"
 _JUDGING = "core/settlements/judging.py"
+_LEFT = "core/ledger/history.py"
 
 SETTLEMENT_FAULTS: Final = (
     Fault(
@@ -156,7 +158,19 @@ SETTLEMENT_FAULTS: Final = (
         file=_MATCH,
         old="    if len(unknown) <= max(FEW, len(judged.known)):\n",
         new="    if True:\n",
-        tests=(f"{_FILES}::test_another_restaurants_file_does_not_bury_the_money_desk",),
+        tests=(
+            f"{_FILES}::test_a_file_that_is_mostly_unknown_stands_on_the_money_desk_as_one_case_and_does_not_bury_it",
+        ),
+    ),
+    Fault(
+        name="a file that is mostly unknown is kept from the money desk",
+        hurts="An evening that a restore has lost is a dozen differences on a page, and nobody has to look after them.",
+        file=_MATCH,
+        old="        _tell_of_the_file(session, file, unknown, at)\n",
+        new="        pass\n",
+        tests=(
+            f"{_FILES}::test_a_file_that_is_mostly_unknown_stands_on_the_money_desk_as_one_case_and_does_not_bury_it",
+        ),
     ),
     Fault(
         name="what differs in one file makes another one known",
@@ -199,6 +213,28 @@ SETTLEMENT_FAULTS: Final = (
         ),
     ),
     Fault(
+        name="a settlement file speaks of the days of its refunds",
+        hurts="A payment of the first and its refund of the tenth, and all payments between are said to be missing.",
+        file="core/settlements/reading.py",
+        old="            came=kind is LineKind.PAYMENT,\n",
+        new="            came=kind is not LineKind.OTHER,\n",
+        tests=(
+            f"{_REFUNDS}::test_a_refund_of_a_later_day_makes_no_payment_between_missing",
+            "tests/settlements/test_days_of_a_file.py"
+            "::test_the_day_of_a_refund_is_none_of_which_a_file_speaks_whoevers_it_is",
+        ),
+    ),
+    Fault(
+        name="a file of refunds alone speaks of their day",
+        hurts="The bank's list of what went back says that every payment of that day is missing.",
+        file="core/settlements/reading.py",
+        old="        return newest, newest - timedelta(days=1)\n",
+        new="        return newest, newest\n",
+        tests=(
+            f"{_REFUNDS}::test_by_a_file_of_refunds_alone_nothing_is_missing_though_another_file_speaks_of_its_day",
+        ),
+    ),
+    Fault(
         name="half a day is judged as a whole one",
         hurts="Each evening every payment since the export is said to be missing.",
         file="core/services/settlement_missing.py",
@@ -238,6 +274,50 @@ SETTLEMENT_FAULTS: Final = (
         new="    told_of = (SettlementBreak.state != BreakState.CLEARED, SettlementBreak.line_id.in_(payments),\n"
         "               SettlementBreak.kind != BreakKind.UNKNOWN_REFUND)\n",
         tests=(f"{_FILES}::test_a_payment_listed_as_given_back_that_we_did_not_give_back_is_a_break",),
+    ),
+    Fault(
+        name="a whole refund agrees with any part of it",
+        hurts="The gateway gave everything back, our books a thousand of it, and the page says 100 %.",
+        file=_JUDGING,
+        old="1 if went_in_part(line.said) else line.gross\n",
+        new="1\n",
+        tests=(
+            f"{_REFUNDS}::test_a_whole_refund_in_the_file_and_a_part_in_our_books_is_a_break_until_the_rest_has_gone",
+        ),
+    ),
+    Fault(
+        name="what a bank took in parts is compared as one sum",
+        hurts="A difference that is none never ends, and the gateway is asked about it at each import.",
+        file=_LEFT,
+        old="        .group_by(Posting.payment, Entry.id)\n        .order_by(Entry.id)\n",
+        new="        .group_by(Posting.payment)\n",
+        tests=(f"{_REFUNDS}::test_a_bank_that_took_two_parts_agrees_with_a_file_that_lists_both",),
+    ),
+    Fault(
+        name="what went back in parts must not stand in one line",
+        hurts="A bank takes the rest as well, the file says so in one line, and it is never known again.",
+        file=_JUDGING,
+        old="    elif gross == sum(left):\n",
+        new="    elif False:\n",
+        tests=(f"{_REFUNDS}::test_what_went_in_parts_may_stand_in_one_line_of_the_file_and_once_only",),
+    ),
+    Fault(
+        name="what went back twice is no refund of our books",
+        hurts="The loss stands in the ledger, and its line in the file is a difference for ever.",
+        file=_LEFT,
+        old="        .where(Entry.kind.in_((EntryKind.REFUND, EntryKind.CHARGEBACK)))\n",
+        new="        .where(Entry.kind.in_((EntryKind.REFUND, EntryKind.CHARGEBACK)), Posting.order_id.is_not(None))\n",
+        tests=(f"{_REFUNDS}::test_what_went_back_twice_and_is_a_loss_agrees_and_nobody_is_asked_about_it",),
+    ),
+    Fault(
+        name="a refund that did not go is compared as one that did",
+        hurts="The guest has nothing, the file says that everything went back, and both are said to agree.",
+        file=_LEFT,
+        old='            left[payment or ""].remove(int(amount))\n',
+        new="            pass\n",
+        tests=(
+            f"{_REFUNDS}::test_a_refund_that_did_not_go_after_all_is_in_our_books_no_longer_until_it_goes_once_more",
+        ),
     ),
     Fault(
         name="the page says that somebody is asked about a strange refund",

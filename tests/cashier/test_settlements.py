@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 from core.base.clock import GATEWAY_ZONE
 from core.cli import app
+from core.events.record import SYSTEM
 from core.settlements.reading import LARGEST_FILE
 from tests.cashier.conftest import Counter
-from tests.services.test_settlement_files import listed, paid
+from tests.services.test_settlement_files import listed, paid, strangers
 from tests.settlement_files import STRANGE, csv_file, payment, xlsx_file
 from tests.shop import Shop
 
@@ -82,6 +83,15 @@ def test_of_a_refund_that_is_not_ours_nobody_is_said_to_be_asked(manager: Counte
     assert "About one that is not ours nobody is asked: look it up in Midtrans" in english
     assert "Yang bukan milik kita tidak ditanyakan: periksa di dashboard Midtrans." in indonesian
     assert manager.shop.gateway_works() == 0
+
+
+def test_of_a_file_of_refunds_alone_no_days_are_named(manager: Counter) -> None:
+    raw = csv_file(payment(manager.shop.attempt(paid(manager.shop)).reference, -1_000, manager.shop.clock()))
+
+    page = page_of(manager, hands_in(manager, raw), "id")
+
+    assert "0 dari 0 pembayaran cocok Hanya pengembalian dana" in page
+    assert "Hanya pengembalian dana" in words(manager.sees(SETTLEMENTS))
 
 
 def test_the_same_file_again_leads_to_the_same_page_and_says_so(manager: Counter) -> None:
@@ -226,6 +236,30 @@ def test_the_money_desk_leads_there_and_says_how_many_are_open(manager: Counter)
     assert "Berkas settlement (1)" in words(manager.sees("/cashier/money"))
     # What differs in a file is no money that waits for somebody: the board counts the case alone.
     assert "Uang yang perlu ditangani (1)" in manager.sees()
+
+
+def test_a_file_that_is_mostly_unknown_is_a_case_that_leads_to_it(manager: Counter) -> None:
+    shop = manager.shop
+    address = hands_in(manager, csv_file(*strangers(shop, 12)), "30 Nov.csv").headers["location"]
+    (case,) = shop.cases()
+
+    desk, page = manager.sees("/cashier/money?lang=en"), manager.sees(f"/cashier/money/{case.uid}?lang=en")
+
+    for seen in (desk, page):
+        assert "Most payments of a settlement file are unknown here." in seen
+        assert f'<a href="{address.partition("?")[0]}">30 Nov.csv</a>' in seen
+        assert "Unknown payments 12" in words(seen)
+    assert "Rp12.000" in page
+
+
+def test_a_cashier_sees_the_case_of_a_strange_file_and_no_way_to_it(cashier: Counter) -> None:
+    shop = cashier.shop
+    shop.core.settlement_files.take_in(shop.outlet.id, "30 Nov.csv", csv_file(*strangers(shop, 12)), SYSTEM)
+
+    desk = cashier.sees("/cashier/money")
+
+    assert "<dd>30 Nov.csv</dd>" in desk
+    assert SETTLEMENTS not in desk
 
 
 def test_a_cashier_sees_nothing_of_it(cashier: Counter) -> None:

@@ -56,3 +56,24 @@ def test_the_day_of_what_is_no_guests_money_is_its_own() -> None:
     ]
 
     assert len(read_settlement(csv_file(*rows), {}, TODAY).entries) == 2
+
+
+def test_the_day_of_a_refund_is_none_of_which_a_file_speaks_whoevers_it_is() -> None:
+    day, later = TODAY - timedelta(days=20), TODAY - timedelta(days=10)
+    rows = [
+        payment(STRANGE, 28_000, str(day)),
+        payment("SHOP-7", 5_000, str(day + timedelta(days=1))),
+        payment(STRANGE, -1_000, str(later)),
+        payment("SHOP-7", 5_000, str(later), Type="refund"),
+    ]
+
+    sheet = read_settlement(csv_file(*rows), {}, TODAY)
+
+    assert sheet.span == (day, day + timedelta(days=1))
+    assert [entry.kind for entry in sheet.entries] == ["payment", "foreign", "refund", "foreign"]
+
+
+def test_refunds_alone_speak_of_no_day() -> None:
+    first, last = read_settlement(csv_file(payment(STRANGE, -1_000, str(TODAY))), {}, TODAY).span
+
+    assert first > last
