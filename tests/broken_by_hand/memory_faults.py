@@ -17,6 +17,22 @@ MEMORY_FAULTS: Final = (
         tests=(f"{_THREADS}::test_after_the_start_no_request_and_no_worker_needs_a_new_thread",),
     ),
     Fault(
+        name="the worker's own thread comes with its first turn",
+        hurts="Without memory it does not come, and the event loop waits for it without end.",
+        file="core/services/gateway_worker.py",
+        old="        stand_up(self._turns, 1)\n",
+        new="",
+        tests=(f"{_THREADS}::test_after_the_start_no_request_and_no_worker_needs_a_new_thread",),
+    ),
+    Fault(
+        name="the worker turns on the threads on which guests wait",
+        hurts="The database says nothing for a while, and the watchdog ends the process in the middle of it.",
+        file="core/services/gateway_worker.py",
+        old="run_in_executor(self._turns, work)",
+        new="run_in_executor(None, work)",
+        tests=(f"{_THREADS}::test_the_worker_turns_though_guests_who_wait_hold_every_thread_of_the_loop",),
+    ),
+    Fault(
         name="the thread that keeps deadlines comes with the first call",
         hurts="Without memory it does not come, and the first payment of the day is not asked for.",
         file="core/gateways/bounded_session.py",
