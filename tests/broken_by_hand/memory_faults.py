@@ -92,6 +92,14 @@ MEMORY_FAULTS: Final = (
         tests=("tests/staff/test_counted.py::test_no_try_starts_a_thread",),
     ),
     Fault(
+        name="tries are forgotten while they are counted",
+        hurts="Two people sign in at the same moment, and one of them reads of a mistake of ours.",
+        file="core/staff/counted.py",
+        old="        with self._turn:\n            super().clear(key)\n",
+        new="        super().clear(key)\n",
+        tests=("tests/staff/test_counted.py::test_tries_may_be_forgotten_at_the_moment_they_are",),
+    ),
+    Fault(
         name="a call that is over is cut all the same",
         hurts="Its line is another payment's by then, and that one's answer is lost.",
         file="core/gateways/deadlines.py",
