@@ -12,7 +12,7 @@ PAUSE = 10.0
 WRONG_KEY: Final = "wrong_key"
 """The reason of a refusal or a silence: the gateway does not know our server key."""
 _SAID_FOR = 300.0
-"""Seconds after the last silence for which the gateway is said to be gone: nobody may have asked it since."""
+"""Seconds after the last of it for which trouble is told: nobody, or another process only, may have asked since."""
 
 
 class KeyRefused(Exception):
@@ -33,7 +33,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._silences = 0
         self._closed_until = 0.0
-        self._silent_at = 0.0
+        self._troubled_at = 0.0
         self._is_key_refused = False
 
     def lets_through(self) -> bool:
@@ -57,13 +57,14 @@ class Breaker:
     def key_was_refused(self) -> None:
         """Note that the gateway will do nothing for our key."""
         with self._lock:
+            self._troubled_at = monotonic()
             self._is_key_refused = True
 
     def was_silent(self, reason: str = "") -> None:
         """Note that a call brought no usable answer, and why."""
         with self._lock:
             self._silences += 1
-            self._silent_at = monotonic()
+            self._troubled_at = monotonic()
             self._is_key_refused = reason == WRONG_KEY
             if self._silences >= FAILURES:
                 self._closed_until = monotonic() + PAUSE
@@ -75,8 +76,9 @@ class Breaker:
 
     @property
     def trouble(self) -> GatewayTrouble | None:
-        """What people are to be told of the gateway; nothing while it answers. A wrong key is none that time mends."""
+        """What people are to be told of the gateway; nothing while it answers, or when long nothing was heard of it."""
+        if monotonic() - self._troubled_at >= _SAID_FOR:
+            return None
         if self._is_key_refused:
             return GatewayTrouble.WRONG_KEY
-        is_news = self.is_open and monotonic() - self._silent_at < _SAID_FOR
-        return GatewayTrouble.SILENT if is_news else None
+        return GatewayTrouble.SILENT if self.is_open else None

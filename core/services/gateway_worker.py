@@ -69,6 +69,8 @@ class GatewayWorker:
     plans: Plans
     _pulse: _Pulse = field(default_factory=_Pulse)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="gateway"))
+    _turns: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="turns"))
+    """The loop's own thread: behind guests who wait for a database that says nothing, it would seem to stand still."""
 
     @property
     def name(self) -> str:
@@ -86,7 +88,8 @@ class GatewayWorker:
         return self._pulse.beat_at
 
     def stand_up(self) -> None:
-        """Start all threads that gateway calls are made on. Raises RuntimeError."""
+        """Start the thread that turns, and all that gateway calls are made on. Raises RuntimeError."""
+        stand_up(self._turns, 1)
         stand_up(self._pool, THREADS)
 
     def kick(self) -> None:
@@ -121,9 +124,9 @@ class GatewayWorker:
         return began is not None and monotonic() - began > _LONGEST_JOB
 
     async def _turn(self, work: Callable[[], None]) -> bool:
-        """Do a piece of work on a thread; tells whether the database let it be done."""
+        """Do a piece of work on the loop's own thread; tells whether the database let it be done."""
         try:
-            await asyncio.to_thread(work)
+            await asyncio.get_running_loop().run_in_executor(self._turns, work)
         except Busy:
             _log.warning("worker.database_busy")
             return False
@@ -166,7 +169,8 @@ class GatewayWorker:
             return session.scalar(count) or 0, session.scalar(count.where(_is_unanswered(began))) or 0
 
     def close(self) -> None:
-        """Wait for the calls under way and stop."""
+        """Wait for the turn and the calls under way, and stop."""
+        self._turns.shutdown(wait=True, cancel_futures=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def expire_orders(self) -> None:

@@ -26,17 +26,36 @@ from core.services.set_aside import Mark, marking
 _VIEWS: Final = ("report_orders", "report_payments", "report_ledger")
 _STANDING: Final = """
 SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS kind,
-       n.nspname AS place, c.relname AS name, c.relname AS carrier
+       n.nspname AS place, c.relname AS name, '' AS part, c.relname AS carrier
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm')
 UNION ALL
-SELECT 'FUNCTION', n.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.proname
+SELECT 'TABLE', n.nspname, c.relname, p.part || a.attname || ' of ', c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attislocal AND NOT a.attisdropped
+CROSS JOIN (VALUES ('column ', false), ('default of column ', true)) p (part, is_default)
+WHERE c.relkind IN ('r', 'p') AND (a.atthasdef OR NOT p.is_default)
+UNION ALL
+SELECT 'SEQUENCE', n.nspname, c.relname, '', coalesce(t.relname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN (pg_depend d JOIN pg_class t ON t.oid = d.refobjid)
+ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+   AND (d.deptype = 'i' OR EXISTS (
+       SELECT FROM pg_attrdef f JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = f.oid
+       WHERE f.adrelid = d.refobjid AND f.adnum = d.refobjsubid AND u.refobjid = c.oid))
+WHERE c.relkind = 'S'
+UNION ALL
+SELECT 'FUNCTION', n.nspname, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', '', p.proname
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prokind = 'f'
 UNION ALL
-SELECT 'FK CONSTRAINT', n.nspname, c.relname || ' ' || k.conname, c.relname
+SELECT 'FK CONSTRAINT', n.nspname, c.relname || ' ' || k.conname, '', c.relname
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype = 'f'
 """
-"""What may stand on Meja's tables, in the words of a copy's list, each with the table or function that carries it."""
+"""What may stand on Meja's tables, in the words of a copy's list, each with the table or function that carries it.
+
+A column or a default is a part of its table, which a copy's list names alone. A sequence is carried by the table
+whose column counts with it; one that only goes with a column carries itself.
+"""
 _OTHERS: Final = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
@@ -185,7 +204,7 @@ def _lost_with_ours(connection: Connection, entries: Sequence[str]) -> Sequence[
     gone = before - set(connection.execute(text(_STANDING)))
     connection.rollback()
     return sorted(
-        f"{row.kind.lower()} {row.place}.{row.name}"
+        f"{row.part}{row.kind.lower()} {row.place}.{row.name}"
         for row in gone
         if not (row.place == "public" and row.carrier in ours)
         and not any(entry.startswith(f"{row.kind} {row.place} {row.name} ") for entry in entries)

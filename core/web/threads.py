@@ -17,7 +17,10 @@ from core.base.memory import stand_up
 
 REQUEST_THREADS: Final = 8
 _LOOP_THREADS: Final = 8
-"""For what runs beside the requests: the workers' turns, the look at the events, a customer display that waits."""
+"""For what runs beside the requests: the printers' turns, the look at the events, guests who wait for their QR.
+
+The gateway worker turns on a thread of its own.
+"""
 
 
 async def stand_up_threads() -> None:

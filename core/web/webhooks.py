@@ -3,10 +3,12 @@
 Midtrans plans its retries by our answer: every failure of ours is a 503, never a 500, and never a redirect.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final
 
 import structlog
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, fail_after
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -42,6 +44,8 @@ _BODY: Final[dict[str, Any]] = {
 }
 _AT_ONCE: Final = CapacityLimiter(REQUEST_THREADS // 2)
 """In a storm of notifications guests find threads free, and the looks that they ask for are not crowded out by them."""
+_LONGEST_WAIT: Final = 4.0
+"""Seconds in line for one of these places. Midtrans hangs up after fifteen, and would not know whether to come again."""
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
 
@@ -65,9 +69,23 @@ async def _raw_json(request: Request) -> bytes:
 @router.post("/midtrans/", include_in_schema=False)
 async def midtrans_webhook(raw: Annotated[bytes, Depends(_raw_json)], core: CoreDep) -> dict[str, str]:
     """Store a notification of Midtrans."""
-    async with _AT_ONCE:
+    async with _in_turn():
         await run_in_threadpool(_store, core, raw)
     return {"status": "ok"}
+
+
+@asynccontextmanager
+async def _in_turn() -> AsyncIterator[None]:
+    """Wait for a place to store a notification, but not for ever. Raises Busy."""
+    try:
+        with fail_after(_LONGEST_WAIT):
+            await _AT_ONCE.acquire()
+    except TimeoutError as late:
+        raise Busy from late
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 def _store(core: Core, raw: bytes) -> None:

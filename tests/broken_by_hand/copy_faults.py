@@ -101,6 +101,14 @@ COPY_FAULTS: Final = (
         tests=(f"{_TESTS}::test_what_is_the_owners_own_is_named_and_nothing_is_done",),
     ),
     Fault(
+        name="a sequence of the owner's own goes without a word",
+        hurts="The numbers of the accountant's invoices begin at 1 again, and nobody knows why.",
+        file=_COPIES,
+        old="WHERE c.relkind = 'S'",
+        new="WHERE false",
+        tests=(f"{_TESTS}::test_what_would_go_from_the_owners_own_tables_is_named_and_nothing_is_done",),
+    ),
+    Fault(
         name="what comes back anyway is refused as lost",
         hurts="An owner with a view of their own, which is in the copy, has to drop it first at two in the morning.",
         file=_COPIES,

@@ -24,6 +24,16 @@ GATEWAY_FAULTS: Final = (
         ),
     ),
     Fault(
+        name="a wrong key is told for ever",
+        hurts="The key is right again, another process saw it work, and this one's board sends every guest to pay cash.",
+        file="core/services/breaker.py",
+        old="        if monotonic() - self._troubled_at >= _SAID_FOR:",
+        new="        if not self._is_key_refused and monotonic() - self._troubled_at >= _SAID_FOR:",
+        tests=(
+            "tests/services/test_gateway_alarm.py::test_a_key_that_another_process_saw_mended_is_not_told_for_ever",
+        ),
+    ),
+    Fault(
         name="a gateway that is gone is told to nobody",
         hurts="Staff send guests to a QR that will not come, instead of taking cash.",
         file="core/services/board.py",

@@ -17,6 +17,22 @@ MEMORY_FAULTS: Final = (
         tests=(f"{_THREADS}::test_after_the_start_no_request_and_no_worker_needs_a_new_thread",),
     ),
     Fault(
+        name="the worker's own thread comes with its first turn",
+        hurts="Without memory it does not come, and the event loop waits for it without end.",
+        file="core/services/gateway_worker.py",
+        old="        stand_up(self._turns, 1)\n",
+        new="",
+        tests=(f"{_THREADS}::test_after_the_start_no_request_and_no_worker_needs_a_new_thread",),
+    ),
+    Fault(
+        name="the worker turns on the threads on which guests wait",
+        hurts="The database says nothing for a while, and the watchdog ends the process in the middle of it.",
+        file="core/services/gateway_worker.py",
+        old="run_in_executor(self._turns, work)",
+        new="run_in_executor(None, work)",
+        tests=(f"{_THREADS}::test_the_worker_turns_though_guests_who_wait_hold_every_thread_of_the_loop",),
+    ),
+    Fault(
         name="the thread that keeps deadlines comes with the first call",
         hurts="Without memory it does not come, and the first payment of the day is not asked for.",
         file="core/gateways/bounded_session.py",
@@ -74,6 +90,14 @@ MEMORY_FAULTS: Final = (
         old="    def _MemoryStorage__schedule_expiry",
         new="    def _not_the_librarys",
         tests=("tests/staff/test_counted.py::test_no_try_starts_a_thread",),
+    ),
+    Fault(
+        name="tries are forgotten while they are counted",
+        hurts="Two people sign in at the same moment, and one of them reads of a mistake of ours.",
+        file="core/staff/counted.py",
+        old="        with self._turn:\n            super().clear(key)\n",
+        new="        super().clear(key)\n",
+        tests=("tests/staff/test_counted.py::test_tries_may_be_forgotten_at_the_moment_they_are",),
     ),
     Fault(
         name="a call that is over is cut all the same",

@@ -59,6 +59,17 @@ WATCH_FAULTS: Final = (
         tests=("tests/web/test_webhooks.py::test_in_a_storm_of_notifications_a_guest_still_gets_an_answer",),
     ),
     Fault(
+        name="a notification waits in line for as long as it takes",
+        hurts="The gateway hangs up before it is answered, and nobody knows whether its word was kept.",
+        file="core/web/webhooks.py",
+        old="fail_after(_LONGEST_WAIT)",
+        new="fail_after(None)",
+        tests=(
+            "tests/web/test_webhooks.py"
+            "::test_a_notification_that_finds_no_place_is_asked_to_come_again_before_the_gateway_gives_up",
+        ),
+    ),
+    Fault(
         name="guests wait behind the timetable",
         hurts="After a start at noon nobody gets a QR until every attempt of the day has been asked about.",
         file=_LEASES,

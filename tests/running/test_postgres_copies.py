@@ -251,13 +251,28 @@ def test_what_is_the_owners_own_is_named_and_nothing_is_done(owner_url: str, tmp
     assert "lost: fk constraint public.tips tip_of, function public.newest(), view public.my_days. Keep" in said
 
 
+def test_what_would_go_from_the_owners_own_tables_is_named_and_nothing_is_done(owner_url: str, tmp_path: Path) -> None:
+    copy = back_up(owner_url, tmp_path, NOW)
+    tell(owner_url, "CREATE SEQUENCE invoice_numbers OWNED BY orders.id")
+    tell(owner_url, "CREATE TABLE kept (was orders, nr bigint DEFAULT nextval('orders_id_seq'))")
+    tell(owner_url, "CREATE TABLE older () INHERITS (orders)")
+
+    said = what_is_said(owner_url, copy)
+
+    lost = "column was of table public.kept, default of column nr of table public.kept, sequence public.invoice_numbers"
+    assert f"lost: {lost}, table public.older. Keep" in said
+
+
 def test_what_is_the_owners_own_stays_or_comes_back_as_it_was(owner_url: str, tmp_path: Path) -> None:
     tell(owner_url, "CREATE VIEW my_days AS SELECT business_day, sum(amount) FROM report_payments GROUP BY 1")
     tell(owner_url, "CREATE TABLE tips (order_id bigint REFERENCES orders, amount bigint)")
+    tell(owner_url, "ALTER TABLE orders ADD COLUMN invoice serial")
+    tell(owner_url, "CREATE TABLE kept (id serial, was orders, nr bigint DEFAULT nextval('orders_id_seq'))")
+    tell(owner_url, "CREATE SEQUENCE invoice_numbers OWNED BY orders.id")
     copy = back_up(owner_url, tmp_path, NOW)
     before = everything_in(owner_url)
     tell(owner_url, "INSERT INTO tips (amount) VALUES (5000)")
-    tell(owner_url, "CREATE TABLE notes (note text)")
+    tell(owner_url, "CREATE TABLE notes (id serial, note text)")
 
     bring_back(owner_url, copy, NOW)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.services import breaker
+from core.services import breaker, open_services
 from core.services.breaker import GatewayTrouble
 from tests.services.test_gateway_trouble import keeps_trying
 from tests.shop import Shop
@@ -67,3 +67,37 @@ def test_a_key_that_is_known_no_longer_is_told_at_the_next_look(shop: Shop) -> N
     set_key(shop, right)
     keeps_trying(shop, 1)
     assert alarm(shop) is None
+
+
+def test_a_key_that_another_process_saw_mended_is_not_told_for_ever(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr(breaker, "monotonic", lambda: now)
+    other = open_services(shop.core.settings, clock=shop.clock)
+    right = set_key(shop, "SB-Mid-server-mistyped")
+    shop.order("Es Teh")
+    assert alarm(shop) is GatewayTrouble.WRONG_KEY
+
+    set_key(shop, right)
+    order = shop.order("Es Teh", charge=False)
+    other.worker.sweep_once()
+    other.close()
+    now += 600
+
+    assert shop.attempt(order).state == "live"
+    assert alarm(shop) is None
+
+
+def test_a_key_that_is_refused_again_and_again_is_told_all_the_while(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr(breaker, "monotonic", lambda: now)
+    set_key(shop, "SB-Mid-server-mistyped")
+    shop.order("Es Teh")
+
+    now += 600
+    shop.order("Es Teh")
+
+    assert alarm(shop) is GatewayTrouble.WRONG_KEY

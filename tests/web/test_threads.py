@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import pytest
 from anyio.to_thread import run_sync
@@ -41,6 +42,22 @@ def test_after_the_start_no_request_and_no_worker_needs_a_new_thread(
 
     assert asyncio.run(run())
     assert late == []
+
+
+def test_the_worker_turns_though_guests_who_wait_hold_every_thread_of_the_loop(house: Shop) -> None:
+    database_speaks = threading.Event()
+
+    async def run() -> bool:
+        async with life.life_of(house.core)(FastAPI()):
+            guests = [asyncio.create_task(asyncio.to_thread(database_speaks.wait)) for _ in range(60)]
+            try:
+                order = await run_sync(partial(house.order, "Sate Ayam", charge=False))
+                return await run_sync(soon, lambda: house.attempt(order).state is AttemptState.LIVE)
+            finally:
+                database_speaks.set()
+                await asyncio.gather(*guests)
+
+    assert asyncio.run(run())
 
 
 def test_threads_of_requests_stay_however_long_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:

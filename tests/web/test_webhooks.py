@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from core.payments.models import GatewayMessage
+from core.payments.models import Attempt, GatewayMessage
 from core.payments.queries import attempt_for_update
+from core.web import webhooks
 from core.web.threads import REQUEST_THREADS
 from core.web.webhooks import _AT_ONCE
 from tests.shop import SERVER_KEY, Shop, notification
@@ -67,14 +68,19 @@ def test_a_notification_about_an_order_of_ours_ends_in_a_paid_order(client: Test
     assert soon(lambda: house.status(order) == ("confirmed", "paid"))
 
 
+def _storm(attempt: Attempt) -> list[bytes]:
+    """More words about one payment than there are threads."""
+    return [
+        notification(attempt.reference, attempt.amount, "settlement", transaction_time=f"2026-05-01 12:30:{second:02d}")
+        for second in range(2 * REQUEST_THREADS)
+    ]
+
+
 def test_in_a_storm_of_notifications_a_guest_still_gets_an_answer(client: TestClient, house: Shop) -> None:
     order = house.order("Sate Ayam")
     assert soon(lambda: house.attempt(order).state == "live")
     attempt = house.attempt(order)
-    storm = [
-        notification(attempt.reference, attempt.amount, "settlement", transaction_time=f"2026-05-01 12:30:{second:02d}")
-        for second in range(2 * REQUEST_THREADS)
-    ]
+    storm = _storm(attempt)
     with ThreadPoolExecutor(len(storm)) as gateway:
         with house.core.db.write() as session:
             attempt_for_update(session, attempt.id)
@@ -88,6 +94,31 @@ def test_in_a_storm_of_notifications_a_guest_still_gets_an_answer(client: TestCl
 
     assert answer.status_code == 200
     assert not any(told)
+
+
+def test_a_notification_that_finds_no_place_is_asked_to_come_again_before_the_gateway_gives_up(
+    client: TestClient, house: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "_LONGEST_WAIT", 0.2)
+    order = house.order("Sate Ayam")
+    assert soon(lambda: house.attempt(order).state == "live")
+    attempt = house.attempt(order)
+    storm = _storm(attempt)
+    places = int(_AT_ONCE.total_tokens)
+    with ThreadPoolExecutor(len(storm)) as gateway:
+        with house.core.db.write() as session:
+            attempt_for_update(session, attempt.id)
+            posts = [gateway.submit(_post, client, body) for body in storm]
+            # Those that have a place wait for the database all the while.
+            soon(lambda: sum(post.done() for post in posts) == len(storm) - places, seconds=3)
+            told = [post.result() for post in posts if post.done()]
+        answers = [post.result().status_code for post in posts]
+
+    assert [answer.status_code for answer in told] == [503] * (len(storm) - places)
+    assert all(answer.headers["retry-after"] for answer in told)
+    assert sorted(answers) == [200] * places + [503] * (len(storm) - places)
+    assert _stored(house) == places
+    assert _post(client, storm[0]).status_code == 200
 
 
 def _deep(levels: int) -> bytes:
