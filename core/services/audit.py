@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.base.clock import day_begins, day_ends
 from core.base.database import Database
 from core.base.paging import BadCursor, Period, Place, read_place
 from core.events.acts import WantedActs, act_of, acts_of
@@ -21,9 +20,6 @@ from core.staff.models import StaffMember
 from core.staff.queries import names_of_actors
 
 PAGE: Final = 50
-_FIRST_DAY: Final = date(2000, 1, 1)
-_LAST_DAY: Final = date(9000, 1, 1)
-"""A calendar field takes any year, and a time zone takes none at the ends of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +84,10 @@ def _event_at(session: Session, outlet_id: int, place: Place | None) -> Event | 
 
 
 def _within(wanted: WantedActs, period: Period, outlet: Outlet) -> WantedActs:
-    since = None if period.first is None else _begins(period.first, outlet)
-    before = None if period.last is None else _begins(min(period.last, _LAST_DAY) + timedelta(days=1), outlet)
+    first, last, zone, cutoff = period.first, period.last, outlet.zone, outlet.day_cutoff_hour
+    since = None if first is None else day_begins(first, zone, cutoff)
+    before = None if last is None else day_ends(last, zone, cutoff)
     return replace(wanted, since=since, before=before)
-
-
-def _begins(day: date, outlet: Outlet) -> datetime:
-    at = min(max(day, _FIRST_DAY), _LAST_DAY)
-    return datetime(at.year, at.month, at.day, outlet.day_cutoff_hour, tzinfo=ZoneInfo(outlet.zone))
 
 
 def _with_orders(session: Session, events: Sequence[Event]) -> Sequence[Act]:
