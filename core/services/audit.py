@@ -17,7 +17,7 @@ from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
 from core.shifts.queries import open_shift
 from core.staff.models import StaffMember
-from core.staff.queries import names_of_actors
+from core.staff.queries import everybody, names_of_actors
 
 PAGE: Final = 50
 
@@ -63,12 +63,11 @@ class Audit:
             # One more than fits tells whether there is a next page.
             found = acts_of(session, outlet_id, _within(wanted, period, outlet), after, size + 1)
             shown = found[:size]
-            everybody = select(StaffMember).where(StaffMember.outlet_id == outlet_id)
             return ActPage(
                 outlet=outlet,
                 acts=_with_orders(session, shown),
                 names=names_of_actors(session, {event.by for event in shown}),
-                people=session.scalars(everybody.order_by(StaffMember.name, StaffMember.id)).all(),
+                people=everybody(session, outlet_id),
                 open_shift_id=shift.id if (shift := open_shift(session, outlet_id)) else None,
                 cursor=str(Place(shown[-1].at.date(), shown[-1].id)) if len(found) > size else "",
             )

@@ -1,0 +1,72 @@
+"""Lays what came by QRIS beside the orders that are said to be paid by it: a difference must have a reason."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.events.models import Event
+from core.ledger.history import beside_orders, taken_between
+from core.ledger.models import EntryKind
+from core.orders.models import Order
+from core.orders.status import CLOSED, PaymentMethod
+from core.services.exception_events import Span
+
+
+@dataclass(frozen=True, slots=True)
+class QrisCheck:
+    """What came by QRIS within a span, and what of the orders stands against it. Amounts in whole rupiah."""
+
+    came: int
+    payments: int
+    paid: int
+    """What the orders cost that were paid by QRIS meanwhile."""
+    orders: int
+    beside: int
+    """What came without an order that waited for it, less what of such money has paid one since."""
+    unpaid: int
+    """What the orders would have cost that ended without money."""
+    unpaid_orders: int
+
+    @property
+    def unexplained(self) -> int:
+        """What stands on one side only; anything but nothing is a fault of the books, or of somebody at them."""
+        return self.came - self.paid - self.beside
+
+
+def check_qris(session: Session, span: Span) -> QrisCheck:
+    """Add up both sides, the ledger's and the orders'."""
+    came = taken_between(session, span.outlet_id, span.since, span.before).get(EntryKind.SETTLE)
+    paid, orders = _paid(session, span)
+    unpaid, unpaid_orders = _unpaid(session, span)
+    return QrisCheck(
+        came=came.gateway if came else 0,
+        payments=came.count if came else 0,
+        paid=paid,
+        orders=orders,
+        beside=beside_orders(session, span.outlet_id, span.since, span.before),
+        unpaid=unpaid,
+        unpaid_orders=unpaid_orders,
+    )
+
+
+def _paid(session: Session, span: Span) -> tuple[int, int]:
+    said_paid = (
+        select(func.coalesce(func.sum(Order.total), 0), func.count())
+        .join(Event, Event.order_id == Order.id)
+        .where(Event.outlet_id == span.outlet_id, Event.kind == "order.paid")
+        .where(Event.at >= span.since, Event.at < span.before)
+        .where(Event.data["method"].as_string() == PaymentMethod.QRIS)
+    )
+    amount, count = session.execute(said_paid).one()
+    return int(amount), count
+
+
+def _unpaid(session: Session, span: Span) -> tuple[int, int]:
+    ended = (
+        select(func.coalesce(func.sum(Order.total), 0), func.count())
+        .where(Order.outlet_id == span.outlet_id, Order.business_day.between(span.first, span.last))
+        .where(Order.status.in_(CLOSED), Order.paid_at.is_(None))
+    )
+    amount, count = session.execute(ended).one()
+    return int(amount), count
