@@ -1,10 +1,16 @@
 """Money that goes back to whom it should not, and money without an order that finds the wrong home."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
+from core.events.record import Actor
+from core.orders.models import Order
+from core.payments.errors import RefundLimitReached
 from tests.cashier.conftest import MANAGERS_PIN
-from tests.cashier.fraud_sequences.report import REASON, House, Line, ordered, posted, rupiah
+from tests.cashier.fraud_sequences.report import OWNERS_PIN, REASON, House, Line, ordered, posted, rupiah
 from tests.cashier.test_case_steps import late, step
 from tests.cashier.test_settlements import closes, hands_in
 from tests.services.test_lost_refunds import vanishes
@@ -12,7 +18,12 @@ from tests.services.test_refunds import refunds
 from tests.services.test_settlement_files import listed
 from tests.settlement_files import csv_file
 
-NEVER_READ = {"call": "refund", "kind": "drop_request"}
+
+@pytest.fixture
+def small_days(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a manager give back as little as that in a day."""
+    monkeypatch.setattr("core.services.refund_limit.REFUND_LIMIT", 20_000)
+    return 20_000
 
 
 def test_a_manager_gives_themselves_the_cash_of_a_guest_who_has_eaten(place: House) -> None:
@@ -51,6 +62,58 @@ def test_one_payment_goes_back_in_small_parts(place: House) -> None:
 
     assert [line.amount for line in place.reads()] == ["Rp5.000", "Rp4.000", "Rp3.000"]
     assert "Rp12.000" in place.page()
+
+
+def test_a_manager_who_has_given_much_back_that_day_needs_the_owner(place: House, small_days: int) -> None:
+    order = place.sold_by_qris("Rendang")
+    place.gives_back(place.manager, order, small_days - 1_000)
+    wish = {"amount": "1001", "reason": REASON}
+
+    refused = place.manager.does(order, "refund", pin=MANAGERS_PIN, **wish)
+    posted(place.manager.does(order, "refund", pin=OWNERS_PIN, **wish))
+    place.shop.gateway_works()
+
+    assert refused.status_code == 403
+    assert "Rp1.000" in refused.text
+    line, _ = place.reads()
+    assert (line.who, line.allowed_by, line.amount) == ("Manager", "Owner", "Rp1.001")
+
+
+def test_what_came_to_nothing_takes_no_room_in_the_managers_day(place: House, small_days: int) -> None:
+    order = place.sold_by_qris("Rendang")
+    place.shop.simulator.misbehave({"call": "refund", "kind": "refund_denied", "count": 1})
+    place.gives_back(place.manager, order, small_days)
+
+    place.gives_back(place.manager, order, small_days)
+
+    assert [str(one.state) for one in refunds(place.shop, order)].count("refused") == 1
+
+
+def test_the_next_day_has_room_again_and_colleagues_have_their_own(place: House, small_days: int) -> None:
+    order = place.sold_by_qris("Rendang", issuer="gopay")
+    place.gives_back(place.manager, order, small_days)
+    place.gives_back(place.owner, order, 1, pin=OWNERS_PIN)
+    place.shop.passes(timedelta(days=1))
+    place.manager.signs_in("manager")
+
+    place.gives_back(place.manager, order, 1)
+
+    assert len(place.reads()) == 3
+
+
+def test_two_refunds_at_once_do_not_share_the_room_of_one_day(place: House, small_days: int) -> None:
+    orders = [place.sold_in_cash("Rendang"), place.sold_in_cash("Sate Ayam")]
+    by = Actor("staff", 2, "Manager")
+
+    def ask(order: Order) -> str:
+        try:
+            place.shop.core.refunds.ask(order.uid, small_days, REASON, by)
+        except RefundLimitReached:
+            return "refused"
+        return "given"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(ask, orders)) == ["given", "refused"]
 
 
 def test_an_order_is_cancelled_and_its_cash_given_back_by_the_same_person(place: House) -> None:
