@@ -35,12 +35,13 @@ _KIND_WORDS: Final[Mapping[ExceptionKind, str]] = {
     ExceptionKind.CASH_IN: N_("Cash was carried into the drawer."),
     ExceptionKind.COUNT_DIFFERS: N_("The count differs from what the drawer should hold."),
     ExceptionKind.COUNTED_AGAIN: N_("The drawer was counted again on the same day."),
-    ExceptionKind.FLOAT_DIFFERS: N_("A shift began with another amount than was counted last."),
+    ExceptionKind.FLOAT_DIFFERS: N_("A shift began with another amount than was counted before it."),
     ExceptionKind.PRICES_CHANGED: N_("Prices were changed."),
     ExceptionKind.BILL_RULES_CHANGED: N_("A rule of the bill was changed."),
     ExceptionKind.PORTIONS_RECOUNTED: N_("The portions of a dish were counted again on the same day."),
     ExceptionKind.RECEIPT_AGAIN: N_("A receipt was printed again."),
     ExceptionKind.KITCHEN_SLIP_AGAIN: N_("A kitchen slip was printed again."),
+    ExceptionKind.PINS_TRIED: N_("PINs were tried, again and again."),
 }
 """Kinds that are not named here are said as the audit says their event."""
 MARK_WORDS: Final[Mapping[Mark, tuple[str, str]]] = {
@@ -96,6 +97,8 @@ def _view(finding: Finding, names: Mapping[str, str], people: Mapping[int, str])
         what=_KIND_WORDS.get(finding.kind) or WORDS.get(finding.event.kind, finding.event.kind),
         who=names.get(finding.who, view.who),
         is_named=finding.who in names or view.is_named,
+        # How a case ended stands in its title already.
+        note="" if finding.kind is ExceptionKind.CASE_CLOSED else view.note,
         amount=finding.amount,
         marks=[said for mark, said in MARK_WORDS.items() if mark in finding.marks],
     )

@@ -1,14 +1,18 @@
 """Sees what only shows beside something else of the same day or shift: changed back, put back, done twice, in parts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from core.events.models import Event
-from core.services.exception_kinds import ExceptionKind, Mark, changed_settings
+from core.services.exception_kinds import WRONG_PIN, ExceptionKind, Mark, changed_settings
 from core.services.shift_desk import MOVEMENT_LIMIT
 from core.shifts.queries import DRAWER_MOVED
+
+SLIPS_OF_A_DAY: Final = 2
+"""Wrong PINs on one person's screen that are nothing to look at."""
 
 
 @dataclass(slots=True)
@@ -22,14 +26,15 @@ class Beside:
     """Whole rupiah, where an event alone does not tell them."""
 
 
-def look_beside(events: Sequence[Event], last_count: Event | None, day_of: Callable[[datetime], date]) -> Beside:
-    """Lay events beside each other, the oldest first; `last_count` is what ended the shift before them."""
+def look_beside(events: Sequence[Event], day_of: Callable[[datetime], date]) -> Beside:
+    """Lay events of whole days beside each other, the oldest first."""
     beside = Beside()
     _changed_back(events, beside, day_of)
     _put_back(events, beside)
     _in_parts(events, beside)
     _done_again(events, beside, day_of)
-    _floats(events, beside, last_count)
+    _tried(events, beside, day_of)
+    _floats(events, beside, day_of)
     return beside
 
 
@@ -90,15 +95,27 @@ def _done_again(events: Sequence[Event], beside: Beside, day_of: Callable[[datet
             seen.add(what)
 
 
-def _floats(events: Sequence[Event], beside: Beside, last_count: Event | None) -> None:
+def _tried(events: Sequence[Event], beside: Beside, day_of: Callable[[datetime], date]) -> None:
+    tries: Counter[tuple[date, str]] = Counter()
+    for event in _of(events, WRONG_PIN):
+        whose = day_of(event.at), event.by
+        tries[whose] += 1
+        if tries[whose] > SLIPS_OF_A_DAY:
+            beside.kinds[event.id] = ExceptionKind.PINS_TRIED
+
+
+def _floats(events: Sequence[Event], beside: Beside, day_of: Callable[[datetime], date]) -> None:
+    # Over night the takings are carried home, and the next day begins with change.
+    counted: dict[date, int] = {}
     for event in events:
+        day = day_of(event.at)
         if event.kind == "shift.closed":
-            last_count = event
-        elif event.kind == "shift.opened" and last_count is not None:
-            differs = event.data["opening_float"] - last_count.data["counted"]
-            if differs:
-                beside.kinds[event.id] = ExceptionKind.FLOAT_DIFFERS
-                beside.amounts[event.id] = differs
+            counted[day] = event.data["counted"]
+        elif event.kind == "shift.opened" and event.data["opening_float"] != counted.get(
+            day, event.data["opening_float"]
+        ):
+            beside.kinds[event.id] = ExceptionKind.FLOAT_DIFFERS
+            beside.amounts[event.id] = event.data["opening_float"] - counted[day]
 
 
 def _of(events: Sequence[Event], kind: str) -> Iterator[Event]:

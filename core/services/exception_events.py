@@ -20,7 +20,7 @@ _WHOEVER: Final = (
     *("refund.asked", "refund.withdrawn", "refund.undone", "cash.taken_in_doubt", "settlement.closed"),
     *(DRAWER_MOVED, DRAWER_OPENED, "shift.opened", "shift.closed", "menu.imported", "outlet.set_up", "dish.counted"),
     *("staff.added", "staff.renamed", "staff.role_changed", "staff.disabled", "staff.enabled"),
-    *("staff.password_changed", "staff.pin_changed", "staff.codes_off", "staff.recovery_code_used"),
+    *("staff.password_changed", "staff.pin_changed", "staff.codes_off", "staff.recovery_code_used", "staff.wrong_pin"),
 )
 """Kinds that are looked at whoever did it."""
 _OF_STAFF: Final = ("order.cancelled", "order.cancel_wanted", "case.settled")
@@ -96,9 +96,3 @@ def typed_by(session: Session, order_ids: Sequence[int]) -> Mapping[int, str]:
     placed = select(Event.order_id, Event.by).where(Event.order_id.in_(order_ids), Event.kind == "order.placed")
     found = session.execute(placed.where(Event.by.startswith("staff:")))
     return {order_id: by for order_id, by in found if order_id is not None}
-
-
-def last_count_before(session: Session, span: Span) -> Event | None:
-    """Find the count that ended the shift before a span."""
-    counts = select(Event).where(Event.outlet_id == span.outlet_id, Event.kind == "shift.closed")
-    return session.scalar(counts.where(Event.at < span.since).order_by(Event.at.desc(), Event.id.desc()).limit(1))

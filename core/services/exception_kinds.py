@@ -39,13 +39,15 @@ class ExceptionKind(enum.StrEnum):
     COUNTED_AGAIN = "counted_again"
     """The same person counted a drawer twice on one day."""
     FLOAT_DIFFERS = "float_differs"
-    """A shift began with another amount than was counted at the end of the last one."""
+    """A shift began with another amount than was counted at the end of the one before it on that day."""
     PRICES_CHANGED = "prices_changed"
     BILL_RULES_CHANGED = "bill_rules_changed"
     PORTIONS_RECOUNTED = "portions_recounted"
     RECEIPT_AGAIN = "receipt_again"
     KITCHEN_SLIP_AGAIN = "kitchen_slip_again"
     STAFF_CHANGED = "staff_changed"
+    PINS_TRIED = "pins_tried"
+    """So many wrong ones on one screen in a day that it is no slip any more."""
 
 
 class ExceptionTopic(enum.StrEnum):
@@ -73,7 +75,7 @@ TOPICS: Final[Mapping[ExceptionTopic, Sequence[ExceptionKind]]] = {
     ExceptionTopic.SHIFTS: (_K.COUNT_DIFFERS, _K.COUNTED_AGAIN, _K.FLOAT_DIFFERS),
     ExceptionTopic.PRICES: (_K.PRICES_CHANGED, _K.BILL_RULES_CHANGED, _K.PORTIONS_RECOUNTED),
     ExceptionTopic.PAPER: (_K.RECEIPT_AGAIN, _K.KITCHEN_SLIP_AGAIN),
-    ExceptionTopic.PEOPLE: (_K.STAFF_CHANGED,),
+    ExceptionTopic.PEOPLE: (_K.STAFF_CHANGED, _K.PINS_TRIED),
 }
 TOPIC_OF: Final[Mapping[ExceptionKind, ExceptionTopic]] = {
     kind: topic for topic, all_ in TOPICS.items() for kind in all_
@@ -82,7 +84,7 @@ TOPIC_OF: Final[Mapping[ExceptionKind, ExceptionTopic]] = {
 AT_STAKE: Final = frozenset(
     {
         *(_K.PAID_CANCELLED, _K.UNPAID_CANCELLED, _K.SERVED_UNPAID, _K.RAN_OUT, _K.REFUNDED, _K.REFUNDED_ELSEWHERE),
-        *(_K.CASH_IN_DOUBT, _K.CASE_CLOSED, _K.MONEY_PLACED, _K.CASH_OUT, _K.COUNT_DIFFERS, _K.COUNTED_AGAIN),
+        *(_K.CASH_IN_DOUBT, _K.CASE_CLOSED, _K.MONEY_PLACED, _K.CASH_OUT, _K.COUNT_DIFFERS),
     }
 )
 """Whose amounts add up to what a person has had to do with. Others move no money, or bring some."""
@@ -112,6 +114,7 @@ class Mark(enum.StrEnum):
     """The same person did the same once already that day."""
 
 
+WRONG_PIN: Final = "staff.wrong_pin"
 BILL_RULES: Final = frozenset(
     {"tax_rate", "service_rate", "cash_coin", "merchant_name", "nmid", "day_cutoff_hour", "zone"}
 )
@@ -168,7 +171,7 @@ _KINDS: Final[Mapping[str, ExceptionKind | Callable[[Event], ExceptionKind | Non
 
 def kind_of(event: Event) -> ExceptionKind | None:
     """Tell what is to be looked at in an event by itself; nothing in one that is as it should be."""
-    if event.kind.startswith("staff."):
+    if event.kind.startswith("staff.") and event.kind != WRONG_PIN:
         return _K.STAFF_CHANGED
     found = _KINDS.get(event.kind)
     return found(event) if callable(found) else found

@@ -20,7 +20,6 @@ from core.services.exception_days import Beside, look_beside
 from core.services.exception_events import (
     Span,
     events_to_look_at,
-    last_count_before,
     orders_of_events,
     typed_by,
 )
@@ -35,6 +34,7 @@ from core.services.exception_kinds import (
     marks_of,
 )
 from core.services.qris_check import QrisCheck, check_qris
+from core.shifts.models import Shift
 from core.shifts.queries import open_shift
 from core.staff.models import StaffMember
 from core.staff.queries import everybody
@@ -162,7 +162,7 @@ class ExceptionReport:
                 today=self._today(outlet),
                 findings=shown,
                 sums=_sums(found),
-                qris=check_qris(session, span),
+                qris=check_qris(session, outlet_id, span.since, span.before),
                 people=everybody(session, outlet_id),
                 open_shift_id=shift.id if (shift := open_shift(session, outlet_id)) else None,
                 cursor=str(shown[-1].place) if start + size < len(wanted) else "",
@@ -180,6 +180,11 @@ class ExceptionReport:
             with self.db.read() as session:
                 found, _ = _findings(session, outlet, _span(outlet, day, day))
             yield found, names
+
+    def qris_of(self, shift: Shift) -> QrisCheck:
+        """Lay what came by QRIS during a shift beside the orders that it paid."""
+        with self.db.read() as session:
+            return check_qris(session, shift.outlet_id, shift.opened_at, shift.closed_at or self.clock())
 
     def _today(self, outlet: Outlet) -> date:
         return business_day(self.clock(), outlet.zone, outlet.day_cutoff_hour)
@@ -205,11 +210,7 @@ def _findings(session: Session, outlet: Outlet, span: Span) -> tuple[list[Findin
     """Give what is to be looked at within a span, newest first, and whether the oldest were left out."""
     events = events_to_look_at(session, span, MOST_EVENTS + 1)
     newest = events[:MOST_EVENTS]
-    beside = look_beside(
-        newest[::-1],
-        last_count_before(session, span),
-        lambda at: business_day(at, outlet.zone, outlet.day_cutoff_hour),
-    )
+    beside = look_beside(newest[::-1], lambda at: business_day(at, outlet.zone, outlet.day_cutoff_hour))
     orders = orders_of_events(session, newest)
     ran_out = [event.order_id for event in newest if event.kind == "order.expired" and event.order_id is not None]
     typed = typed_by(session, ran_out)

@@ -139,3 +139,20 @@ def test_the_second_step_at_the_owners_login_is_switched_off(place: House) -> No
 
     (line,) = place.reads()
     assert (line.what, line.who) == ("Two-step sign-in was switched off.", "Owner")
+
+
+def test_a_cashier_tries_pins_until_one_allows_it(place: House) -> None:
+    order = place.sold_in_cash()
+    for pin in ("111111", "222222", "333333", "444444"):
+        posted(place.cashier.does(order, "cancel", reason="tamu pergi", pin=pin), 403)
+
+    fourth, third = place.reads()
+    assert fourth == third == Line("PINs were tried, again and again.", "Kasir", about="Kasir")
+
+
+def test_two_slips_on_a_pin_pad_are_nothing_to_look_at(place: House) -> None:
+    order = place.sold_in_cash()
+    for pin in ("111111", "135791"):
+        posted(place.cashier.does(order, "cancel", reason="tamu pergi", pin=pin), 403)
+
+    assert place.reads() == []

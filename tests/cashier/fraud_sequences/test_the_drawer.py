@@ -1,5 +1,7 @@
 """Cash that leaves the drawer without a guest, and counts that hide it."""
 
+from datetime import timedelta
+
 from tests.cashier.fraud_sequences.report import REASON, House, Line, posted
 from tests.printing.printer import open_printer, put_up
 
@@ -108,8 +110,18 @@ def test_change_disappears_between_two_shifts(place: House) -> None:
     place.opens_shift(place.manager, 150_000)
 
     (line,) = place.reads()
-    assert line.what == "A shift began with another amount than was counted last."
+    assert line.what == "A shift began with another amount than was counted before it."
     assert (line.who, line.amount, line.about) == ("Manager", "−Rp50.000", "Shift 2")
+
+
+def test_the_change_of_the_next_morning_is_nothing_to_look_at(place: House) -> None:
+    place.counts(place.cashier, 200_000)
+    place.shop.passes(timedelta(days=1), at_the_gateway=False)
+    place.manager.signs_in("manager")
+
+    place.opens_shift(place.manager, 150_000)
+
+    assert place.reads() == []
 
 
 def test_a_second_shift_cannot_be_opened_beside_the_first(place: House) -> None:
