@@ -114,7 +114,7 @@ class ExceptionPage:
     findings: Sequence[Finding]
     """Of what was looked for, newest first."""
     sums: Sequence[PersonSums]
-    """Whoever has had to do with most money comes first."""
+    """Whoever has had to do with most money comes first; what is nobody's comes last."""
     qris: QrisCheck
     people: Sequence[StaffMember]
     """Everybody who works at the outlet or did, by name."""
@@ -262,4 +262,9 @@ def _sums(found: Sequence[Finding]) -> list[PersonSums]:
             allower = sums.setdefault(finding.allowed_by, PersonSums(finding.allowed_by))
             allower.allowed += 1
             allower.allowed_amount += finding.at_stake
-    return sorted(sums.values(), key=lambda one: (-one.amount, -one.count, -one.allowed_amount, one.who))
+    return sorted(sums.values(), key=_heaviest_first)
+
+
+def _heaviest_first(one: PersonSums) -> tuple[object, ...]:
+    # What happened by itself, or at the gateway, comes after the people.
+    return not one.who.startswith("staff:"), -one.amount, -one.count, -one.allowed_amount, one.who

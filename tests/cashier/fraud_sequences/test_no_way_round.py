@@ -48,19 +48,17 @@ def test_every_step_that_staff_can_take_with_an_order_is_tried_here() -> None:
     assert _steps() == set(FORMS)
 
 
-@pytest.mark.parametrize("step", sorted(set(FORMS) - {"cancel"}))
 @pytest.mark.parametrize("also", [{}, SAID_PAID], ids=["plain", "said-paid"])
-def test_no_step_of_an_owner_makes_an_unpaid_qris_order_a_paid_one(
-    place: House, step: str, also: dict[str, str]
-) -> None:
+def test_no_step_of_an_owner_makes_an_unpaid_qris_order_a_paid_one(place: House, also: dict[str, str]) -> None:
     order = place.shop.order("Sate Ayam")
 
-    place.owner.does(order, step, **FORMS[step], **also)
-    place.shop.gateway_works()
+    for step in sorted(set(FORMS) - {"cancel"}):
+        place.owner.does(order, step, **FORMS[step], **also)
+        place.shop.gateway_works()
 
-    assert place.shop.status(order) == ("awaiting_payment", "pending")
-    assert place.shop.page(order).order.total == order.total
-    assert place.shop.received(order) == 0
+        assert place.shop.status(order) == ("awaiting_payment", "pending"), step
+        assert place.shop.page(order).order.total == order.total, step
+        assert place.shop.received(order) == 0, step
 
 
 @pytest.mark.parametrize("name", ["method", "payment_status", "override"])

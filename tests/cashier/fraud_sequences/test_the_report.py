@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 
+from core.events.record import board_topic, tell
 from core.outlets.models import Outlet
 from core.services.exception_report import ExceptionReport
 from core.staff.models import Role
@@ -14,6 +15,7 @@ from tests.cashier.conftest import MANAGERS_PIN
 from tests.cashier.fraud_sequences.report import EXCEPTIONS, REASON, House, browser_of, rupiah
 from tests.cashier.test_case_steps import late
 from tests.services.opening import stand_at
+from tests.shop import CASHIER
 
 
 def _people(page: str) -> list[str]:
@@ -55,6 +57,35 @@ def test_whoever_has_had_to_do_with_most_money_stands_first_and_whoever_allowed_
     together = rupiah(large.cash_total + 20_000)
     assert kasir == f"Kasir {together} Cancellations 1 {rupiah(large.cash_total)} Drawer 2 Rp20.000"
     assert manager == f"Manager Rp5.000 Refunds 1 Rp5.000 Allowed for others 1 {rupiah(large.cash_total)}"
+
+
+def test_what_ran_out_by_itself_stands_behind_the_people(place: House) -> None:
+    place.shop.order("Rendang", pay_by="cash")
+    place.carries(place.cashier, "out", 1_000)
+    place.shop.passes(timedelta(hours=2, minutes=1))
+    place.shop.gateway_works()
+
+    assert [card.split()[0] for card in _people(place.page())] == ["Kasir", "Meja"]
+
+
+def test_events_as_versions_before_this_one_wrote_them_are_told_all_the_same(place: House) -> None:
+    shop = place.shop
+    told = {"outlet_id": shop.outlet.id, "at": shop.clock(), "by": CASHIER, "topics": (board_topic(shop.outlet.id),)}
+    with shop.core.db.write() as session:
+        tell(session, "drawer.moved", **told, amount=-5_000, reason="lama", name="Kasir", shift_id=1)
+        tell(session, "outlet.set_up", **told, changed={"name": "Lama"})
+        tell(session, "menu.imported", **told, added=3)
+        tell(session, "case.settled", **told, case="late", resolution="written_off")
+        tell(session, "order.cancelled", **told, reason="habis")
+        tell(session, "staff.added", **told, username="lama", role="cashier")
+
+    assert [line.what for line in place.reads()] == [
+        "Somebody was added to the staff.",
+        "Staff cancelled an unpaid order.",
+        "A money case was closed with a reason.",
+        "Cash was carried out of the drawer.",
+    ]
+    assert place.manager.opens("/cashier/history/exceptions.csv").status_code == 200
 
 
 def test_the_list_is_sifted_by_who_did_brought_or_allowed_it_and_by_what_it_is_about(place: House) -> None:
