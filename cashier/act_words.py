@@ -88,15 +88,18 @@ class ActView:
     remark: str
     """What somebody typed as the reason."""
     changes: Sequence[Change]
+    marks: Sequence[tuple[str, str]] = ()
+    """Why it is worth a second look, where somebody looks for that: badges, each a message id and its look."""
 
 
 def views_of(page: ActPage) -> Sequence[ActView]:
     """Put a page of acts into words, in its order."""
     people = {member.id: member.name for member in page.people}
-    return [_view(act, page.names, people) for act in page.acts]
+    return [view_of(act, page.names, people) for act in page.acts]
 
 
-def _view(act: Act, names: Mapping[str, str], people: Mapping[int, str]) -> ActView:
+def view_of(act: Act, names: Mapping[str, str], people: Mapping[int, str]) -> ActView:
+    """Put an act into words; `names` are those of people as events name them, `people` by their ids."""
     event, data = act.event, act.event.data
     kind_of_actor = event.by.partition(":")[0]
     by = names.get(event.by) or ACTORS.get(kind_of_actor, event.by)

@@ -27,6 +27,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "wrong-own-password": "present",
     "wrong-code": "code",
     "too-many-tries": "pin",
+    "refund-limit-reached": "pin",
     "reason-needed": "reason",
     "text-too-long": "reason",
     "unreadable-amount": "amount",

@@ -65,6 +65,7 @@ WORDS: Final[Mapping[str, str]] = {
     "staff.password_changed": N_("A password was changed."),
     "staff.pin_changed": N_("A PIN was changed."),
     "staff.took_over": N_("A screen was taken over by PIN."),
+    "staff.wrong_pin": N_("A wrong PIN was typed to have something allowed."),
     "staff.codes_on": N_("Two-step sign-in was switched on."),
     "staff.codes_off": N_("Two-step sign-in was switched off."),
     "staff.recovery_code_used": N_("A recovery code was used instead of the app."),

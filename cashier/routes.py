@@ -9,6 +9,7 @@ from cashier import (
     case_steps,
     cash,
     devices,
+    exceptions,
     floor,
     guest_display,
     history,
@@ -56,6 +57,7 @@ for part in (
     people,
     me,
     audit,
+    exceptions,
     history,
     live,
 ):

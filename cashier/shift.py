@@ -128,8 +128,15 @@ def past_shifts(request: Request, core: CoreDep, member: DrawerKeeper) -> Respon
 def shift_sheet(shift_id: int, request: Request, core: CoreDep, member: DrawerKeeper) -> Response:
     """Show the sheet of a shift that was counted, to read and to print."""
     sheet = core.shifts.sheet(member.outlet_id, shift_id)
-    outlet = core.door.workplace(member)
-    return render(request, "cashier/shift_sheet.html", sheet=sheet, notes=NOTES, outlet=outlet, member=member)
+    return render(
+        request,
+        "cashier/shift_sheet.html",
+        sheet=sheet,
+        qris=core.exceptions.qris_of(sheet.shift),
+        notes=NOTES,
+        outlet=core.door.workplace(member),
+        member=member,
+    )
 
 
 def _tries(

@@ -34,7 +34,7 @@ ACTS: Final[Mapping[ActKind, Sequence[str]]] = {
     ActKind.PEOPLE: (
         *("staff.added", "staff.renamed", "staff.role_changed", "staff.disabled", "staff.enabled"),
         *("staff.password_changed", "staff.pin_changed", "staff.took_over"),
-        *("staff.codes_on", "staff.codes_off", "staff.recovery_code_used"),
+        *("staff.codes_on", "staff.codes_off", "staff.recovery_code_used", "staff.wrong_pin"),
     ),
     ActKind.MENU: (
         *("menu.imported", "dish.sold_out", "dish.back_on_sale", "dish.counted"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.base.paging import Period, Place
@@ -76,9 +76,7 @@ def taken_between(session: Session, outlet_id: int, since: datetime, until: date
     sums = (
         select(Entry.kind, Posting.account, func.sum(Posting.amount), func.count(func.distinct(Entry.id)))
         .join(Posting, Posting.entry_uid == Entry.uid)
-        .where(Entry.outlet_id == outlet_id, Entry.at >= since, Entry.at < until, Posting.account.in_(MONEY))
-        # The days only bound what is looked through: no outlet's day is further than one from the world's.
-        .where(Entry.business_day.between(since.date() - timedelta(days=2), until.date() + timedelta(days=1)))
+        .where(*_between(outlet_id, since, until), Posting.account.in_(MONEY))
         .where(Entry.kind.in_((EntryKind.SETTLE, EntryKind.CASH, *_LEFT_AS)))
         .group_by(Entry.kind, Posting.account)
     )
@@ -90,6 +88,29 @@ def taken_between(session: Session, outlet_id: int, since: datetime, until: date
             before.count + int(count), before.gateway + at_the_gateway, before.drawer + int(amount) - at_the_gateway
         )
     return taken
+
+
+def beside_orders(session: Session, outlet_id: int, since: datetime, until: datetime) -> int:
+    """Tell what came by QRIS between two moments without an order that waited for it, in whole rupiah.
+
+    What of such money, whenever it came, has paid an order meanwhile is taken off.
+    """
+    homeless = (Entry.kind == EntryKind.SETTLE) & Posting.order_id.is_(None)
+    placed = (Entry.kind == EntryKind.APPLY) & Posting.order_id.is_not(None) & (Posting.amount > 0)
+    signed = case((homeless, Posting.amount), (placed, -Posting.amount), else_=0)
+    amount = (
+        select(func.coalesce(func.sum(signed), 0))
+        .join(Entry, Entry.uid == Posting.entry_uid)
+        .where(*_between(outlet_id, since, until), Posting.account == Account.GATEWAY)
+        .where(Entry.kind.in_((EntryKind.SETTLE, EntryKind.APPLY)))
+    )
+    return int(session.scalar(amount) or 0)
+
+
+def _between(outlet_id: int, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    # The days only bound what is looked through: no outlet's day is further than one from the world's.
+    days = Entry.business_day.between(since.date() - timedelta(days=2), until.date() + timedelta(days=1))
+    return Entry.outlet_id == outlet_id, Entry.at >= since, Entry.at < until, days
 
 
 def left_of_each(session: Session, payments: Collection[str]) -> Mapping[str, Mapping[EntryKind, int]]:

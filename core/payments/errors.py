@@ -96,6 +96,14 @@ class GatewayCanRefund(MejaError):
     sentence = N_("The gateway can give this back to the wallet that paid. Cash is for what it cannot.")
 
 
+class RefundLimitReached(MejaError):
+    """More was to be given back in a day than a manager may give back alone."""
+
+    kind = "refund-limit-reached"
+    status = 403
+    sentence = N_("Above Rp%(limit)s a day an owner allows it, with their PIN. Rp%(left)s of it are left today.")
+
+
 class DrawerTooEmpty(MejaError):
     """The drawer cannot hold that much."""
 

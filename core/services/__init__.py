@@ -27,6 +27,7 @@ from core.services.clock_jumps import Plans
 from core.services.closing import CASH_LIFE
 from core.services.counter_desk import CounterDesk
 from core.services.device_desk import DeviceDesk
+from core.services.exception_report import ExceptionReport
 from core.services.exports import Exports
 from core.services.floor_desk import FloorDesk
 from core.services.gateway_jobs import ORDER_GRACE, GatewayJobs
@@ -103,6 +104,7 @@ class Core:
     own: OwnAccount
     codes: LoginCodes
     audit: Audit
+    exceptions: ExceptionReport
     kiosks: KioskDoor
     counter: CounterDesk
     devices: DeviceDesk
@@ -153,6 +155,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     printing = PrintWorker(PrintQueue(db, clock), SlipPress(db, clock, orders))
     connect_printing(db, printing.kick)
     past_orders, past_payments = OrderHistory(db, clock), PaymentHistory(db)
+    exceptions = ExceptionReport(db, clock)
     return Core(
         settings=settings,
         db=db,
@@ -183,6 +186,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         own=OwnAccount(db, clock),
         codes=LoginCodes(db, clock, lambda: secret_key_of(settings)),
         audit=Audit(db),
+        exceptions=exceptions,
         kiosks=KioskDoor(db, clock),
         counter=CounterDesk(db, clock),
         devices=DeviceDesk(db, clock),
@@ -194,7 +198,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         books=Books(db, settings, clock),
         past_payments=past_payments,
         past_orders=past_orders,
-        exports=Exports(db, clock, past_orders, past_payments),
+        exports=Exports(db, clock, past_orders, past_payments, exceptions),
         printers=PrinterDesk(db, clock),
         paper=PrintDesk(db, clock),
         printing=printing,

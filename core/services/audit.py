@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.base.clock import day_begins, day_ends
 from core.base.database import Database
 from core.base.paging import BadCursor, Period, Place, read_place
 from core.events.acts import WantedActs, act_of, acts_of
@@ -18,12 +17,9 @@ from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
 from core.shifts.queries import open_shift
 from core.staff.models import StaffMember
-from core.staff.queries import names_of_actors
+from core.staff.queries import everybody, names_of_actors
 
 PAGE: Final = 50
-_FIRST_DAY: Final = date(2000, 1, 1)
-_LAST_DAY: Final = date(9000, 1, 1)
-"""A calendar field takes any year, and a time zone takes none at the ends of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +63,11 @@ class Audit:
             # One more than fits tells whether there is a next page.
             found = acts_of(session, outlet_id, _within(wanted, period, outlet), after, size + 1)
             shown = found[:size]
-            everybody = select(StaffMember).where(StaffMember.outlet_id == outlet_id)
             return ActPage(
                 outlet=outlet,
                 acts=_with_orders(session, shown),
                 names=names_of_actors(session, {event.by for event in shown}),
-                people=session.scalars(everybody.order_by(StaffMember.name, StaffMember.id)).all(),
+                people=everybody(session, outlet_id),
                 open_shift_id=shift.id if (shift := open_shift(session, outlet_id)) else None,
                 cursor=str(Place(shown[-1].at.date(), shown[-1].id)) if len(found) > size else "",
             )
@@ -88,14 +83,10 @@ def _event_at(session: Session, outlet_id: int, place: Place | None) -> Event | 
 
 
 def _within(wanted: WantedActs, period: Period, outlet: Outlet) -> WantedActs:
-    since = None if period.first is None else _begins(period.first, outlet)
-    before = None if period.last is None else _begins(min(period.last, _LAST_DAY) + timedelta(days=1), outlet)
+    first, last, zone, cutoff = period.first, period.last, outlet.zone, outlet.day_cutoff_hour
+    since = None if first is None else day_begins(first, zone, cutoff)
+    before = None if last is None else day_ends(last, zone, cutoff)
     return replace(wanted, since=since, before=before)
-
-
-def _begins(day: date, outlet: Outlet) -> datetime:
-    at = min(max(day, _FIRST_DAY), _LAST_DAY)
-    return datetime(at.year, at.month, at.day, outlet.day_cutoff_hour, tzinfo=ZoneInfo(outlet.zone))
 
 
 def _with_orders(session: Session, events: Sequence[Event]) -> Sequence[Act]:

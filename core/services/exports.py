@@ -18,6 +18,7 @@ from core.orders.history import Wanted
 from core.orders.models import Order
 from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
+from core.services.exception_report import ExceptionReport, Finding
 from core.services.order_history import OrderHistory
 from core.services.payment_history import Payment, PaymentHistory
 
@@ -51,6 +52,7 @@ class ExportOf(enum.StrEnum):
 
     ORDERS = "orders"
     PAYMENTS = "payments"
+    EXCEPTIONS = "exceptions"
 
 
 _ORDER_COLUMNS: Final = (
@@ -62,9 +64,14 @@ _PAYMENT_COLUMNS: Final = (
     *("reference", "business_day", "at", "method", "state", "amount", "returned", "order_uid", "order_number"),
     *("table", "taken_by", "transaction_id", "issuer", "acquirer", "gateway_paid_at"),
 )
+_EXCEPTION_COLUMNS: Final = (
+    *("at", "exception", "marks", "by", "allowed_by", "amount", "order_uid", "order_number", "shift", "about"),
+    "reason",
+)
 _COLUMNS: Final[Mapping[ExportOf, Sequence[str]]] = {
     ExportOf.ORDERS: _ORDER_COLUMNS,
     ExportOf.PAYMENTS: _PAYMENT_COLUMNS,
+    ExportOf.EXCEPTIONS: _EXCEPTION_COLUMNS,
 }
 
 
@@ -76,6 +83,7 @@ class Exports:
     clock: Clock
     orders: OrderHistory
     payments: PaymentHistory
+    exceptions: ExceptionReport
 
     def write(self, outlet_id: int, what: ExportOf, form: ExportForm, period: Period, to: IO[bytes]) -> None:
         """Write one file. A period without a beginning has 31 days. Raises NoOutlet, BadPeriod, PeriodTooLong."""
@@ -89,6 +97,9 @@ class Exports:
         zone = ZoneInfo(outlet.zone)
         if what is ExportOf.ORDERS:
             return (_order(order, zone) for order in self.orders.each(outlet.id, Wanted(period)))
+        if what is ExportOf.EXCEPTIONS:
+            days = self.exceptions.each_day(outlet.id, period)
+            return (_exception(finding, names, zone) for found, names in days for finding in found)
         return (_payment(payment, zone) for payment in self.payments.each(outlet.id, period))
 
 
@@ -122,6 +133,17 @@ def _payment(payment: Payment, zone: ZoneInfo) -> list[Cell]:
         *(order.table.label if order and order.table and order.table.has_seats else "", payment.taken_by),
         *((attempt.transaction_id, attempt.issuer, attempt.acquirer) if attempt else ("", "", "")),
         _when(attempt.gateway_paid_at, zone) if attempt else "",
+    ]
+
+
+def _exception(finding: Finding, names: Mapping[str, str], zone: ZoneInfo) -> list[Cell]:
+    event, order = finding.event, finding.order
+    about = next((event.data[name] for name in ("username", "dish", "file") if event.data.get(name)), "")
+    return [
+        *(_when(event.at, zone), finding.kind, " ".join(sorted(finding.marks))),
+        *(names.get(who, who) for who in (finding.who, finding.allowed_by)),
+        *(finding.amount, order.uid if order else "", order.label if order else ""),
+        *(event.data.get("shift_id"), str(about), str(event.data.get("reason") or "")),
     ]
 
 

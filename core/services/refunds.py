@@ -26,6 +26,7 @@ from core.payments.refund_rules import WITHDRAWN, can_be_withdrawn, is_withdrawn
 from core.printing.jobs import open_drawer
 from core.services.money_back import Outflow, pay_back
 from core.services.payment_lock import lock_payment
+from core.services.refund_limit import hold_to_the_day
 from core.services.refund_offer import RefundOffer, hold_to_the_terms, named, offer_of, payment_of
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import drawer_sums, open_shift_for_update
@@ -75,8 +76,8 @@ class Refunds:
         that an earlier refund, of which nobody knows, did not go back. `asked_by` names whoever brought it
         to the one who allowed it. `not_made` are lines, by id, that the kitchen is told not to make any more.
         Raises UnknownOrder, ReasonNeeded, NothingToRefund, RefundTooMuch, RefundUnderWay, NotLookedUp,
-        RefundWindowOver, NoPartialRefund, GatewayCanRefund, NoOpenShift, DrawerTooEmpty, KeyReused, and for
-        `not_made` UnknownLine, NothingLeftToMake, IllegalStep; nothing is written then.
+        RefundWindowOver, NoPartialRefund, GatewayCanRefund, RefundLimitReached, NoOpenShift, DrawerTooEmpty,
+        KeyReused, and for `not_made` UnknownLine, NothingLeftToMake, IllegalStep; nothing is written then.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
         if not said:
@@ -96,6 +97,7 @@ class Refunds:
             lock_payment(session, chosen)
             offer = offer_of(session, order, chosen, now, from_case=from_case)
             hold_to_the_terms(offer, amount, in_cash=in_cash or offer.attempt is None, looked_up=looked_up)
+            hold_to_the_day(session, order.outlet_id, amount, by, at=now)
             refund = Refund(
                 payment=offer.payment,
                 attempt_id=offer.attempt.id if offer.attempt else None,

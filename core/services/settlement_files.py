@@ -133,7 +133,16 @@ class SettlementFiles:
                 one.state, one.reason = BreakState.CLOSED, said
                 one.closed_at, one.closed_by = self.clock(), str(by)
             about = [one.reference for one in closed[:20]]
-            self._tell(session, file, "settlement.closed", by, breaks=len(closed), difference=str(kind), about=about)
+            self._tell(
+                session,
+                file,
+                "settlement.closed",
+                by,
+                breaks=len(closed),
+                difference=str(kind),
+                about=about,
+                reason=said,
+            )
             return len(closed)
 
     def _judge(self, outlet_id: int, sheet: Sheet) -> _FirstLook:

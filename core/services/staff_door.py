@@ -115,6 +115,8 @@ class StaffDoor(StaffRoster):
                 self.limits.was_right(lane)
                 return member
         self.limits.was_wrong(lane)
+        if isinstance(asker, StaffMember):
+            self._tell_wrong_pin(asker)
         raise WrongPin
 
     def confirm(self, member: StaffMember, pin: str) -> None:
@@ -135,6 +137,12 @@ class StaffDoor(StaffRoster):
         """Give the outlet that a person works for: its name, its clock, its language."""
         with self.db.read() as session:
             return outlet_of(session, member.outlet_id)
+
+    @retried
+    def _tell_wrong_pin(self, asker: StaffMember) -> None:
+        by = Actor("staff", asker.id, asker.name)
+        with self.db.write() as session:
+            tell_about(session, "staff.wrong_pin", asker, at=self.clock(), by=by)
 
     def _who_and_where(self, username: str, address: str, device: str) -> tuple[StaffMember | None, Lane]:
         with self.db.read() as session:

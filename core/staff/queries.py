@@ -34,6 +34,12 @@ def members_of_outlet(session: Session, outlet_id: int) -> Sequence[StaffMember]
     return session.scalars(found.order_by(StaffMember.id)).all()
 
 
+def everybody(session: Session, outlet_id: int) -> Sequence[StaffMember]:
+    """List everybody who works at an outlet or did, by name."""
+    found = select(StaffMember).where(StaffMember.outlet_id == outlet_id)
+    return session.scalars(found.order_by(StaffMember.name, StaffMember.id)).all()
+
+
 def session_by_digest(session: Session, digest: str) -> StaffSession | None:
     """Find a sign-in by the digest of its token, with its member loaded."""
     return session.scalar(

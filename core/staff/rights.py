@@ -25,6 +25,8 @@ class Right(enum.StrEnum):
     """Give money that came without an order its home: cook the order after all, or pay another one with it."""
     GIVE_MONEY_BACK = "give_money_back"
     """Refund, write off, take cash in doubt. With the PIN, each time."""
+    GIVE_MUCH_BACK = "give_much_back"
+    """Refund more in a day than a manager may; see `refund_limit.py`."""
     EDIT_THE_MENU = "edit_the_menu"
     """Say what dishes look like."""
     WORK_THE_DRAWER = "work_the_drawer"
@@ -86,7 +88,7 @@ _MANAGER: Final = _CASHIER | {
     Right.MANAGE_PEOPLE,
     Right.SEE_ACTS,
 }
-_OWNER: Final = _MANAGER | {Right.SIGN_IN_BY_CODE}
+_OWNER: Final = _MANAGER | {Right.SIGN_IN_BY_CODE, Right.GIVE_MUCH_BACK}
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.KITCHEN: _KITCHEN,

@@ -6,6 +6,7 @@ from tests.broken_by_hand.case_faults import CASE_FAULTS
 from tests.broken_by_hand.copy_faults import COPY_FAULTS
 from tests.broken_by_hand.database_faults import DATABASE_FAULTS
 from tests.broken_by_hand.door_faults import DOOR_FAULTS
+from tests.broken_by_hand.exception_faults import EXCEPTION_FAULTS
 from tests.broken_by_hand.fault import Fault
 from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
 from tests.broken_by_hand.memory_faults import MEMORY_FAULTS
@@ -39,4 +40,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *PEOPLE_FAULTS,
     *MOVING_FAULTS,
     *COPY_FAULTS,
+    *EXCEPTION_FAULTS,
 )

@@ -102,6 +102,7 @@ MAY = {
     ("GET", "/cashier/history/1"): NOT_THE_COOK,
     ("GET", "/cashier/history/1.1"): {"manager", "owner"},
     ("GET", "/cashier/audit"): {"manager", "owner"},
+    ("GET", "/cashier/exceptions"): {"manager", "owner"},
     ("GET", "/cashier/people"): {"manager", "owner"},
     # Whoever has no PIN is told so: it signs every change.
     ("POST", "/cashier/people"): {"manager", "owner"},

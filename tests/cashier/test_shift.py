@@ -6,6 +6,7 @@ import pytest
 
 from tests.cashier.conftest import Counter
 from tests.services.test_refunds import ask, paid
+from tests.shop import CASHIER
 
 
 def test_nobody_is_told_what_should_be_in_the_drawer_before_it_is_counted(cashier: Counter) -> None:
@@ -151,3 +152,19 @@ def test_a_busy_moment_says_when_to_come_again_and_keeps_what_was_typed(
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
     assert 'value="tukar"' in answer.text
+
+
+def test_a_sheet_lays_qris_beside_the_orders_and_says_what_was_never_paid(cashier: Counter) -> None:
+    shop = cashier.shop
+    order, given_up = paid(shop), shop.order("Es Teh", pay_by="cash")
+    shop.core.kitchen.cancel(given_up.uid, "tamu pergi", CASHIER, may_void=False)
+    cashier.browser.post("/cashier/shift/close", data={"counted": "200000"})
+    after = paid(shop)
+
+    sheet = " ".join(re.sub(r"<[^>]*>", " ", cashier.sees("/cashier/shift/sheets/1?lang=en")).split())
+
+    total, lost = (f"Rp{one.total:,}".replace(",", ".") for one in (order, given_up))
+    assert "QRIS against orders agrees" in sheet
+    assert f"Came by QRIS, 1 payment {total} Paid by QRIS, 1 order {total}" in sheet
+    assert f"Ordered and never paid, 1 order {lost}" in sheet
+    assert shop.status(after)[1] == "paid"

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.screens.camera import SIZES, open_context, open_view
+from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, open_house
 from tests.screens.printer_states import PRINTERS
 from tests.screens.staff_states import STAFF
@@ -21,6 +22,7 @@ STATES = [
     *(state for state in DINER if state.name not in AWAY),
     # Wide tables on narrow screens.
     *(state for state in STAFF if state.name.startswith("staff-settlement")),
+    *EXCEPTIONS,
     *PRINTERS,
 ]
 READERS = (("id", "light"), ("en", "dark"))

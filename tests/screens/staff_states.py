@@ -22,6 +22,7 @@ from core.services.outlet_desk import OutletDesk
 from core.services.seed import PASSWORD
 from core.settlements.models import BreakKind
 from core.staff.models import Role, StaffMember
+from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
 from tests.screens.states import State, View, late_money
@@ -340,6 +341,7 @@ STAFF = (
     State("staff-me-owner", lambda _: View("/cashier/me"), is_whole=True, who="owner"),
     State("staff-acts", _acts, is_whole=True),
     State("staff-acts-nothing", lambda _: View("/cashier/audit?from=2020-01-01&to=2020-01-02")),
+    *EXCEPTIONS,
     State("staff-refund", lambda house: View(f"/cashier/orders/{house.paid().uid}/refund")),
     *PRINTERS,
     State("staff-pictures", lambda _: View("/cashier/pictures")),
