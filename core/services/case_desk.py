@@ -19,7 +19,7 @@ from core.ledger.posting import Line, post
 from core.ledger.queries import Pot, held_of, pots_of
 from core.menu.errors import SoldOut
 from core.menu.stock import reserve
-from core.orders.errors import ReasonNeeded
+from core.orders.errors import ReasonNeeded, UnknownOrder
 from core.orders.models import Order, OrderLine
 from core.orders.queries import order_by_id_for_update, order_by_uid, orders_for_update, unpaid_orders_beside
 from core.orders.status import PaymentMethod
@@ -217,8 +217,11 @@ def _locked(session: Session, outlet_id: int, case_uid: str, order_uid: str = ""
     known = case_by_uid(session, case_uid)
     if known.outlet_id != outlet_id:
         raise UnknownCase
-    other = order_by_uid(session, order_uid).id if order_uid else None
-    orders = orders_for_update(session, {one for one in (known.order_id, other) if one is not None})
+    other = order_by_uid(session, order_uid) if order_uid else None
+    if other is not None and other.outlet_id != outlet_id:
+        raise UnknownOrder
+    meant = (known.order_id, other.id if other else None)
+    orders = orders_for_update(session, {one for one in meant if one is not None})
     lock_payment(session, known.reference)
     case = case_for_update(session, known.id)
     if case.settled_at is not None:

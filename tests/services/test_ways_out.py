@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from core.base.errors import MejaError
 from core.ledger.models import Account
 from core.menu.errors import SoldOut
 from core.orders.errors import QrIsClosing, QrStillLive, ReasonNeeded, UnknownOrder
 from core.orders.models import Order
+from core.outlets.models import Outlet
 from core.payments.errors import (
     CaseClosed,
     LossTooLarge,
@@ -273,6 +275,18 @@ def test_another_outlets_case_is_unknown(shop: Shop) -> None:
         shop.core.cases.take_up(shop.outlet.id + 1, case.uid, CASHIER)
     with pytest.raises(UnknownCase):
         shop.core.cases.honour(shop.outlet.id, "nothing", CASHIER)
+
+
+def test_another_outlets_order_is_as_unknown_to_a_case_as_one_that_is_not_there(shop: Shop) -> None:
+    _, case = late(shop)
+    theirs = shop.order("Es Teh", pay_by="cash", charge=False)
+    with shop.core.db.write() as session:
+        session.add(branch := Outlet(name="Cabang", merchant_name="CABANG"))
+        session.flush()
+        session.execute(update(Order).where(Order.id == theirs.id).values(outlet_id=branch.id))
+
+    with pytest.raises(UnknownOrder):
+        credit(shop, case, theirs)
 
 
 def test_the_file_of_a_case_tells_the_ways_that_are_open(shop: Shop) -> None:
