@@ -134,6 +134,8 @@ class Baskets:
         """
         if type(quantity) is not int or not 0 <= quantity <= MAX_QUANTITY:
             raise BadQuantity(most=MAX_QUANTITY)
+        if not 0 < line_id < 2**63:
+            return  # No line has such a number, and the database's driver would not even ask for it.
         with self.db.write() as session:
             # Asked for by basket too: the number of a line in somebody else's opens nothing.
             holder = basket_of(session, session.get_one(Visit, visit_id))

@@ -13,7 +13,7 @@ from core.events.record import Actor, board_topic, menu_topic, tell
 from core.menu.errors import DishNotFound
 from core.menu.models import Dish
 from core.menu.pictures import Picture, Shrunk, picture_named, shrink_safely
-from core.menu.queries import dish_for_update
+from core.menu.queries import dish_for_update, dishes_by_id
 from core.outlets.models import Outlet
 from core.outlets.queries import first_outlet, outlet_of
 
@@ -39,7 +39,7 @@ class PictureDesk:
         Raises DishNotFound, NotAPicture, PictureTooLarge.
         """
         with self.db.read() as session:
-            if (dish := session.get(Dish, dish_id)) is None or dish.outlet_id != outlet_id:
+            if dish_id not in dishes_by_id(session, outlet_id, [dish_id]):
                 raise DishNotFound
         # It takes up to a second of another process: no transaction waits for it.
         self._keep(outlet_id, dish_id, shrunk := shrink_safely(upload), by)

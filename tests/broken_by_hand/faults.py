@@ -18,6 +18,7 @@ from tests.broken_by_hand.people_faults import PEOPLE_FAULTS
 from tests.broken_by_hand.refund_case_faults import REFUND_CASE_FAULTS
 from tests.broken_by_hand.refund_faults import REFUND_FAULTS
 from tests.broken_by_hand.review_faults import REVIEW_FAULTS
+from tests.broken_by_hand.rights_faults import RIGHTS_FAULTS
 from tests.broken_by_hand.second_look_faults import SECOND_LOOK_FAULTS
 from tests.broken_by_hand.settlement_faults import SETTLEMENT_FAULTS
 from tests.broken_by_hand.watch_faults import WATCH_FAULTS
@@ -41,4 +42,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *MOVING_FAULTS,
     *COPY_FAULTS,
     *EXCEPTION_FAULTS,
+    *RIGHTS_FAULTS,
 )

@@ -4,7 +4,7 @@ A value in braces names a thing of the street: `{case}` is ours, another's or no
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from tests.rights.street import Whose
 
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 _THING: Final = re.compile(r"\{(?!ours\[|pin\})(\w+)\}")
-_METHODS: Final = ("GET", "POST")
+_LOOKS: Final = {"GET", "WS"}
+_LAST: Final = {"POST /cashier/switch", "POST /cashier/logout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,14 @@ def asks_of(app: FastAPI) -> list[Ask]:
     return [ask for route in routes_of(app) if route not in LEFT_OUT for ask in _asks(route)]
 
 
-def in_playing_order(asks: list[Ask]) -> list[Ask]:
+def in_playing_order(asks: Sequence[Ask]) -> list[Ask]:
     """Look before anything is pressed, and sign out last of all."""
-    return sorted(asks, key=lambda ask: (_METHODS.index("POST") if ask.method == "POST" else 0, _is_last(ask)))
+    return sorted(asks, key=lambda ask: (ask.method not in _LOOKS, ask.route in _LAST))
 
 
 def filled(text: str, things: Mapping[Whose, Mapping[str, str]], whose: Whose, pin: str) -> str:
     """Put the things of one of the three into a text."""
     return text.format_map({**things[whose], "ours": things["own"], "pin": pin})
-
-
-def _is_last(ask: Ask) -> bool:
-    return ask.route in {"POST /cashier/switch", "POST /cashier/logout"}
 
 
 def _methods_of(route: object, methods: set[str] | None) -> list[str]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 from fastapi import FastAPI
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from core.base.settings import Settings
 from core.menu.quote import Pick
@@ -58,6 +60,23 @@ _NOBODYS: Final = {
     "claim": "ZZZZ",
     "picture": f"upload-{'0' * 20}.webp",
 }
+
+
+class _Kept(BytecodeCache):
+    """Templates are compiled once in a process, not once for everybody who plays."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (known := self._code.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_TEMPLATES: Final = _Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +173,10 @@ def open_program(street: Street, database_url: str = "") -> Iterator[FastAPI]:
     """Open the program on a street. Nobody works behind it: what is due stays due."""
     moment = datetime.fromisoformat(street.at)
     core = open_services(_settings(database_url or street.database_url), clock=lambda: moment)
+    app = create_app(core=core)
+    app.state.pages.environment.bytecode_cache = _TEMPLATES
     try:
-        yield create_app(core=core)
+        yield app
     finally:
         core.close()
 

@@ -17,7 +17,7 @@ def test_every_answer_is_as_listed_and_names_nobody_elses(
     street: Street, listed: Table, tmp_path: Path, who: Identity, asks: Sequence[Ask]
 ) -> None:
     with open_copy(street, tmp_path) as app:
-        answers = Player(app, street, who).answers(in_playing_order([*asks]))
+        answers = Player(app, street, who).answers(in_playing_order(asks))
 
     found = [*differences(listed, table_of({who: answers}), who)]
     assert found == [], "\n".join(["Read each line; then python -m tests.rights --write", *found])

@@ -1,0 +1,54 @@
+"""Faults about who may do what, and with whose things."""
+
+from typing import Final
+
+from tests.broken_by_hand.fault import Fault
+
+_LISTED = "tests/rights/test_answers.py::test_every_answer_is_as_listed_and_names_nobody_elses"
+_ACROSS = "tests/rights/test_another_outlet.py::test_an_owner_finds_nothing_across_the_street_and_changes_nothing_there"
+
+RIGHTS_FAULTS: Final = (
+    Fault(
+        name="an order is looked up without its outlet",
+        hurts="Whoever has an order's address takes its cash, serves it or gives its money back in any branch.",
+        file="cashier/who.py",
+        old="    if page.order.outlet_id != member.outlet_id:\n",
+        new="    if page.order.outlet_id < 0:\n",
+        tests=(f"{_ACROSS}[sqlite]",),
+    ),
+    Fault(
+        name="a case asks no order for its outlet",
+        hurts="A money case tells whether an order of another branch exists, and holds it locked meanwhile.",
+        file="core/services/case_desk.py",
+        old="    if other is not None and other.outlet_id != outlet_id:\n",
+        new="    if other is not None and other.outlet_id < 0:\n",
+        tests=(
+            f"{_ACROSS}[sqlite]",
+            "tests/services/test_ways_out.py::test_another_outlets_order_is_as_unknown_to_a_case_as_one_that_is_not_there",
+        ),
+    ),
+    Fault(
+        name="a party is looked up without its outlet",
+        hurts="One branch clears the tables of another, and its guests lose their baskets.",
+        file="core/orders/sittings.py",
+        old="Sitting.uid == uid, Sitting.outlet_id == outlet_id, Sitting.ended_at",
+        new="Sitting.uid == uid, Sitting.ended_at",
+        tests=(f"{_ACROSS}[sqlite]",),
+    ),
+    Fault(
+        name="the kitchen may hand food out",
+        hurts="A cook's screen takes orders off the board that nobody has carried to the table.",
+        file="cashier/actions.py",
+        old="def serve(core: CoreDep, member: Server, order",
+        new="def serve(core: CoreDep, member: Cook, order",
+        tests=(f"{_LISTED}[kitchen]",),
+    ),
+    Fault(
+        name="a stranger is not led to the login",
+        hurts="Whoever was signed out in the middle of the evening stands before a blank page.",
+        file="core/web/problems.py",
+        old='    return see_other("login", query={"next": here})\n',
+        new="    return HTMLResponse(status_code=401)\n",
+        tests=(f"{_LISTED}[stranger]",),
+    ),
+)
