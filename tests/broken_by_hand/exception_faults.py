@@ -97,7 +97,7 @@ EXCEPTION_FAULTS: Final = (
         new="from cashier.who import HistoryReader as ActReader\n",
         tests=(
             f"{_PAGE}::test_neither_cashier_nor_cook_reads_it_or_takes_it_home",
-            "tests/cashier/test_rights.py::test_a_role_may_do_what_the_table_says_and_nothing_else",
+            "tests/rights/test_answers.py::test_every_answer_is_as_listed_and_names_nobody_elses",
         ),
     ),
     Fault(
