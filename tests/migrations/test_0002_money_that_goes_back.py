@@ -14,6 +14,7 @@ from core.migrations import _config, is_current, upgrade
 from core.payments.models import RefundState
 from core.payments.queries import refunds_of_order
 from core.services import open_services
+from core.staff.models import Role, StaffMember
 from tests.shop import SERVER_KEY, TestClock
 
 AT = datetime.now(UTC) - timedelta(hours=1)
@@ -142,6 +143,10 @@ def test_every_rupiah_is_followed_and_can_go_back(old_url: str) -> None:
         assert core.refunds.offer("order-2").payment == reference(2)
         assert core.refunds.offer("order-3").left == 10_000
         assert core.refunds.offer("order-4").payment == reference(4)
+        with core.db.write() as session:
+            session.add(
+                StaffMember(id=2, outlet_id=1, username="m", name="Manager", role=Role.MANAGER, password_hash="-")
+            )
         for uid in ("order-2", "order-4"):
             core.refunds.ask(uid, core.refunds.offer(uid).left, "lama", MANAGER)
         assert [finding.name for finding in core.books.check() if not finding.holds] == []
