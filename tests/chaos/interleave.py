@@ -26,7 +26,7 @@ def run(minutes: float, databases: Databases) -> list[Figures]:
 def _on(kind: str, seconds: float, databases: Databases) -> Figures:
     began, told, together = time.monotonic(), Told(), Told()
     with open_street_on(kind, databases) as street:
-        broken = play(street, _random_steps(began + seconds * (1 - _AT_ONCE)), told)
+        broken = play(street, _random_steps(kind, began + seconds * (1 - _AT_ONCE)), told)
         broken += _at_once(street, began + seconds, together)
     databases.say(f"{kind}: {told}")
     databases.say(f"{kind}, at once: {together}")
@@ -39,8 +39,9 @@ def _on(kind: str, seconds: float, databases: Databases) -> Figures:
     return Figures("interleave", kind, counts, broken)
 
 
-def _random_steps(until: float) -> Iterator[list[str]]:
-    dice = random.Random(11)
+def _random_steps(kind: str, until: float) -> Iterator[list[str]]:
+    """Draw others for each kind of database: what one has shown, the other need not show again."""
+    dice = random.Random(f"11 {kind}")
     for _ in range(_WANTED):
         if time.monotonic() > until:
             return
