@@ -36,6 +36,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.base.clock import monotonic
 from core.base.errors import Busy
 from core.base.outcomes import busy_because
 
@@ -43,7 +44,9 @@ _log = structlog.get_logger()
 POOL_SIZE = 24
 """Request threads, gateway threads and the worker's own, with room to spare."""
 WAIT_SECONDS = 5.0
-"""The longest wait for a free connection, for our own turn to write, and for SQLite's lock."""
+"""The longest wait for a free connection, and for our own turn to write with SQLite's lock together."""
+_LATE = 0.5
+"""Seconds in line for our turn after which the wait for SQLite's lock is shorter by as much."""
 _SNAPSHOT = "REPEATABLE READ"
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -175,7 +178,9 @@ class Database:
         """
         session = _Transaction(self._write_engine, expire_on_commit=False)
         try:
-            with _in_turn(self._writer), session:
+            with _in_turn(self._writer) as waited, session:
+                if waited > _LATE:
+                    session.bind = self._write_engine.execution_options(patience=WAIT_SECONDS - waited)
                 yield session
                 for hook in self.before_commit:
                     hook(session)
@@ -197,15 +202,16 @@ def throw_away(_line: object, kept: ConnectionPoolEntry) -> None:
 
 
 @contextmanager
-def _in_turn(lock: "threading.Lock | nullcontext[None]") -> Iterator[None]:
-    """Wait for our turn to write, but not for ever. Raises Busy."""
+def _in_turn(lock: "threading.Lock | nullcontext[None]") -> Iterator[float]:
+    """Wait for our turn to write, but not for ever; tells for how many seconds. Raises Busy."""
     if isinstance(lock, nullcontext):
-        yield
+        yield 0.0
         return
+    began = monotonic()
     if not lock.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
-        yield
+        yield monotonic() - began
     finally:
         lock.release()
 
@@ -235,10 +241,19 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write")
+        options = connection.get_execution_options()
+        write = options.get("write")
+        _be_patient(connection, options.get("patience", WAIT_SECONDS))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _be_patient(connection: Connection, seconds: float) -> None:
+    """Have a connection wait for SQLite's lock for so long, and no longer."""
+    if connection.info.get("patience", WAIT_SECONDS) != seconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={max(seconds, 0) * 1000:.0f}")
+        connection.info["patience"] = seconds
 
 
 def _postgres_engine(url: str) -> Engine:

@@ -1,12 +1,15 @@
 """Transactions: whole or not at all, one after another, and never a lost update."""
 
+import shutil
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from core.base.database import Database
+from core.base.database import WAIT_SECONDS, Database
 from core.base.errors import Busy
 from core.outlets.models import Outlet
 
@@ -85,3 +88,22 @@ def test_a_connection_that_is_still_in_use_when_all_are_given_back_is_closed_by_
             line.execute("SELECT 1")
     else:
         assert line.closed
+
+
+def test_who_stood_in_line_for_their_turn_waits_for_the_lock_by_so_much_less(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    shutil.copy(migrated_sqlite, tmp_path / "meja.db")
+    database = Database(f"sqlite:///{tmp_path / 'meja.db'}")
+    with ThreadPoolExecutor(1) as late:
+        with database.write():
+            waiting = late.submit(_patience, database)
+            time.sleep(0.8)
+        assert waiting.result() < WAIT_SECONDS * 1000 - 500
+    assert _patience(database) == WAIT_SECONDS * 1000
+    database.close()
+
+
+def _patience(database: Database) -> int:
+    with database.write() as session:
+        return int(session.scalar(text("PRAGMA busy_timeout")) or 0)
