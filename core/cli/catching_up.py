@@ -49,7 +49,7 @@ def _tell_how_many(payments: int) -> None:
 
 def _tell_what_was_missed(missed: "Missed") -> None:
     typer.echo(
-        f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since then. "
+        f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since it was kept. "
         f"Refunds and money taken back since: {missed.given_back}."
     )
     if missed.unanswered:
@@ -65,7 +65,7 @@ def _tell_what_was_missed(missed: "Missed") -> None:
         )
     if missed.made_at is not None:
         typer.echo(
-            f"What came after {missed.made_at:%Y-%m-%d %H:%M:%S} UTC is not in the copy: cash taken since then is missing, "
+            f"What came after {missed.made_at:%Y-%m-%d %H:%M:%S} UTC is not in it: cash taken since then is missing, "
             "and numbers called out since then are given out again. Money for lost orders comes up on the money page as "
             "soon as the gateway tells of it: have it send its notifications again, and compare with its own report."
         )
