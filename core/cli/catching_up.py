@@ -59,7 +59,7 @@ def _tell_what_was_missed(missed: "Missed") -> None:
         )
     if missed.held_back:
         typer.echo(
-            f"Refunds held back: {missed.held_back}. They were still to be made in the copy, and may have been made, "
+            f"Refunds held back: {missed.held_back}. They were still to be made when it was kept, and may have been made, "
             "refused or given in cash since. They stand on the money page; look at the gateway's own page before you ask "
             "for one anew."
         )

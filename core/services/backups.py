@@ -74,8 +74,8 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
 def bring_back(url: str, file: Path, at: datetime) -> Path | None:
     """Put a copy in the place of the database, marked as one that is not served yet. No server may be running.
 
-    take_up() takes the mark away. Tells where the database as it was until now has been put, on SQLite: a file of its own for each
-    time. Raises BackupFailed.
+    take_up() takes the mark away. Tells where the database as it was until now has been put, on SQLite: a file
+    of its own for each time. Raises BackupFailed.
     """
     address = make_url(url)
     if not file.is_file():
@@ -174,6 +174,7 @@ def _refuse_newer(file: Path) -> None:
 
 def _refuse_moved(file: Path) -> None:
     """Keep a file that was moved to PostgreSQL from being replaced, and from replacing another. Raises BackupFailed."""
+    # What is not there, or is damaged, bears no mark: the other checks speak of that.
     with contextlib.suppress(sqlite3.DatabaseError), _opened(file) as database:
         if database.execute("PRAGMA user_version").fetchone()[0] == Mark.MOVED:
             told = "is of a restaurant that was moved to PostgreSQL: `meja move --unseal` on the file itself opens it again"

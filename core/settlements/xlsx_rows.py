@@ -28,7 +28,10 @@ _PIECE: Final = 64 * 1024
 _END, _END_LENGTH, _LONG_END = b"PK\x05\x06", 22, b"PK\x06\x07"
 _PATH: Final = re.compile(r"[A-Za-z0-9_-]{1,40}(/[A-Za-z0-9_-]{1,40}){0,4}\.xml", re.ASCII)
 _FAULTS: Final = (BadZipFile, zlib.error, ExpatError, Unreadable, EOFError, NotImplementedError, RuntimeError, OSError)
-"""What the libraries say of an archive or of XML that is damaged, forged or locked."""
+"""What the libraries say of an archive or of XML that is damaged, forged or locked.
+
+`zipfile` raises NotImplementedError for a way of packing that it does not know, and RuntimeError for a password.
+"""
 _Part = TypeVar("_Part", bound=XmlPart)
 
 
