@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator, StringConstraints
 from starlette.responses import Response
 
 from cashier.act_words import KINDS, views_of
 from cashier.event_words import ACTORS
-from cashier.history import PeriodQuery
+from cashier.history import UNLESS_EMPTY, By, Cursor, PeriodQuery
 from cashier.who import ActReader
 from core.base.errors import MejaError
 from core.base.paging import Period
@@ -22,16 +21,12 @@ from core.web.pages import render
 router = APIRouter(prefix="/audit")
 
 
-def _or_nothing(value: object) -> object:
-    return None if value == "" else value
-
-
 class ActQuery(PeriodQuery):
     """Which acts are looked for."""
 
-    kind: Annotated[ActKind | None, BeforeValidator(_or_nothing)] = None
-    by: Annotated[str, StringConstraints(pattern=r"^(staff:[0-9]{1,15}|gateway|system|)$")] = ""
-    cursor: Annotated[str, StringConstraints(max_length=40)] = ""
+    kind: Annotated[ActKind | None, UNLESS_EMPTY] = None
+    by: By = ""
+    cursor: Cursor = ""
 
     def wanted(self) -> WantedActs:
         """Say it in the core's words."""

@@ -4,12 +4,11 @@ from datetime import date, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator, StringConstraints
 from starlette.responses import Response
 
 from cashier.event_words import ACTORS
 from cashier.exception_words import TOPIC_WORDS, findings_in_words, people_in_words
-from cashier.history import PeriodQuery
+from cashier.history import UNLESS_EMPTY, By, Cursor, PeriodQuery
 from cashier.who import ActReader
 from core.base.errors import N_, MejaError
 from core.base.paging import Period
@@ -26,16 +25,12 @@ _SPANS: Final = ((N_("Today"), 0, 1), (N_("Yesterday"), 1, 1), (N_("7 days"), 0,
 """A word, how many days back a span ends, and how many days it has."""
 
 
-def _or_nothing(value: object) -> object:
-    return None if value == "" else value
-
-
 class ExceptionQuery(PeriodQuery):
     """What is looked for."""
 
-    topic: Annotated[ExceptionTopic | None, BeforeValidator(_or_nothing)] = None
-    by: Annotated[str, StringConstraints(pattern=r"^(staff:[0-9]{1,15}|gateway|system|)$")] = ""
-    cursor: Annotated[str, StringConstraints(max_length=40)] = ""
+    topic: Annotated[ExceptionTopic | None, UNLESS_EMPTY] = None
+    by: By = ""
+    cursor: Cursor = ""
 
 
 @router.get("", name="exceptions")

@@ -42,7 +42,12 @@ def _or_nothing(value: object) -> object:
     return None if value == "" else value
 
 
-Day = Annotated[date | None, BeforeValidator(_or_nothing)]
+UNLESS_EMPTY: Final = BeforeValidator(_or_nothing)
+"""A field that was left empty is none."""
+Day = Annotated[date | None, UNLESS_EMPTY]
+By = Annotated[str, StringConstraints(pattern=r"^(staff:[0-9]{1,15}|gateway|system|)$")]
+"""Whoever did something, as events name them; empty for everybody."""
+Cursor = Annotated[str, StringConstraints(max_length=40)]
 
 
 class PeriodQuery(BaseModel):
@@ -71,14 +76,14 @@ class PeriodQuery(BaseModel):
 class PaymentQuery(PeriodQuery):
     """Which payments are looked for."""
 
-    method: Annotated[PaymentMethod | None, BeforeValidator(_or_nothing)] = None
-    cursor: Annotated[str, StringConstraints(max_length=40)] = ""
+    method: Annotated[PaymentMethod | None, UNLESS_EMPTY] = None
+    cursor: Cursor = ""
 
 
 class OrderQuery(PaymentQuery):
     """Which orders are looked for."""
 
-    ending: Annotated[Ending | None, BeforeValidator(_or_nothing)] = None
+    ending: Annotated[Ending | None, UNLESS_EMPTY] = None
     find: Annotated[str, StringConstraints(max_length=200)] = ""
 
     def wanted(self) -> Wanted:
