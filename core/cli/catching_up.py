@@ -9,7 +9,7 @@ from core.base.settings import Settings
 from core.cli.opening import open_core
 
 if TYPE_CHECKING:
-    from core.services.backups import Missed
+    from core.services.old_books import Missed, OldBooks
     from core.services.set_aside import Mark
 
 _MANY: Final = 200
@@ -22,22 +22,19 @@ def catch_up(settings: Settings, mark: "Mark") -> bool:
     No server may start before it is through, and with it give up orders that were paid long ago.
     """
     from core.base.database import Database
-    from core.services.backups import learn_what_was_missed
-    from core.services.restored_refunds import take_up
+    from core.services.old_books import learn_what_was_missed, take_up
 
     db = Database(settings.database_url)
     try:
-        held_back = take_up(db, mark, system_clock())
+        books = take_up(db, mark, system_clock())
     finally:
         db.close()
-    if held_back is None:
+    if books is None:
         return False
     with open_core(settings) as core:
-        missed = learn_what_was_missed(
-            core.db, core.clock, core.worker, held_back=held_back, say_how_many=_tell_how_many
-        )
+        missed = learn_what_was_missed(core.db, core.clock, core.worker, books, say_how_many=_tell_how_many)
         faults = sum(1 for finding in core.books.check() if not finding.holds)
-    _tell_what_was_missed(missed)
+    _tell_what_was_missed(books, missed)
     typer.echo("The books hold." if not faults else f"{faults} things are not as they must be: run `meja check`.")
     return True
 
@@ -47,7 +44,7 @@ def _tell_how_many(payments: int) -> None:
         typer.echo(f"Asking the gateway about {payments:,} payments. That may take some minutes.")
 
 
-def _tell_what_was_missed(missed: "Missed") -> None:
+def _tell_what_was_missed(books: "OldBooks", missed: "Missed") -> None:
     typer.echo(
         f"Asked the gateway about {missed.asked} payments: {missed.settled} were paid since it was kept. "
         f"Refunds and money taken back since: {missed.given_back}."
@@ -63,9 +60,9 @@ def _tell_what_was_missed(missed: "Missed") -> None:
             "refused or given in cash since. They stand on the money page; look at the gateway's own page before you ask "
             "for one anew."
         )
-    if missed.made_at is not None:
+    if books.kept_at is not None:
         typer.echo(
-            f"What came after {missed.made_at:%Y-%m-%d %H:%M:%S} UTC is not in it: cash taken since then is missing, "
+            f"What came after {books.kept_at:%Y-%m-%d %H:%M:%S} UTC is not in it: cash taken since then is missing, "
             "and numbers called out since then are given out again. Money for lost orders comes up on the money page as "
             "soon as the gateway tells of it: have it send its notifications again, and compare with its own report."
         )

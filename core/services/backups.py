@@ -1,54 +1,18 @@
-"""Copies a whole database to a file while it is in use, brings such a copy back, and learns what it missed."""
+"""Copies a whole database to a file while it is in use, and brings such a copy back."""
 
 import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count as count_from
 from pathlib import Path
-from typing import Final
 
-from sqlalchemy import func, or_, select, update
 from sqlalchemy.engine import make_url
 
-from core.base.clock import Clock
-from core.base.database import Database
-from core.events.models import Event
-from core.ledger.models import Entry, EntryKind
 from core.migrations import known_shapes
-from core.payments.leases import WATCHED, worth_a_look
-from core.payments.models import Attempt
-from core.services.gateway_worker import GatewayWorker
 from core.services.postgres_copies import MADE_BY_A_NEWER, BackupFailed, copy_postgres, replace_postgres
-from core.services.restored_refunds import still_held_back
 from core.services.set_aside import Mark, marking
-
-_GIVEN_BACK_FOR: Final = timedelta(days=45)
-"""The gateway's longest refund window: so long after a payment its money may have left since the copy was made."""
-_LATER: Final = timedelta(minutes=10)
-"""When a server asks about what this program was killed over, or a silent gateway left unanswered."""
-_CAME: Final = (EntryKind.SETTLE,)
-_LEFT: Final = (EntryKind.REFUND, EntryKind.CHARGEBACK, EntryKind.REVERSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """What a copy did not know, and the gateway did."""
-
-    made_at: datetime | None
-    """The last thing that happened in the copy (UTC); None in a copy in which nothing ever did."""
-    asked: int
-    """Payments that the gateway was asked about."""
-    unanswered: int
-    settled: int
-    """Of them, those that were paid after the copy was made."""
-    given_back: int
-    """How often money went back, or was taken back, after the copy was made."""
-    held_back: int
-    """Refunds that were held back, and of which a person must see whether they went."""
 
 
 def back_up(url: str, folder: Path, at: datetime) -> Path:
@@ -87,49 +51,6 @@ def bring_back(url: str, file: Path, at: datetime) -> Path | None:
             raise BackupFailed(problem=f"{file} cannot be put in place: {error.strerror}.") from error
     replace_postgres(url, file)
     return None
-
-
-def learn_what_was_missed(
-    db: Database,
-    clock: Clock,
-    worker: GatewayWorker,
-    *,
-    held_back: Collection[int] = (),
-    say_how_many: Callable[[int], None],
-) -> Missed:
-    """Ask the gateway about every payment that an old state of the books knows and money could have moved for.
-
-    Money may have come for what was watched when it was kept, and left again for what could still be given back
-    then, however old it is. No order ends before its payments were asked about. `held_back` are the refunds that
-    take_up() held back; `say_how_many` hears of the payments before the first is asked about.
-    """
-    now = clock()
-    with db.write() as session:
-        made_at = session.scalar(select(func.max(Event.at)))
-        age = max(now - (made_at or now), timedelta())
-        moved = worth_a_look(now, age + _GIVEN_BACK_FOR + WATCHED)
-        session.execute(update(Attempt).where(moved).values(due_at=now + _LATER))
-    count = select(func.count()).select_from(Attempt).where(moved)
-    unanswered = or_(Attempt.looked_at.is_(None), Attempt.looked_at < now)
-    came, left = _entries(db, _CAME), _entries(db, _LEFT)
-    with db.read() as session:
-        asked = session.scalar(count) or 0
-    say_how_many(asked)
-    recent, silent = worker.look_at_everything_once(age + WATCHED)
-    # A gateway that says nothing about the newest would be asked about weeks in vain, again and again.
-    if not recent or silent < recent:
-        with db.write() as session:
-            session.execute(update(Attempt).where(moved, unanswered, Attempt.lease.is_(None)).values(due_at=now))
-        worker.sweep_once()
-    with db.read() as session:
-        open_questions = session.scalar(count.where(unanswered)) or 0
-        unsent = still_held_back(session, held_back)
-    return Missed(made_at, asked, open_questions, _entries(db, _CAME) - came, _entries(db, _LEFT) - left, unsent)
-
-
-def _entries(db: Database, kinds: Sequence[EntryKind]) -> int:
-    with db.read() as session:
-        return session.scalar(select(func.count()).where(Entry.kind.in_(kinds))) or 0
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

@@ -6,40 +6,16 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.base.database import Database
 from core.events.record import SYSTEM
 from core.orders.queries import order_by_id_for_update
-from core.payments.leases import let_go_of_all
 from core.payments.models import MoneyCase, Refund, RefundState
 from core.payments.queries import refund_for_update
 from core.payments.refund_rules import RESTORED
 from core.services.payment_lock import lock_payment
 from core.services.refused_refunds import end_refused
-from core.services.set_aside import Mark, mark_of, set_mark
 
 
-def take_up(db: Database, expected: Mark, at: datetime) -> Collection[int] | None:
-    """Let a database be served again that was marked; nothing is done to one that bears no such mark.
-
-    Tells the ids of the refunds that were held back. Whoever held a lease in it is gone.
-    """
-    with db.write() as session:
-        if mark_of(session) is not expected:
-            return None
-        let_go_of_all(session, at)
-        held_back = _hold_back_refunds(session, at)
-        set_mark(session, None)
-        return held_back
-
-
-def still_held_back(session: Session, refunds: Collection[int]) -> int:
-    """Count those of some refunds that were held back of which a person must see whether they went."""
-    held = (Refund.id.in_(refunds), Refund.state == RefundState.REFUSED, Refund.refused_for == RESTORED)
-    is_open = select(MoneyCase.id).where(MoneyCase.reference == Refund.payment, MoneyCase.settled_at.is_(None))
-    return session.scalar(select(func.count()).select_from(Refund).where(*held, is_open.exists())) or 0
-
-
-def _hold_back_refunds(session: Session, at: datetime) -> Collection[int]:
+def hold_back_refunds(session: Session, at: datetime) -> Collection[int]:
     """Give up every refund that the gateway is not known to have made; tells their ids.
 
     Since this state was kept each may have gone out, been refused, or been withdrawn, and the money given by another
@@ -52,3 +28,10 @@ def _hold_back_refunds(session: Session, at: datetime) -> Collection[int]:
         lock_payment(session, known.payment)
         end_refused(session, order, refund_for_update(session, refund_id), RESTORED, at=at, by=SYSTEM)
     return asked
+
+
+def still_held_back(session: Session, refunds: Collection[int]) -> int:
+    """Count those of some refunds that were held back of which a person must see whether they went."""
+    held = (Refund.id.in_(refunds), Refund.state == RefundState.REFUSED, Refund.refused_for == RESTORED)
+    is_open = select(MoneyCase.id).where(MoneyCase.reference == Refund.payment, MoneyCase.settled_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Refund).where(*held, is_open.exists())) or 0

@@ -14,11 +14,11 @@ from core.events.record import Actor
 from core.migrations import HEAD, is_current
 from core.orders.models import Order
 from core.payments.errors import NothingToRefund
-from core.services.backups import Missed, back_up, bring_back, check_sqlite, learn_what_was_missed
+from core.services.backups import back_up, bring_back, check_sqlite
+from core.services.old_books import Missed, learn_what_was_missed, take_up
 from core.services.postgres_copies import BackupFailed
-from core.services.restored_refunds import take_up
 from core.services.self_test import self_test
-from core.services.set_aside import HalfRestored, Mark, marking, refuse_if_set_aside
+from core.services.set_aside import HalfRestored, Mark, marking, refuse_if_set_aside, set_mark
 from core.services.table_desk import TableDesk
 from tests.servers import _find_postgres
 from tests.shop import Shop
@@ -125,8 +125,15 @@ def goes_wrong_after_a_copy(shop: Shop, folder: Path, *, happens: Callable[[], o
 def learns(shop: Shop, told: list[int] | None = None) -> Missed:
     """Do what `meja restore` does when the copy is in place."""
     core, told = shop.core, [] if told is None else told
-    held_back = take_up(core.db, Mark.RESTORED, shop.clock()) or ()
-    return learn_what_was_missed(core.db, shop.clock, core.worker, held_back=held_back, say_how_many=told.append)
+    books = take_up(core.db, Mark.RESTORED, shop.clock())
+    assert books is not None
+    return learn_what_was_missed(core.db, shop.clock, core.worker, books, say_how_many=told.append)
+
+
+def is_brought_back(shop: Shop) -> None:
+    """Mark the database as the copy that it would be."""
+    with shop.core.db.write() as session:
+        set_mark(session, Mark.RESTORED)
 
 
 def paid_long_ago(shop: Shop, age: timedelta) -> Order:
@@ -258,6 +265,7 @@ def test_a_chargeback_after_the_copy_is_found_up_to_the_end_of_the_longest_windo
     order = paid_long_ago(shop, timedelta(days=45))
     shop.simulator.notify(None, enabled=False)
     shop.simulator.call("POST", f"/simulator/transactions/{shop.attempt(order).reference}/chargeback", {})
+    is_brought_back(shop)
 
     # The copy itself is old: the window counts from when it was made.
     shop.passes(timedelta(days=5))
@@ -268,10 +276,38 @@ def test_a_chargeback_after_the_copy_is_found_up_to_the_end_of_the_longest_windo
     shop.check_books()
 
 
+def test_a_refund_that_is_held_back_makes_an_old_copy_no_younger(shop: Shop) -> None:
+    order = paid_long_ago(shop, timedelta(days=45))
+    asked_for(shop)
+    shop.simulator.notify(None, enabled=False)
+    shop.simulator.call("POST", f"/simulator/transactions/{shop.attempt(order).reference}/chargeback", {})
+    is_brought_back(shop)
+
+    shop.passes(timedelta(days=5))
+    missed = learns(shop)
+
+    assert (missed.held_back, missed.given_back) == (1, 1)
+    assert {case.kind for case in shop.cases()} == {"chargeback", "conflicting"}
+
+
+def test_a_restore_that_dies_once_its_copy_may_be_served_leaves_the_asking_to_the_server(shop: Shop) -> None:
+    order = paid_long_ago(shop, timedelta(days=10))
+    shop.simulator.notify(None, enabled=False)
+    shop.simulator.refund(shop.attempt(order).reference, order.total, "RAFTERCOPY")
+    is_brought_back(shop)
+
+    assert take_up(shop.core.db, Mark.RESTORED, shop.clock()) is not None
+    shop.passes(timedelta(minutes=11))
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "refunded")
+
+
 def test_how_many_payments_are_asked_about_is_said_before_the_first(shop: Shop) -> None:
     paid_long_ago(shop, timedelta(days=60))
     paid_long_ago(shop, timedelta(days=10))
     told: list[int] = []
+    is_brought_back(shop)
 
     missed = learns(shop, told)
 
@@ -285,6 +321,7 @@ def test_what_a_silent_gateway_did_not_answer_is_asked_by_the_server_later(shop:
     shop.simulator.notify(None, enabled=False)
     shop.simulator.refund(shop.attempt(order).reference, order.total, "RAFTERCOPY")
     shop.simulator.misbehave({"call": "status", "kind": "http_500"})
+    is_brought_back(shop)
 
     missed = learns(shop)
     assert (missed.asked, missed.unanswered, missed.given_back) == (2, 2, 0)
