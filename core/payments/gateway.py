@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class GatewayUnavailable(Exception):
@@ -92,6 +92,21 @@ class Charge:
     expires_at: datetime
 
 
+EVERYTHING: Final = "gateway"
+"""Names the refund of a payment of which a gateway says no more than that all of it went back."""
+_SUM: Final = "sum-"
+
+
+def name_of_a_sum(amount: int) -> str:
+    """Name the refunds that a gateway tells as one sum: each sum is another step."""
+    return f"{_SUM}{amount}"
+
+
+def is_name_of_a_sum(key: str) -> bool:
+    """Tell whether a key names refunds that were told as one sum, or as nothing but that all went back."""
+    return key == EVERYTHING or key.startswith(_SUM)
+
+
 @dataclass(frozen=True, slots=True)
 class RefundReport:
     """One refund as the gateway lists it."""
@@ -102,6 +117,11 @@ class RefundReport:
     confirmed_at: datetime | None
     is_sum: bool = False
     """Whether the amount is the sum of all refunds so far: some answers list none of them."""
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether its key is one of ours, for want of any."""
+        return self.is_sum and is_name_of_a_sum(self.key)
 
 
 @dataclass(frozen=True, slots=True)

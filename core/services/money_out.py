@@ -1,6 +1,5 @@
 """Follows what the gateway says about money that left again: refunds, chargebacks, settlements that did not last."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -23,8 +22,8 @@ from core.payments.schedule import next_look_at_refund
 from core.payments.status import AttemptState
 from core.services.money_back import Outflow, pay_back
 from core.services.refused_refunds import end_refused
+from core.services.told_refunds import WENT_BACK, disbelieved, refunds_told_of
 
-_WENT_BACK: Final = {RefundState.ACCEPTED, RefundState.CONFIRMED}
 _AT_THE_GATEWAY: Final = (Account.GATEWAY,)
 REVERSED: Final = "reversed"
 """The problem of an attempt whose settlement did not last."""
@@ -35,32 +34,14 @@ def follow_refunds(session: Session, order: Order, attempt: Attempt, report: Pay
 
     One made in the gateway's own dashboard is followed like one that was asked for here.
     """
-    listed = report.refunds
-    if report.state is GatewayState.REFUNDED and not listed:
-        left = held_of(session, attempt.reference, Account.GATEWAY) - _disbelieved(session, attempt)
-        listed = (RefundReport("gateway", left, "", None),) if left > 0 else ()
-    news = [_follow_refund(session, order, attempt, _one_of(session, attempt, refund), at) for refund in listed]
-    known = gone_back(session, attempt.reference, with_asked=False) + _disbelieved(session, attempt)
+    told = refunds_told_of(session, attempt, report)
+    news = [_follow_refund(session, order, attempt, refund, at) for refund in told]
+    gone = gone_back(session, attempt.reference, with_asked=False)
+    known = gone + disbelieved(refunds_of_payment(session, attempt.reference))
     if report.state is GatewayState.PARTIALLY_REFUNDED and known == 0:
         # It says that something went back, and neither what nor how much.
         _refuse_refund(session, order, attempt, RefundReport("unlisted", 0, "", None), at)
     return any(news)
-
-
-def _one_of(session: Session, attempt: Attempt, said: RefundReport) -> RefundReport:
-    """Take what was known before off a sum of refunds."""
-    if not said.is_sum:
-        return said
-    session.flush()
-    listed = [one for one in refunds_of_payment(session, attempt.reference) if one.refund_key != said.key]
-    known = sum(one.amount for one in listed if one.state in _WENT_BACK or is_disbelieved(one))
-    return replace(said, amount=said.amount - known)
-
-
-def _disbelieved(session: Session, attempt: Attempt) -> int:
-    """Add up what the gateway may go on counting as given back, though it is known not to have gone."""
-    refunds = refunds_of_payment(session, attempt.reference)
-    return sum(refund.amount for refund in refunds if is_disbelieved(refund))
 
 
 def _follow_refund(session: Session, order: Order, attempt: Attempt, said: RefundReport, at: datetime) -> bool:
@@ -69,7 +50,7 @@ def _follow_refund(session: Session, order: Order, attempt: Attempt, said: Refun
     entry = entry_of_refund(session, attempt.reference, said.key)
     if entry.stands:
         # One that is posted and stays refused went back twice, as a loss: the payment has no room for it.
-        return refund is not None and refund.state in _WENT_BACK and _confirm(session, order, refund, said, at)
+        return refund is not None and refund.state in WENT_BACK and _confirm(session, order, refund, said, at)
     if refund is not None and is_disbelieved(refund) and said.confirmed_at is None:
         return False
     is_new = refund is None or refund.state in {RefundState.ASKED, RefundState.REFUSED}

@@ -150,7 +150,7 @@ REFUND_CASE_FAULTS: Final = (
         name="what went back twice is confirmed as if there had been room for it",
         hurts="The database refuses it, and every further word about the payment is lost with it.",
         file=_FOLLOW,
-        old="refund.state in _WENT_BACK and _confirm(",
+        old="refund.state in WENT_BACK and _confirm(",
         new="_confirm(",
         tests=(f"{_UNDONE}::test_listed_after_its_money_was_given_in_cash_it_went_back_twice_and_the_loss_is_shown",),
     ),

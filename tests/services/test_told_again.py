@@ -1,12 +1,17 @@
 """News of money that is told once more is no news."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from core.events.record import Actor
 from core.ledger.models import Account
+from core.orders.models import Order
 from core.payments.gateway import GatewayState, RefundReport
-from core.payments.models import Outcome
+from core.payments.models import Outcome, Refund, RefundState
+from core.payments.queries import refunds_of_payment
 from tests.shop import Shop
 
 
@@ -65,3 +70,84 @@ def test_sums_that_grow_without_any_key_are_followed_to_the_last(shop: Shop) -> 
         shop.check_books()
     for key, amount in (("A", 10_000), ("B", 15_000)):
         shop.simulator.refund(report.reference, amount, key)
+
+
+def refunds(shop: Shop, order: Order) -> Sequence[Refund]:
+    with shop.core.db.read() as session:
+        return refunds_of_payment(session, shop.attempt(order).reference)
+
+
+def tells(shop: Shop, order: Order, *refunds: RefundReport, whole: bool = False) -> None:
+    """Let the gateway say something about the refunds of a paid order."""
+    report = shop.core.worker.queue.attempts.gateway.fetch_report(shop.attempt(order).reference)
+    state = GatewayState.REFUNDED if whole else GatewayState.PARTIALLY_REFUNDED
+    shop.core.settlement.apply(replace(report, state=state, refunds=refunds))
+
+
+def a_sum(total: int) -> RefundReport:
+    return RefundReport(f"sum-{total}", total, "", None, is_sum=True)
+
+
+def test_refunds_that_were_told_as_a_sum_and_are_listed_then_are_no_new_ones(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    reference = shop.attempt(order).reference
+    for key, amount in (("A", 4_000), ("B", 6_000)):
+        shop.simulator.refund(reference, amount, key)
+    tells(shop, order, a_sum(10_000))
+
+    shop.simulator.refund(reference, 5_000, "C")
+    for _ in range(2):
+        shop.core.payments.ask_about_all(order.uid)
+        shop.gateway_works()
+        shop.passes(timedelta(minutes=1))
+
+    assert shop.received(order) == order.total - 15_000
+    assert shop.cases() == []
+
+
+def test_a_sum_is_confirmed_when_all_that_it_was_made_of_are(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    tells(shop, order, a_sum(10_000))
+    first, second = (RefundReport(key, 5_000, "", shop.clock()) for key in ("A", "B"))
+
+    tells(shop, order, first, replace(second, confirmed_at=None))
+    assert [refund.state for refund in refunds(shop, order)] == [RefundState.ACCEPTED]
+    tells(shop, order, first, second)
+
+    assert [refund.state for refund in refunds(shop, order)] == [RefundState.CONFIRMED]
+    assert shop.received(order) == order.total - 10_000
+    for key in ("A", "B"):
+        shop.simulator.refund(shop.attempt(order).reference, 5_000, key)
+
+
+def test_everything_that_went_back_and_is_listed_then_is_nothing_new(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    tells(shop, order, whole=True)
+
+    shop.simulator.refund(shop.attempt(order).reference, order.total, "A")
+    shop.core.payments.ask_about_all(order.uid)
+    shop.gateway_works()
+
+    assert shop.status(order) == ("confirmed", "refunded")
+    assert shop.cases() == []
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_sum_without_a_name_is_the_refund_of_ours_that_it_fits(shop: Shop, *, whole: bool) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    amount = order.total if whole else 10_000
+    shop.core.refunds.ask(order.uid, amount, "Gosong", Actor("staff", 2, "Manager"))
+    shop.simulator.misbehave({"call": "refund", "kind": "drop_answer", "count": 1})
+    shop.gateway_works()
+
+    tells(shop, order, *(() if whole else (a_sum(amount),)), whole=whole)
+    shop.passes(timedelta(minutes=5))
+    shop.gateway_works()
+
+    assert [(refund.state, refund.amount) for refund in refunds(shop, order)] == [(RefundState.CONFIRMED, amount)]
+    assert shop.received(order) == order.total - amount
+    assert shop.cases() == []
