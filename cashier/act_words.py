@@ -128,7 +128,9 @@ def _about(event: Event) -> str:
         return str(event.data.get("name", ""))
     if "tables" in event.data:
         return ", ".join(event.data["tables"])
-    return str(next((event.data[what] for what in ("table", "dish", "file", "line") if event.data.get(what)), ""))
+    return str(
+        next((event.data[what] for what in ("table", "dish", "file", "line", "said") if event.data.get(what)), "")
+    )
 
 
 def _note(event: Event) -> str:

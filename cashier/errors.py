@@ -17,3 +17,11 @@ class NoFile(MejaError):
     kind = "no-file"
     status = 422
     sentence = N_("Please choose a file first.")
+
+
+class NoQrInPhoto(MejaError):
+    """A photo in which no QR is found."""
+
+    kind = "no-qr-in-photo"
+    status = 422
+    sentence = N_("No QR can be read in this photo. Hold the phone closer and straight, in good light, and try again.")

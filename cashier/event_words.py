@@ -83,6 +83,7 @@ WORDS: Final[Mapping[str, str]] = {
     "outlet.codes_not_asked_for": N_("Phones need no table's code any more."),
     "tables.added": N_("Tables were put up."),
     "table.rotated": N_("A table got a new sticker."),
+    "sticker.not_ours": N_("A sticker that is not ours was found."),
     "device.approved": N_("A tablet was paired."),
     "device.revoked": N_("A tablet was cut off."),
     "printer.added": N_("A printer was put up."),

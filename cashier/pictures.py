@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from cashier.who import MenuEditor, actor
 from core.base.errors import MejaError
-from core.menu.pictures import LARGEST_UPLOAD, NotAPicture
+from core.base.uploaded_pictures import LARGEST_UPLOAD, NotAPicture
 from core.services import Core
 from core.staff.models import StaffMember
 from core.web.access import CoreDep

@@ -27,6 +27,7 @@ from cashier import (
     session,
     settlements,
     shift,
+    stickers,
     stock,
     walk_in,
 )
@@ -53,6 +54,7 @@ for part in (
     devices,
     printers,
     paper,
+    stickers,
     floor,
     people,
     me,

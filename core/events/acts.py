@@ -42,7 +42,7 @@ ACTS: Final[Mapping[ActKind, Sequence[str]]] = {
     ),
     ActKind.SETTINGS: (
         *("outlet.set_up", "outlet.hours_set", "outlet.paused", "outlet.resumed"),
-        *("outlet.codes_asked_for", "outlet.codes_not_asked_for", "tables.added", "table.rotated"),
+        *("outlet.codes_asked_for", "outlet.codes_not_asked_for", "tables.added", "table.rotated", "sticker.not_ours"),
     ),
     ActKind.DEVICES: (
         *("device.approved", "device.revoked", "key.made", "key.revoked"),

@@ -1,8 +1,6 @@
 """Pictures of dishes that a house uploads itself: how they are made, named and found."""
 
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,28 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.base.database import Record
-from core.base.errors import N_, MejaError
-from core.menu.shrink import LENGTH_DIGITS, MOST_PIXELS, TOO_MANY_PIXELS
+from core.base.uploaded_pictures import read_apart
+from core.menu.shrink import LENGTH_DIGITS
 
-LARGEST_UPLOAD: Final = 10 * 1024 * 1024
-_SECONDS: Final = 20
 _NAME: Final = re.compile(r"upload-[0-9a-f]{20}\.webp", re.ASCII)
-
-
-class NotAPicture(MejaError):
-    """An upload that cannot be read as a photograph."""
-
-    kind = "not-a-picture"
-    status = 422
-    sentence = N_("This is not a picture that can be read. Choose a JPEG, PNG or WebP file.")
-
-
-class PictureTooLarge(MejaError):
-    """More pixels, or more bytes, than any picture of a dish needs."""
-
-    kind = "picture-too-large"
-    status = 422
-    sentence = N_("This picture is too large: at most %(megapixels)s megapixels and %(megabytes)s MB.")
 
 
 class Picture(Record):
@@ -57,23 +37,12 @@ class Shrunk:
 
 
 def shrink_safely(upload: bytes) -> Shrunk:
-    """Make both sizes in a process of their own, which may take only so much. Takes up to a second.
+    """Make both sizes in a process of their own. Takes up to a second.
 
     Raises NotAPicture, PictureTooLarge.
     """
-    if len(upload) > LARGEST_UPLOAD:
-        raise _too_large()
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "core.menu.shrink"], input=upload, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise NotAPicture from None
-    if done.returncode == TOO_MANY_PIXELS:
-        raise _too_large()
-    if done.returncode != 0:
-        raise NotAPicture
-    length, both = int(done.stdout[:LENGTH_DIGITS]), done.stdout[LENGTH_DIGITS:]
+    made = read_apart("core.menu.shrink", upload)
+    length, both = int(made[:LENGTH_DIGITS]), made[LENGTH_DIGITS:]
     return Shrunk(f"upload-{sha256(both).hexdigest()[:20]}.webp", both[:length], both[length:])
 
 
@@ -85,7 +54,3 @@ def is_uploaded(name: str) -> bool:
 def picture_named(session: Session, name: str) -> Picture | None:
     """Find an uploaded picture."""
     return session.scalar(select(Picture).where(Picture.name == name)) if is_uploaded(name) else None
-
-
-def _too_large() -> PictureTooLarge:
-    return PictureTooLarge(megapixels=MOST_PIXELS // 1_000_000, megabytes=LARGEST_UPLOAD // 1024 // 1024)

@@ -34,6 +34,8 @@ class Sitting(Record):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        # Which tables nobody orders from is asked again and again, and for two days only.
+        Index("ix_sittings_outlet_id_opened_at", "outlet_id", "opened_at"),
         # The board reads who calls, however many parties have left.
         Index(
             "ix_sittings_calling",

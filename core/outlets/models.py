@@ -134,6 +134,8 @@ class Table(Record):
     """What the sticker's address ends in. Rotating it kills the old sticker."""
     position: Mapped[int] = mapped_column(default=0)
     kind: Mapped[TableKind] = mapped_column(default=TableKind.TABLE)
+    sticker_seen_at: Mapped[datetime | None]
+    """When somebody last found that the sticker on it is ours."""
 
     @property
     def is_kiosk(self) -> bool:

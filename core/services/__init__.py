@@ -66,6 +66,7 @@ from core.services.shift_desk import ShiftDesk
 from core.services.slip_press import SlipPress
 from core.services.staff_door import StaffDoor
 from core.services.stations import Stations
+from core.services.sticker_round import StickerRound
 
 if TYPE_CHECKING:
     from core.events.redis_bus import RedisRelay
@@ -97,6 +98,7 @@ class Core:
     kitchen_display: KitchenDisplay
     board: Board
     floor: FloorDesk
+    stickers: StickerRound
     money: MoneyDesk
     cases: CaseDesk
     door: StaffDoor
@@ -179,6 +181,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         kitchen_display=KitchenDisplay(db, clock),
         board=Board(db, clock, jobs.breaker),
         floor=FloorDesk(db, clock),
+        stickers=StickerRound(db, clock, settings.base_url),
         money=MoneyDesk(db, clock),
         cases=CaseDesk(db, clock, when_due=worker.kick),
         door=StaffDoor(db, clock),

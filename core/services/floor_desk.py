@@ -12,6 +12,7 @@ from core.base.database import Database
 from core.base.outcomes import retried
 from core.events.record import Actor, board_topic, tell
 from core.orders.models import Order, Sitting
+from core.orders.silent_tables import silent_tables
 from core.orders.sittings import end_sitting, has_left, new_code, sat_down, sitting_by_uid
 from core.orders.status import IN_THE_KITCHEN, OrderStatus
 from core.outlets.errors import UnknownTable
@@ -32,6 +33,8 @@ class TableView:
     unpaid_orders: int = 0
     cooking: int = 0
     """Paid orders that have not reached the table."""
+    is_silent: bool = False
+    """Whether no phone orders there while the other tables are busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class FloorDesk:
                 Sitting.table_id.in_([table.id for table in tables]), Sitting.ended_at.is_(None)
             )
             parties = {sitting.table_id: sitting for sitting in session.scalars(found)}
-            views = [_view(session, table, parties.get(table.id), now) for table in tables]
+            silent = silent_tables(session, tables, now)
+            views = [_view(session, table, parties.get(table.id), now, table.id in silent) for table in tables]
             return Floor(outlet_of(session, outlet_id), now, views)
 
     @retried
@@ -123,9 +127,9 @@ class FloorDesk:
         tell(session, kind, outlet_id=table.outlet_id, at=self.clock(), by=by, topics=topics, table=table.label)
 
 
-def _view(session: Session, table: Table, sitting: Sitting | None, now: datetime) -> TableView:
+def _view(session: Session, table: Table, sitting: Sitting | None, now: datetime, is_silent: bool) -> TableView:
     if sitting is None or has_left(session, sitting, now):
-        return TableView(table, None)
+        return TableView(table, None, is_silent=is_silent)
     open_states = (OrderStatus.AWAITING_PAYMENT, *IN_THE_KITCHEN)
     found = (
         select(Order.status, func.count(), func.sum(Order.total))
@@ -134,4 +138,4 @@ def _view(session: Session, table: Table, sitting: Sitting | None, now: datetime
     )
     rows = {status: (count, int(total)) for status, count, total in session.execute(found)}
     unpaid_orders, unpaid = rows.pop(OrderStatus.AWAITING_PAYMENT, (0, 0))
-    return TableView(table, sitting, unpaid, unpaid_orders, sum(count for count, _ in rows.values()))
+    return TableView(table, sitting, unpaid, unpaid_orders, sum(count for count, _ in rows.values()), is_silent)

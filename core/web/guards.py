@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.base.errors import MejaError
 from core.base.settings import Settings
-from core.menu.pictures import LARGEST_UPLOAD
+from core.base.uploaded_pictures import LARGEST_UPLOAD
 from core.settlements.reading import LARGEST_FILE
 from core.web.errors import ForeignOrigin, TooLarge
 from core.web.layers import HttpLayer
@@ -29,6 +29,7 @@ _UPLOAD_SECONDS: Final = 60.0
 """A photograph takes its time over the shop's own line."""
 _UPLOADS: Final = (
     (re.compile(r"/cashier/pictures/[0-9]{1,12}", re.ASCII), LARGEST_UPLOAD),
+    (re.compile(r"/cashier/tables/stickers/photo", re.ASCII), LARGEST_UPLOAD),
     (re.compile(r"/cashier/money/settlements", re.ASCII), LARGEST_FILE),
 )
 """The forms that carry a file. Whoever may not send it is turned away before it is read."""

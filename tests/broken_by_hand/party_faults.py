@@ -8,6 +8,8 @@ _PARTIES = "tests/services/test_parties.py"
 _AT_ONCE = "tests/services/test_parties_at_once.py"
 _SITTINGS = "core/orders/sittings.py"
 _LINES = "core/services/basket_lines.py"
+_STICKERS = "core/services/sticker_round.py"
+_ROUND = "tests/services/test_sticker_round.py"
 
 PARTY_FAULTS: Final = (
     Fault(
@@ -89,5 +91,29 @@ PARTY_FAULTS: Final = (
         old="if sitting is not None and is_in and not needs_code else ()",
         new="if sitting is not None else ()",
         tests=(f"{_PARTIES}::test_a_partys_phones_have_numbers_and_their_orders_stand_together",),
+    ),
+    Fault(
+        name="a sticker is ours when our address stands somewhere in it",
+        hurts="A stranger's address that holds ours is called genuine, and the guests at that table pay the stranger.",
+        file=_STICKERS,
+        old="        if not _same_place(address, ours) or not address.path.startswith(stem):",
+        new="        if self.base_url not in said:",
+        tests=(f"{_ROUND}::test_what_leads_elsewhere_is_not_ours_however_it_looks",),
+    ),
+    Fault(
+        name="a sticker is judged without what nobody sees in it",
+        hurts="An address with an invisible letter in it leads elsewhere, and is called genuine.",
+        file=_STICKERS,
+        old="self._judge(session, outlet_id, said.strip())",
+        new="self._judge(session, outlet_id, text)",
+        tests=(f"{_ROUND}::test_what_leads_elsewhere_is_not_ours_however_it_looks",),
+    ),
+    Fault(
+        name="a table that staff opened counts as ordered from",
+        hurts="Its sticker leads to a stranger, and it looks as busy as the others because guests are seated there.",
+        file="core/orders/silent_tables.py",
+        old=", Sitting.phones > 0)",
+        new=")",
+        tests=(f"{_ROUND}::test_a_table_that_nobody_orders_from_while_the_others_are_busy_is_shown",),
     ),
 )

@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from core.menu.pictures import LARGEST_UPLOAD, NotAPicture, PictureTooLarge, shrink_safely
-from core.menu.shrink import LARGE, MOST_PIXELS, SMALL, SMALL_BYTES, TOO_MANY_PIXELS
+from core.base.uploaded_pictures import LARGEST_UPLOAD, MOST_PIXELS, TOO_MANY_PIXELS, NotAPicture, PictureTooLarge
+from core.menu.pictures import shrink_safely
+from core.menu.shrink import LARGE, SMALL, SMALL_BYTES
 
 _FLAT_MEGABYTES = 100
 """Python with Pillow needs some forty; the bombs want four and eight hundred."""

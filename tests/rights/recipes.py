@@ -132,6 +132,7 @@ RECIPES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /cashier/orders/{uid}/print/kitchen": {"fills": {"uid": "{printed}"}},
     "POST /cashier/tables/open": {"form": {"table": "{label}"}},
     "POST /cashier/tables/codes": {"form": {"asks": "no"}},
+    "POST /cashier/tables/stickers": {"form": {"said": "https://elsewhere.example/t/abc"}},
     "POST /cashier/tables/{uid}/end": {"fills": {"uid": "{party}"}},
     "POST /cashier/tables/{uid}/answer": {"fills": {"uid": "{calling}"}},
     "POST /cashier/people": {"form": {"username": "baru", "name": "Baru", "role": "kitchen", "pin": "{pin}"}},

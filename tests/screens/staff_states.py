@@ -26,6 +26,7 @@ from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
 from tests.screens.states import State, View, late_money
+from tests.screens.sticker_states import STICKERS
 from tests.settlement_files import csv_file, payment
 from tests.shop import CASHIER
 
@@ -344,6 +345,7 @@ STAFF = (
     *EXCEPTIONS,
     State("staff-refund", lambda house: View(f"/cashier/orders/{house.paid().uid}/refund")),
     *PRINTERS,
+    *STICKERS,
     State("staff-pictures", lambda _: View("/cashier/pictures")),
     State("staff-devices", lambda _: View("/cashier/devices")),
     # The last ones: from here on nobody can order.
