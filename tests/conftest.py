@@ -4,12 +4,14 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 import redis
 
+from core import migrations
 from core.base.database import Database
 from core.migrations import upgrade
 from tests import servers
@@ -64,7 +66,7 @@ def redis_url() -> str:
 def migrated_postgres(postgres: Postgres) -> Iterator[str]:
     """A migrated database that others are copied from; the run's own server has one for all its processes."""
     if postgres.ends_with_the_run:
-        yield servers.made_once("migrated-postgres", lambda: _migrated(postgres.create_database()))
+        yield servers.made_once(f"migrated-postgres-{_shape()}", lambda: _migrated(postgres.create_database()))
         return
     url = _migrated(postgres.create_database())
     yield url
@@ -74,17 +76,23 @@ def migrated_postgres(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated_sqlite() -> Path:
     """A migrated database file that others are copied from; there is one in a run."""
-    return Path(servers.made_once("migrated-sqlite", _migrated_file))
+    return Path(servers.made_once(f"migrated-sqlite-{_shape()}", _migrated_file))
 
 
 def _migrated_file() -> str:
-    path = servers.open_run()[0] / "migrated.db"
+    path = servers.open_run()[0] / f"migrated-{_shape()}.db"
     _migrated(f"sqlite:///{path}")
     # Everything into the one file: a copy of it must not need the write-ahead log.
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return str(path)
+
+
+def _shape() -> str:
+    """Tell this source's migrations from those of another: a run may play on several copies of it, one of them broken."""
+    sources = sorted(Path(migrations.__file__).parent.rglob("*.py"))
+    return sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 
 
 def _migrated(url: str) -> str:

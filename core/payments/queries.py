@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.base.ids import is_uid
 from core.payments.errors import UnknownCase
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
+from core.payments.schedule import next_look_after_a_word
 from core.payments.status import OPEN_STATES
 
 _GIVEN_BACK: Final = ("refund", "partial_refund", "chargeback", "partial_chargeback")
@@ -124,10 +125,11 @@ def messages_heard_before(session: Session, reference: str, asked_at: datetime, 
     return session.scalars(_waiting_messages(reference).where(had_come)).all()
 
 
-def last_told_at(session: Session, reference: str, words: Collection[str]) -> datetime | None:
-    """Tell when the last signed message with one of these words came."""
+def next_look_for_words(session: Session, reference: str, words: Collection[str], now: datetime) -> datetime | None:
+    """Tell when to ask again because of the last signed message with one of these words; nothing a day after it."""
     told = select(func.max(GatewayMessage.received_at))
-    return session.scalar(told.where(GatewayMessage.reference == reference, GatewayMessage.said.in_(words)))
+    told_at = session.scalar(told.where(GatewayMessage.reference == reference, GatewayMessage.said.in_(words)))
+    return None if told_at is None else next_look_after_a_word(told_at, now)
 
 
 def _waiting_messages(reference: str) -> Select[int]:

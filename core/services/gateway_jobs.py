@@ -35,8 +35,8 @@ from core.payments.gateway import (
 from core.payments.leases import must_be_ours
 from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
-from core.payments.queries import attempt_for_update, messages_without_outcome
-from core.payments.schedule import after_silence, next_look, put_back
+from core.payments.queries import CAME, LEFT, attempt_for_update, messages_without_outcome, next_look_for_words
+from core.payments.schedule import after_silence, earliest, next_look, put_back
 from core.payments.status import OPEN_STATES, AttemptState
 from core.services.breaker import WRONG_KEY, Breaker, KeyRefused
 from core.services.closing import attempt_is_over
@@ -66,6 +66,8 @@ class GatewayJobs:
 
         `is_uncharged`: no charge was ever sent for it, which was certain when it was leased.
         """
+        if self._ends_unmade(attempt):
+            return
         if not self.breaker.lets_through():
             self._gave_no_answer(attempt, "not_asked", was_not_sent=is_uncharged)
             return
@@ -93,10 +95,15 @@ class GatewayJobs:
             with self.db.write() as session:
                 session.execute(waiting.values(due_at=self.clock()))
 
-    def _next_step(self, attempt: Attempt) -> None:
-        if attempt.is_open and attempt.close_for is not None and attempt.charges_sent == 0:
+    def _ends_unmade(self, attempt: Attempt) -> bool:
+        """End an attempt that nobody wants and that was never charged, without asking anybody; tell whether it was one."""
+        is_unmade = attempt.is_open and attempt.close_for is not None and attempt.charges_sent == 0
+        if is_unmade:
             self._is_over(attempt, AttemptState.FAILED, "not_made")
-        elif attempt.state in {AttemptState.CHARGING, AttemptState.UNKNOWN}:
+        return is_unmade
+
+    def _next_step(self, attempt: Attempt) -> None:
+        if attempt.state in {AttemptState.CHARGING, AttemptState.UNKNOWN}:
             self._find_out(attempt)
         elif attempt.state is AttemptState.LIVE and self._is_wanted_closed(attempt):
             self._close(attempt)
@@ -270,10 +277,14 @@ def _locked(session: Session, attempt: Attempt) -> tuple[Order, Attempt]:
 
 
 def _after_an_end(session: Session, attempt: Attempt, now: datetime) -> datetime | None:
-    """Name the next look at an attempt that is over; also at one that was never charged, if it was heard of."""
+    """Name the next look at an attempt that is over; also at one that was never charged, if it was heard of.
+
+    One slip of the gateway does not end the watch that a signed word began.
+    """
     if messages_without_outcome(session, attempt.reference):
         return after_silence(attempt.tries + 1, now)
-    return next_look(attempt, now)
+    words = LEFT if attempt.state is AttemptState.SETTLED else CAME
+    return earliest(next_look(attempt, now), next_look_for_words(session, attempt.reference, words, now))
 
 
 def _is_done_with(session: Session, attempt: Attempt, now: datetime) -> bool:

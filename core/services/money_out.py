@@ -22,7 +22,7 @@ from core.payments.schedule import next_look_at_refund
 from core.payments.status import AttemptState
 from core.services.money_back import Outflow, pay_back
 from core.services.refused_refunds import end_refused
-from core.services.told_refunds import WENT_BACK, disbelieved, refunds_told_of
+from core.services.told_refunds import WENT_BACK, known_to_have_gone, refunds_by_gateway, refunds_told_of
 
 _AT_THE_GATEWAY: Final = (Account.GATEWAY,)
 REVERSED: Final = "reversed"
@@ -36,8 +36,8 @@ def follow_refunds(session: Session, order: Order, attempt: Attempt, report: Pay
     """
     told = refunds_told_of(session, attempt, report)
     news = [_follow_refund(session, order, attempt, refund, at) for refund in told]
-    gone = gone_back(session, attempt.reference, with_asked=False)
-    known = gone + disbelieved(refunds_of_payment(session, attempt.reference))
+    session.flush()
+    known = known_to_have_gone(refunds_by_gateway(session, attempt.reference))
     if report.state is GatewayState.PARTIALLY_REFUNDED and known == 0:
         # It says that something went back, and neither what nor how much.
         _refuse_refund(session, order, attempt, RefundReport("unlisted", 0, "", None), at)

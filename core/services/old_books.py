@@ -13,6 +13,7 @@ from core.events.models import Event
 from core.ledger.models import Entry, EntryKind
 from core.payments.leases import WATCHED, let_go_of_all, worth_a_look
 from core.payments.models import Attempt
+from core.payments.status import AttemptState
 from core.services.gateway_worker import GatewayWorker
 from core.services.restored_refunds import hold_back_refunds, still_held_back
 from core.services.set_aside import Mark, mark_of, set_mark
@@ -68,6 +69,9 @@ def take_up(db: Database, expected: Mark, at: datetime) -> OldBooks | None:
         # Before anything is held back: that happens today.
         kept_at = session.scalar(select(func.max(Event.at)))
         let_go_of_all(session, at)
+        # What is uncharged in it may have been charged since: the gateway is asked before a QR is made.
+        uncharged = update(Attempt).where(Attempt.state == AttemptState.CHARGING, Attempt.charges_sent == 0)
+        session.execute(uncharged.values(charges_sent=1))
         books = OldBooks(kept_at, at, hold_back_refunds(session, at))
         session.execute(update(Attempt).where(_may_have_moved(books)).values(due_at=at + _LATER))
         set_mark(session, None)

@@ -21,10 +21,10 @@ from core.payments.queries import (
     LEFT,
     attempt_by_reference,
     attempt_for_update,
-    last_told_at,
     messages_heard_before,
+    next_look_for_words,
 )
-from core.payments.schedule import earliest, next_look, next_look_after_a_word, put_back, taken_at
+from core.payments.schedule import earliest, next_look, put_back, taken_at
 from core.payments.status import STEPS, AttemptState
 from core.services.closing import attempt_is_over
 from core.services.money_in import take_settlement
@@ -69,11 +69,9 @@ class Settlement:
             attempt.tries = 0
             asked_at = taken_at(job) if job else None
             heard = messages_heard_before(session, report.reference, asked_at or now, now)
-            due_at = next_look(attempt, now)
             # Money that came may have been told to have left, and how much of it only a later answer may list.
             ahead = LEFT if report.state in MONEY_CAME else CAME
-            if (told_at := last_told_at(session, report.reference, ahead)) is not None:
-                due_at = earliest(due_at, next_look_after_a_word(told_at, now))
+            due_at = earliest(next_look(attempt, now), next_look_for_words(session, report.reference, ahead, now))
             put_back(attempt, due_at, lease=job.lease if job else None)
             for message_id in heard:
                 session.add(MessageOutcome(message_id=message_id, outcome=outcome, at=now))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.ledger.models import Account
 from core.ledger.queries import held_of
 from core.payments.gateway import EVERYTHING, GatewayState, PaymentReport, RefundReport, is_name_of_a_sum
-from core.payments.models import Attempt, Refund, RefundState
+from core.payments.models import Attempt, Refund, RefundState, RefundWay
 from core.payments.queries import refunds_of_payment
 from core.payments.refund_rules import is_disbelieved
 
@@ -19,7 +19,7 @@ WENT_BACK: Final = frozenset({RefundState.ACCEPTED, RefundState.CONFIRMED})
 def refunds_told_of(session: Session, attempt: Attempt, report: PaymentReport) -> Sequence[RefundReport]:
     """Tell the refunds to follow, each under the name that it keeps, and with what it alone gave back."""
     session.flush()
-    known = refunds_of_payment(session, attempt.reference)
+    known = refunds_by_gateway(session, attempt.reference)
     if report.refunds:
         alone = [_without_what_was_known(known, one) for one in report.refunds]
         return _without_what_a_sum_told(known, [_as_ours(known, one) for one in alone])
@@ -28,6 +28,16 @@ def refunds_told_of(session: Session, attempt: Attempt, report: PaymentReport) -
     left = held_of(session, attempt.reference, Account.GATEWAY) - disbelieved(known)
     whole = RefundReport(EVERYTHING, left, "", None, is_sum=True)
     return (_as_ours(known, whole),) if left > 0 else ()
+
+
+def refunds_by_gateway(session: Session, payment: str) -> Sequence[Refund]:
+    """List what the gateway counts, or may count, as given back of a payment: cash it knows nothing of."""
+    return [refund for refund in refunds_of_payment(session, payment) if refund.way is RefundWay.GATEWAY]
+
+
+def known_to_have_gone(known: Collection[Refund]) -> int:
+    """Add up what the gateway is known to count as given back, in whole rupiah."""
+    return sum(refund.amount for refund in known if refund.state in WENT_BACK or is_disbelieved(refund))
 
 
 def disbelieved(known: Collection[Refund]) -> int:
@@ -39,8 +49,7 @@ def _without_what_was_known(known: Collection[Refund], said: RefundReport) -> Re
     if not said.is_sum:
         return said
     others = [one for one in known if one.refund_key != said.key]
-    before = sum(one.amount for one in others if one.state in WENT_BACK or is_disbelieved(one))
-    return replace(said, amount=said.amount - before)
+    return replace(said, amount=said.amount - known_to_have_gone(others))
 
 
 def _as_ours(known: Collection[Refund], said: RefundReport) -> RefundReport:

@@ -54,11 +54,13 @@ PARTY_FAULTS: Final = (
     ),
     Fault(
         name="a party is not locked",
-        hurts="A call at the moment the table is cleared stands on the board for ever.",
+        hurts="An order at the moment the table is cleared is that of a party which has left.",
         file=_SITTINGS,
         old="_open_at(table).with_for_update().execution_options(populate_existing=True))",
         new="_open_at(table))",
-        tests=(f"{_AT_ONCE}::test_a_call_while_the_table_is_cleared_does_not_stand_on_the_board_for_ever",),
+        tests=(
+            f"{_AT_ONCE}::test_an_order_while_the_table_is_cleared_belongs_to_a_party_that_is_there_or_is_not_placed",
+        ),
     ),
     Fault(
         name="a code is drawn anew for each guess",

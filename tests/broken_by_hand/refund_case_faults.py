@@ -47,6 +47,14 @@ REFUND_CASE_FAULTS: Final = (
         tests=(f"{_COPIES}::test_a_refund_that_is_held_back_makes_an_old_copy_no_younger",),
     ),
     Fault(
+        name="a copy that is brought back makes a QR a second time",
+        hurts="A guest who cancelled hours ago has an order again, with a QR that can be paid.",
+        file="core/services/old_books.py",
+        old="        session.execute(uncharged.values(charges_sent=1))\n",
+        new="",
+        tests=(f"{_COPIES}::test_a_qr_that_was_made_after_the_copy_is_not_made_again",),
+    ),
+    Fault(
         name="a copy that is in place may be served before its refunds are held back",
         hurts="The power goes during a restore, the server starts by itself, and sends what went back long ago.",
         file="core/services/set_aside.py",

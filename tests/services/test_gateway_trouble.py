@@ -8,6 +8,7 @@ import pytest
 
 from core.gateways.bounded_session import BoundedSession
 from core.services import midtrans
+from core.services.breaker import FAILURES
 from core.services.gateway_worker import THREADS
 from core.services.order_desk import Stage
 from tests.shop import Shop
@@ -216,3 +217,16 @@ def test_a_status_of_another_order_is_not_believed(shop: Shop) -> None:
     assert shop.status(order) == ("awaiting_payment", "pending")
     keeps_trying(shop, 1)
     assert shop.status(order) == ("confirmed", "paid")
+
+
+def test_an_attempt_that_ends_without_asking_says_nothing_about_the_gateway(shop: Shop) -> None:
+    breaker = shop.core.worker.breaker
+    order = shop.order("Es Teh", charge=False)
+    for _ in range(FAILURES):
+        breaker.was_silent("timeout")
+
+    shop.core.payments.cancel(order.uid)
+    shop.gateway_works()
+
+    assert (str(shop.attempt(order).state), shop.attempt(order).problem) == ("failed", "not_made")
+    assert breaker.is_open

@@ -309,3 +309,47 @@ def test_a_part_that_went_back_is_found_though_an_earlier_part_is_listed_already
     shop.gateway_works()
 
     assert shop.balance(Account.GATEWAY) == order.total - 3_000
+
+
+def test_a_slip_of_the_gateway_does_not_end_the_watch_that_a_word_of_refund_began(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.passes(timedelta(days=3))
+    shop.gateway_works()
+    attempt = shop.attempt(order)
+    hears(shop, attempt, "refund")
+
+    slips(shop)
+    shop.simulator.refund(attempt.reference, 5_000, "DASH")
+    for _ in range(10):
+        shop.passes(timedelta(hours=1))
+        shop.gateway_works()
+
+    assert shop.received(order) == order.total - 5_000
+
+
+def test_a_slip_of_the_gateway_does_not_end_the_watch_that_a_word_of_payment_began(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    shop.core.payments.cancel(order.uid)
+    shop.gateway_works()
+    shop.passes(timedelta(days=3))
+    shop.gateway_works()
+    assert shop.attempt(order).due_at is None
+    hears(shop, attempt, "settlement")
+
+    slips(shop)
+    shop.simulator.pay(attempt.reference, late=True, notify=False)
+    for _ in range(10):
+        shop.passes(timedelta(hours=1))
+        shop.gateway_works()
+
+    assert shop.balance(Account.UNAPPLIED) == -order.total
+
+
+def slips(shop: Shop) -> None:
+    """Let the gateway say once, at the next look, that it knows nothing of what it is asked about."""
+    shop.passes(timedelta(seconds=61))
+    shop.simulator.misbehave({"call": "status", "kind": "body_404", "count": 1})
+    shop.gateway_works()
+    shop.simulator.behave()

@@ -49,13 +49,13 @@ def meanwhile(shop: Shop, first: Callable[[Session], object], second: Callable[[
             waiting.result()
 
 
-def test_a_call_while_the_table_is_cleared_does_not_stand_on_the_board_for_ever(shop: Shop) -> None:
+def test_a_call_while_the_table_is_cleared_stands_on_the_board_until_it_is_answered(shop: Shop) -> None:
     picks(shop, ANI)
 
     meanwhile(shop, clears(shop), lambda: shop.core.parties.call(shop.tables[0].token, ANI, CallFor.HELP))
 
-    for call in shop.core.board.snapshot(shop.outlet.id).calls:
-        shop.core.floor.answer(shop.outlet.id, call.sitting_uid, CASHIER)
+    (call,) = shop.core.board.snapshot(shop.outlet.id).calls
+    shop.core.floor.answer(shop.outlet.id, call.sitting_uid, CASHIER)
     assert shop.core.board.snapshot(shop.outlet.id).calls == []
 
 

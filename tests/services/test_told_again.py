@@ -12,6 +12,7 @@ from core.orders.models import Order
 from core.payments.gateway import GatewayState, RefundReport
 from core.payments.models import Outcome, Refund, RefundState
 from core.payments.queries import refunds_of_payment
+from core.payments.refund_cases import said_of
 from tests.shop import Shop
 
 
@@ -151,3 +152,35 @@ def test_a_sum_without_a_name_is_the_refund_of_ours_that_it_fits(shop: Shop, *, 
     assert [(refund.state, refund.amount) for refund in refunds(shop, order)] == [(RefundState.CONFIRMED, amount)]
     assert shop.received(order) == order.total - amount
     assert shop.cases() == []
+
+
+def part_in_cash(shop: Shop, amount: int) -> Order:
+    """A paid order of which a part was counted out of the drawer, as the bank would not give it back."""
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    shop.simulator.misbehave({"call": "refund", "kind": "refund_denied", "count": 1})
+    manager = Actor("staff", 2, "Manager")
+    shop.core.refunds.ask(order.uid, amount, "Gosong", manager)
+    shop.gateway_works()
+    shop.core.refunds.ask(order.uid, amount, "Gosong", manager, in_cash=True)
+    return order
+
+
+@pytest.mark.parametrize("amount", [10_000, 15_000])
+def test_what_was_given_in_cash_is_no_part_of_the_gateways_sum(shop: Shop, amount: int) -> None:
+    order = part_in_cash(shop, 10_000)
+    before = shop.balance(Account.GATEWAY)
+    shop.simulator.refund(shop.attempt(order).reference, amount, "DASH")
+
+    tells(shop, order, RefundReport("DASH", amount, "", None, is_sum=True))
+
+    assert shop.balance(Account.GATEWAY) == before - amount
+
+
+def test_a_part_that_is_not_listed_is_put_before_a_person_though_cash_went_back(shop: Shop) -> None:
+    order = part_in_cash(shop, 10_000)
+
+    tells(shop, order)
+
+    (case,) = shop.cases()
+    assert said_of(case)[-1]["said"] == "unlisted"

@@ -170,6 +170,23 @@ def asked_for(shop: Shop) -> tuple[Order, str]:
 
 
 @pytest.mark.usefixtures("postgres_programs")
+def test_a_qr_that_was_made_after_the_copy_is_not_made_again(shop: Shop, tmp_path: Path) -> None:
+    order = shop.order("Sate Ayam", charge=False)
+    reference = shop.attempt(order).reference
+
+    def is_made_and_given_up() -> None:
+        shop.gateway_works()
+        shop.core.payments.cancel(order.uid)
+        shop.gateway_works()
+
+    goes_wrong_after_a_copy(shop, tmp_path, happens=is_made_and_given_up)
+    shop.gateway_works()
+
+    assert shop.simulator.charges_of(reference) == 1
+    assert not shop.attempt(order).is_open
+
+
+@pytest.mark.usefixtures("postgres_programs")
 def test_a_refund_that_was_withdrawn_after_the_copy_is_not_sent_by_it(shop: Shop, tmp_path: Path) -> None:
     order, key = asked_for(shop)
 
