@@ -11,6 +11,7 @@ from core.payments.cases import open_case
 from core.payments.errors import GatewayCanRefund, NotLookedUp, RefundIsOut, RefundUnderWay
 from core.payments.gateway import PaymentReport, RefundRequest, UnknownToGateway
 from core.payments.models import CaseKind, MoneyCase, Resolution
+from core.payments.refund_cases import said_of
 from tests.services.test_refunds import MANAGER, Behind, ask, given_back, paid, refunds, states, through
 from tests.services.test_ways_out import close
 from tests.shop import Shop
@@ -218,15 +219,14 @@ def test_a_refund_that_is_listed_after_more_than_two_weeks_is_asked_about_all_th
     (refund,) = refunds(shop, order)
     days_pass(shop, 10)
     shop.simulator.refund(refund.payment, refund.amount, refund.refund_key)
-    # Somebody looks; no word that would be followed by itself has come.
-    shop.core.payments.ask_about_all(order.uid)
-    shop.gateway_works()
+    shop.hears_of(shop.attempt(order), said="refund")
     assert states(shop, order) == [("accepted", order.total)]
-    shop.simulator.call("POST", f"/simulator/transactions/{refund.payment}/confirm-refund")
 
-    days_pass(shop, 1)
+    days_pass(shop, 2)
 
-    assert states(shop, order) == [("confirmed", order.total)]
+    # It was looked at once more, the bank had said nothing, and a person is told.
+    (case,) = shop.cases()
+    assert "refund_unconfirmed" in {said["difference"] for said in said_of(case)}
 
 
 def never_confirmed(shop: Shop) -> Order:
