@@ -170,17 +170,19 @@ class Database:
             _raise_busy(error)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, within: float | None = None) -> Iterator[Session]:
         """Open a transaction; leaving it by an error undoes all of it.
 
+        `within` are the seconds it may wait for its turn on SQLite, where the caller has less time than others.
         Raises Busy when the database could not take it in time, RolledBack when it undid it by itself;
         nothing is written then. Raises OutcomeUnknown when the line was lost while it was being kept.
         """
         session = _Transaction(self._write_engine, expire_on_commit=False)
         try:
-            with _in_turn(self._writer) as waited, session:
-                if waited > _LATE:
-                    session.bind = self._write_engine.execution_options(patience=WAIT_SECONDS - waited)
+            patience = WAIT_SECONDS if within is None else within
+            with _in_turn(self._writer, patience) as waited, session:
+                if waited > _LATE or patience < WAIT_SECONDS:
+                    session.bind = self._write_engine.execution_options(patience=patience - waited)
                 yield session
                 for hook in self.before_commit:
                     hook(session)
@@ -202,13 +204,13 @@ def throw_away(_line: object, kept: ConnectionPoolEntry) -> None:
 
 
 @contextmanager
-def _in_turn(lock: "threading.Lock | nullcontext[None]") -> Iterator[float]:
+def _in_turn(lock: "threading.Lock | nullcontext[None]", patience: float) -> Iterator[float]:
     """Wait for our turn to write, but not for ever; tells for how many seconds. Raises Busy."""
     if isinstance(lock, nullcontext):
         yield 0.0
         return
     began = monotonic()
-    if not lock.acquire(timeout=WAIT_SECONDS):
+    if not lock.acquire(timeout=patience):
         raise Busy
     try:
         yield monotonic() - began

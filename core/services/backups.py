@@ -57,7 +57,8 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     if not source.is_file():
         raise BackupFailed(problem=f"There is no database at {source}.")
     try:
-        with contextlib.closing(sqlite3.connect(source)) as ours, contextlib.closing(sqlite3.connect(target)) as copy:
+        # Only read: whoever closes a damaged database throws away what its log holds.
+        with _opened(source) as ours, contextlib.closing(sqlite3.connect(target)) as copy:
             ours.backup(copy)
             # One file, with nothing beside it that could be forgotten.
             copy.execute("PRAGMA journal_mode=DELETE")
@@ -109,11 +110,17 @@ def _replace_sqlite(place: Path, file: Path, at: datetime) -> Path | None:
         _refuse_moved(one)
     place.parent.mkdir(parents=True, exist_ok=True)
     incoming = place.with_name(f"{place.name}.incoming")
-    shutil.copyfile(file, incoming)
-    with contextlib.closing(sqlite3.connect(incoming)) as database:
-        database.execute(marking(Mark.RESTORED, is_sqlite=True))
-    _keep(incoming)
-    aside = _put_aside(place, at) if place.exists() else None
+    incoming.unlink(missing_ok=True)
+    incoming.touch(mode=0o600)
+    try:
+        shutil.copyfile(file, incoming)
+        with contextlib.closing(sqlite3.connect(incoming)) as database:
+            database.execute(marking(Mark.RESTORED, is_sqlite=True))
+        _keep(incoming)
+        aside = _put_aside(place, at) if place.exists() else None
+    except (OSError, BackupFailed):
+        incoming.unlink()
+        raise
     for leftover in ("-wal", "-shm"):
         place.with_name(f"{place.name}{leftover}").unlink(missing_ok=True)
     # The old write-ahead log must be gone for good before the copy can meet it.
@@ -132,14 +139,20 @@ def _new_file(folder: Path, stem: str, ending: str = "") -> Path:
 
 
 def _put_aside(place: Path, at: datetime) -> Path:
-    """Copy the database beside itself, under a name that nothing has: it may be the only one with today's money."""
+    """Copy the database beside itself, under a name that nothing has: it may be the only one with today's money.
+
+    One that is damaged is copied as it lies there, with its write-ahead log: others may get more out of it.
+    """
     aside = _new_file(place.parent, f"{place.name}.before-restore-{at:%Y%m%d-%H%M%S}")
     try:
         # Through SQLite itself, so that what still stands in the write-ahead log is kept too.
         _copy_sqlite(place, aside)
     except BackupFailed:
-        aside.unlink()
-        raise
+        for ending in ("", "-wal"):
+            part = place.with_name(f"{place.name}{ending}")
+            if part.exists():
+                shutil.copyfile(part, aside.with_name(f"{aside.name}{ending}"))
+                aside.with_name(f"{aside.name}{ending}").chmod(0o600)
     _keep(aside)
     return aside
 

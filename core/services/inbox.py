@@ -80,8 +80,8 @@ class Inbox:
     when_stored: Callable[[], None] = field(default=lambda: None)
 
     @retried
-    def receive(self, raw: bytes) -> None:
-        """Store one notification and make its attempt due for a look.
+    def receive(self, raw: bytes, *, within: float | None = None) -> None:
+        """Store one notification and make its attempt due for a look, within so many seconds if so many are left.
 
         The same message twice is stored and looked after once. Raises UnreadableMessage,
         BadSignature, MessageTooLarge; Busy when it could not be stored.
@@ -93,7 +93,7 @@ class Inbox:
         said = message.get("transaction_status")
         if not isinstance(said, str) or not _WORD.fullmatch(said):
             raise UnreadableMessage
-        with self.db.write() as session:
+        with self.db.write(within) as session:
             message_id = self._store(session, raw, reference, said.lower())
             if message_id is None:
                 return  # The first copy has made its attempt due already, in the transaction that stored it.

@@ -1,5 +1,6 @@
 """Judges one line of a settlement file by what our books hold. Nothing is asked and nothing written here."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -60,13 +61,24 @@ def judge(
 
 
 def _of_refund(line: SettlementLine, held: Held, before: Sequence[SettlementLine]) -> Iterator[Found]:
-    """Match each refund once: the second one of an amount in a file needs a second one in our books."""
+    """Match each refund once: the second one of an amount needs a second one in our books."""
+    refunds = [one for one in before if one.kind is line.kind]
     left = list(held.returned)
-    for one in before:
-        if (one.kind, one.file_id) == (line.kind, line.file_id):
+    for one in refunds:
+        if one.file_id == line.file_id:
             _take(left, one.gross)
-    if not _take(left, line.gross):
+    if not _take(left, line.gross) or _is_one_more(line, held, refunds):
         yield Found(BreakKind.UNKNOWN_REFUND, "" if held.is_known else UNKNOWN, None, line.gross)
+
+
+def _is_one_more(line: SettlementLine, held: Held, refunds: Sequence[SettlementLine]) -> bool:
+    """Tell whether all files together list a sum more often than it went back. Two exports of one day list the same."""
+    alike = [one for one in (*refunds, line) if one.gross == line.gross]
+    in_each = Counter((one.file_id, one.day) for one in alike)
+    listed = sum(max(count for (_, on), count in in_each.items() if on == day) for day in {day for _, day in in_each})
+    ours = held.returned.count(line.gross)
+    # What went back in several parts may be listed as one.
+    return 0 < ours < listed
 
 
 def _take(left: list[int], gross: int) -> bool:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from core.base.clock import monotonic
 from core.base.errors import Busy, MejaError
 from core.services import Core
 from core.web.access import CoreDep
@@ -44,8 +45,10 @@ _BODY: Final[dict[str, Any]] = {
 }
 _AT_ONCE: Final = CapacityLimiter(REQUEST_THREADS // 2)
 """In a storm of notifications guests find threads free, and the looks that they ask for are not crowded out by them."""
-_LONGEST_WAIT: Final = 4.0
-"""Seconds in line for one of these places. Midtrans hangs up after fifteen, and would not know whether to come again."""
+_IN_LINE: Final = 4.0
+"""Seconds to wait for one of these places."""
+_IN_ALL: Final = 5.0
+"""Seconds to wait for a place, a thread and the database. Midtrans hangs up after fifteen, and would not know whether to come again."""
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
 
@@ -69,8 +72,9 @@ async def _raw_json(request: Request) -> bytes:
 @router.post("/midtrans/", include_in_schema=False)
 async def midtrans_webhook(raw: Annotated[bytes, Depends(_raw_json)], core: CoreDep) -> dict[str, str]:
     """Store a notification of Midtrans."""
+    until = monotonic() + _IN_ALL
     async with _in_turn():
-        await run_in_threadpool(_store, core, raw)
+        await run_in_threadpool(_store, core, raw, until)
     return {"status": "ok"}
 
 
@@ -78,7 +82,7 @@ async def midtrans_webhook(raw: Annotated[bytes, Depends(_raw_json)], core: Core
 async def _in_turn() -> AsyncIterator[None]:
     """Wait for a place to store a notification, but not for ever. Raises Busy."""
     try:
-        with fail_after(_LONGEST_WAIT):
+        with fail_after(_IN_LINE):
             await _AT_ONCE.acquire()
     except TimeoutError as late:
         raise Busy from late
@@ -88,9 +92,11 @@ async def _in_turn() -> AsyncIterator[None]:
         _AT_ONCE.release()
 
 
-def _store(core: Core, raw: bytes) -> None:
+def _store(core: Core, raw: bytes, until: float) -> None:
+    if (left := until - monotonic()) <= 0:
+        raise Busy
     try:
-        core.inbox.receive(raw)
+        core.inbox.receive(raw, within=left)
     except MejaError:
         raise
     except Exception as error:

@@ -336,4 +336,14 @@ SETTLEMENT_FAULTS: Final = (
         new="_with(Right.SEE_HISTORY)",
         tests=("tests/cashier/test_settlements.py::test_a_cashier_sees_nothing_of_it",),
     ),
+    Fault(
+        name="each settlement file is compared as if there were no other",
+        hurts="A refund that nobody told of is listed the week after one of the same sum, and is taken for that one.",
+        file=_JUDGING,
+        old=" or _is_one_more(line, held, refunds):",
+        new=":",
+        tests=(
+            f"{_REFUNDS}::test_a_second_refund_of_one_sum_in_another_days_file_is_a_break_and_a_second_export_is_none",
+        ),
+    ),
 )

@@ -148,3 +148,20 @@ def test_by_a_file_of_refunds_alone_nothing_is_missing_though_another_file_speak
     assert (open_breaks(alone), alone.view.tally.percent, alone.view.file.speaks_of_days) == ([], None, False)
     assert kinds(takes_in(shop, *rows)) == ["missing_there"]
     assert open_breaks(again(shop, alone)) == []
+
+
+def test_a_second_refund_of_one_sum_in_another_days_file_is_a_break_and_a_second_export_is_none(shop: Shop) -> None:
+    order = paid(shop)
+    reference = shop.attempt(order).reference
+    ask(shop, order, 1_000)
+    row = payment(reference, -1_000, shop.clock())
+    assert open_breaks(takes_in(shop, listed(shop, order), row)) == []
+    assert open_breaks(takes_in(shop, listed(shop, order), row, name="again.csv")) == []
+
+    shop.passes(timedelta(days=2))
+    shop.simulator.refund(reference, 1_000, "dashboard")
+    found = takes_in(shop, payment(reference, -1_000, shop.clock()), name="later.csv")
+
+    assert open_breaks(found) == [("unknown_refund", reference, "", None, 1_000)]
+    answers_again(shop)
+    assert open_breaks(again(shop, found)) == []

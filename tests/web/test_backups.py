@@ -1,8 +1,9 @@
 """A copy is whole or it is none, on both databases, and what it could not know is asked for."""
 
+import resource
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -378,6 +379,22 @@ def test_the_wrong_copy_and_then_the_right_one_leave_tonights_database_aside(tmp
     assert all(aside.stat().st_mode & 0o077 == 0 for aside in asides if aside)
 
 
+def test_a_damaged_database_is_replaced_and_kept_as_it_lies_there(tmp_path: Path) -> None:
+    place, file = a_database(tmp_path / "meja.db", "tonight's"), a_database(tmp_path / "copy.db", "yesterday's")
+    damaged = place.read_bytes()[:4096] + b"\xff" * 8192
+    place.write_bytes(damaged)
+    place.with_name("meja.db-wal").write_bytes(b"what was written last")
+
+    aside = bring_back(f"sqlite:///{place}", file, NOW)
+
+    assert the_word_in(place) == "yesterday's"
+    assert aside is not None
+    assert aside.read_bytes() == damaged
+    assert aside.with_name(f"{aside.name}-wal").read_bytes() == b"what was written last"
+    assert not list(tmp_path.glob("*.incoming"))
+    assert all(kept.stat().st_mode & 0o077 == 0 for kept in tmp_path.glob("meja.db*"))
+
+
 @pytest.mark.parametrize("moved", ["meja.db", "copy.db"])
 def test_a_file_that_was_moved_is_neither_replaced_nor_put_in_place(tmp_path: Path, moved: str) -> None:
     place, file = a_database(tmp_path / "meja.db", "tonight's"), a_database(tmp_path / "copy.db", "old")
@@ -409,11 +426,24 @@ def test_a_database_without_a_version_is_no_copy_of_meja(tmp_path: Path) -> None
 
 
 def test_a_database_that_cannot_be_put_aside_is_not_replaced(tmp_path: Path) -> None:
-    place = tmp_path / "meja.db"
-    place.write_bytes(b"what a bad disk left" * 500)
+    place, file = tmp_path / "meja.db", a_database(tmp_path / "copy.db", "new")
+    left = b"what a bad disk left" * 50_000
+    place.write_bytes(left)
 
-    with pytest.raises(BackupFailed):
-        bring_back(f"sqlite:///{place}", a_database(tmp_path / "copy.db", "new"), NOW)
+    with a_disk_that_takes(100_000), pytest.raises(BackupFailed, match="cannot be put in place"):
+        bring_back(f"sqlite:///{place}", file, NOW)
 
-    assert place.read_bytes() == b"what a bad disk left" * 500
-    assert not list(tmp_path.glob("*before-restore*"))
+    assert place.read_bytes() == left
+    assert not list(tmp_path.glob("*.incoming"))
+
+
+@contextmanager
+def a_disk_that_takes(most: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python ignores the signal that comes with it, and writing fails as on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_in_a_storm_of_notifications_a_guest_still_gets_an_answer(client: TestCl
 def test_a_notification_that_finds_no_place_is_asked_to_come_again_before_the_gateway_gives_up(
     client: TestClient, house: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "_LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(webhooks, "_IN_LINE", 0.2)
     order = house.order("Sate Ayam")
     assert soon(lambda: house.attempt(order).state == "live")
     attempt = house.attempt(order)
@@ -119,6 +120,25 @@ def test_a_notification_that_finds_no_place_is_asked_to_come_again_before_the_ga
     assert sorted(answers) == [200] * places + [503] * (len(storm) - places)
     assert _stored(house) == places
     assert _post(client, storm[0]).status_code == 200
+
+
+def test_a_notification_waits_for_its_place_and_the_database_no_longer_than_for_one_of_them(
+    client: TestClient, house: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "_IN_ALL", 1.0)
+    order = house.order("Sate Ayam")
+    assert soon(lambda: house.attempt(order).state == "live")
+    storm = _storm(house.attempt(order))
+    with ThreadPoolExecutor(len(storm)) as gateway, house.core.db.write() as session:
+        attempt_for_update(session, house.attempt(order).id)
+        began = monotonic()
+        # Those in line get a place once the first have given up, with next to no time left.
+        answers = [post.result().status_code for post in [gateway.submit(_post, client, body) for body in storm]]
+        took = monotonic() - began
+
+    assert answers == [503] * len(storm)
+    # Each in turn with a second of its own, they would take as many seconds as there are places in line.
+    assert took < 1.0 + len(storm) // int(_AT_ONCE.total_tokens)
 
 
 def _deep(levels: int) -> bytes:
