@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core.base.ids import is_uid
 from core.orders.errors import UnknownClaimCode, UnknownOrder
 from core.orders.models import Order, Visit
-from core.orders.status import CLOSED, IN_THE_KITCHEN, OrderStatus
+from core.orders.status import CLOSED, OrderStatus
 from core.outlets.models import Table, TableKind
 
 _AS_A_CARD = (selectinload(Order.lines), joinedload(Order.table))
@@ -51,28 +51,6 @@ def order_by_claim_code(session: Session, outlet_id: int, code: str) -> Order:
     if order is None:
         raise UnknownClaimCode(code=code)
     return order
-
-
-def orders_on_the_board(session: Session, outlet_id: int) -> Sequence[Order]:
-    """List every order that somebody still has to do something about, oldest first."""
-    open_states = (OrderStatus.AWAITING_PAYMENT, *IN_THE_KITCHEN)
-    return session.scalars(
-        select(Order)
-        .where(Order.outlet_id == outlet_id, Order.status.in_(open_states))
-        .options(*_AS_A_CARD)
-        .order_by(Order.id)
-    ).all()
-
-
-def orders_just_done(session: Session, outlet_id: int, limit: int, since: datetime) -> Sequence[Order]:
-    """List the orders that were served, cancelled or expired last, but not before a moment; newest first."""
-    return session.scalars(
-        select(Order)
-        .where(Order.outlet_id == outlet_id, Order.done_at > since)
-        .options(*_AS_A_CARD)
-        .order_by(Order.done_at.desc(), Order.id.desc())
-        .limit(limit)
-    ).all()
 
 
 def orders_on_the_stove(session: Session, outlet_id: int) -> Sequence[Order]:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.events.record import last_event_number
-from core.orders.models import CallFor, Order, Sitting
-from core.orders.queries import orders_just_done, orders_on_the_board
+from core.orders.glances import OrderGlance, orders_just_done, orders_on_the_board
+from core.orders.models import CallFor, Sitting
 from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
 from core.outlets.models import Table
 from core.payments.models import MoneyCase
@@ -30,12 +30,15 @@ URGENT_WITHIN = timedelta(hours=24)
 class BoardCard:
     """One order as the board shows it."""
 
-    order: Order
+    order: OrderGlance
     minutes: int
     """Since it was paid; since it was placed while it is not."""
-    can_undo: bool
     rings: bool
     """New and paid, and nobody has begun it: the board sounds until somebody touches it."""
+
+    def can_undo_at(self, now: datetime) -> bool:
+        """Tell whether its last step may still be taken back."""
+        return self.order.status in UNDO_STEPS and now - self.order.moved_at <= UNDO_WITHIN
 
     @property
     def promised_minutes(self) -> int | None:
@@ -132,7 +135,7 @@ def _calls(session: Session, outlet_id: int, now: datetime) -> list[TableCall]:
     ]
 
 
-def _column(board: BoardView, order: Order) -> list[BoardCard]:
+def _column(board: BoardView, order: OrderGlance) -> list[BoardCard]:
     if order.status is OrderStatus.AWAITING_PAYMENT:
         return board.awaiting_cash if order.payment_method is PaymentMethod.CASH else board.awaiting_qris
     columns = {
@@ -143,11 +146,10 @@ def _column(board: BoardView, order: Order) -> list[BoardCard]:
     return columns[order.status]
 
 
-def _card(order: Order, now: datetime) -> BoardCard:
+def _card(order: OrderGlance, now: datetime) -> BoardCard:
     since = order.paid_at or order.created_at
     return BoardCard(
         order=order,
         minutes=int((now - since).total_seconds() // 60),
-        can_undo=order.status in UNDO_STEPS and now - order.moved_at <= UNDO_WITHIN,
         rings=order.status is OrderStatus.CONFIRMED,
     )
