@@ -6,15 +6,14 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.orders.models import Order, OrderLine
-from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
+from core.orders.queries import is_on_the_board
+from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
 from core.outlets.models import Table, TableKind
 from core.outlets.serving import Serving
-
-_OPEN: Final = (OrderStatus.AWAITING_PAYMENT, *IN_THE_KITCHEN)
 
 
 class LineGlance(NamedTuple):
@@ -76,7 +75,7 @@ _COLUMNS: Final = attrgetter(*_OWN)(Order)
 
 def orders_on_the_board(session: Session, outlet_id: int) -> list[OrderGlance]:
     """List every order that somebody still has to do something about, oldest first."""
-    wanted = (Order.outlet_id == outlet_id) & Order.status.in_(_OPEN)
+    wanted = and_(Order.outlet_id == outlet_id, is_on_the_board())
     return _glances(session, select(Order.id).where(wanted), wanted, Order.id)
 
 

@@ -35,9 +35,9 @@ from core.payments.gateway import (
 from core.payments.leases import must_be_ours
 from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
-from core.payments.queries import attempt_for_update, messages_without_outcome
+from core.payments.queries import attempt_for_update, is_open, messages_without_outcome
 from core.payments.schedule import after_silence, next_look, put_back
-from core.payments.status import OPEN_STATES, AttemptState
+from core.payments.status import AttemptState
 from core.services.breaker import WRONG_KEY, Breaker, KeyRefused
 from core.services.closing import attempt_is_over
 from core.services.forgotten_attempts import believe_it_forgotten
@@ -89,7 +89,7 @@ class GatewayJobs:
     def was_answered(self) -> None:
         """Note that the gateway speaks; when it had been gone, nobody who waits for it waits any longer."""
         if self.breaker.was_answered():
-            waiting = update(Attempt).where(Attempt.state.in_(OPEN_STATES), Attempt.tries > 0)
+            waiting = update(Attempt).where(is_open(), Attempt.tries > 0)
             with self.db.write() as session:
                 session.execute(waiting.values(due_at=self.clock()))
 
