@@ -9,6 +9,7 @@ from cashier.board_press import press_of
 from cashier.desk import desk_of, desk_with
 from cashier.lanes import card_just_moved
 from cashier.method import method_of
+from cashier.pausing import pause_of
 from cashier.who import Server
 from core.staff.rights import Right, may
 from core.web.access import CoreDep, StaffDep
@@ -39,6 +40,7 @@ def cashier(
     desk = desk_of(core, member, board.view, order, find)
     toast = card_just_moved(board.view, moved, core.clock())
     page: dict[str, Any] = {"board": sheet.markup, "desk": desk, "toast": toast, "method_of": method_of}
+    page |= pause_of(core, member)
     return render(request, "cashier/board.html", **page, outlet=outlet, member=member)
 
 

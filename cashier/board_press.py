@@ -10,6 +10,7 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from cashier.ages import age_of
+from cashier.announcements import announcer, spoken_language
 from cashier.board_print import Print, Sheet, sheet_of
 from cashier.gateway_words import GATEWAY_TROUBLES
 from cashier.lanes import lanes_of
@@ -44,7 +45,7 @@ class BoardPress:
         self._core = core
         self._pages = pages
         self._pulse = BoardPulse(core.db)
-        self._trays: dict[tuple[int, str], _Tray] = {}
+        self._trays: dict[tuple[int, str, str], _Tray] = {}
         self._lock = threading.Lock()
         # Several processes print for the same screens: a name is never that of another one's print.
         self._name, self._numbers = new_uid(), count()
@@ -62,7 +63,7 @@ class BoardPress:
     def _since(self, there: str, newest: Print, outlet: Outlet, language: str) -> Sheet:
         if there in newest.since:
             return newest.since[there]
-        tray = self._trays[outlet.id, language]
+        tray = self._tray(outlet, language)
         before = next((one for one in tray.prints if one.name == there), None)
         if before is None:
             return newest.whole
@@ -70,8 +71,11 @@ class BoardPress:
         newest.since[there] = sheet_of(self._write(newest.view, outlet, language, slips, newest.name, there))
         return newest.since[there]
 
+    def _tray(self, outlet: Outlet, language: str) -> _Tray:
+        return self._trays.setdefault((outlet.id, language, spoken_language(outlet)), _Tray())
+
     def _newest(self, outlet: Outlet, language: str) -> Print:
-        tray = self._trays.setdefault((outlet.id, language), _Tray())
+        tray = self._tray(outlet, language)
         # Read before the board: a print is never older than the number it carries.
         event, now = self._pulse.newest_event(outlet.id), self._core.clock()
         found = tray.prints[-1] if tray.prints else None
@@ -92,7 +96,7 @@ class BoardPress:
         context: dict[str, Any] = {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view)}
         context |= {"slips": slips, "name": name, "since": since, "troubles": TROUBLES}
         context |= {"age_of": age_of, "method_of": method_of, "was_undone": was_undone}
-        context |= {"gateway_troubles": GATEWAY_TROUBLES}
+        context |= {"gateway_troubles": GATEWAY_TROUBLES, "announcement": announcer(self._pages, outlet)}
         return self._pages.write("cashier/_board.html", context, language=language, zone=outlet.zone)
 
 
