@@ -4,6 +4,7 @@
 // What rings is read from the cards themselves ([data-sound]), so a lost or doubled message changes nothing.
 (() => {
   const AGAIN = 8000;
+  const BEAT = 800;
   const tone_of = (sound) => document.getElementById(sound ? `tone-${sound}` : "tone");
   const LOUDEST_FIRST = ["stop", "trouble", ""].filter(tone_of);
   const button = document.getElementById("sound");
@@ -12,9 +13,11 @@
   const place = `meja.touched ${location.pathname}`; // What is touched on one screen still rings on another.
   const touched = new Set(JSON.parse(sessionStorage.getItem(place) ?? "[]"));
   const title = document.title;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let isMuted = localStorage.getItem("meja.muted") === "yes";
   let mayPlay = navigator.userActivation?.hasBeenActive ?? false;
   let timer;
+  let pulse;
   let called;
   let paid;
   let due;
@@ -43,12 +46,21 @@
     playing.play().then(() => { mayPlay = true; }, () => { mayPlay = false; }).finally(showButton);
   };
 
+  // What rings lights up and goes dark by turns.
+  const beat = (isRinging) => {
+    if (isRinging === (pulse !== undefined)) return;
+    clearInterval(pulse);
+    document.body.removeAttribute("data-beat");
+    pulse = isRinging ? setInterval(() => { if (!calm.matches) document.body.toggleAttribute("data-beat"); }, BEAT) : undefined;
+  };
+
   const look = () => {
     const cards = ringing();
     const arrived = news();
     const loudest = LOUDEST_FIRST.find((sound) => cards.some((card) => card.dataset.sound === sound)) ?? "";
     for (const card of all("[data-sound]")) card.toggleAttribute("data-ringing", cards.includes(card));
     document.title = cards.length ? `(${cards.length}) ${title}` : title;
+    beat(cards.length > 0);
     if (!cards.length) {
       clearInterval(timer);
       timer = undefined;
