@@ -39,7 +39,7 @@ def cashier(
     board, sheet = press_of(request).board(request, outlet, there)
     desk = desk_of(core, member, board.view, order, find)
     toast = card_just_moved(board.view, moved, core.clock())
-    page: dict[str, Any] = {"board": sheet.markup, "desk": desk, "toast": toast, "method_of": method_of}
+    page: dict[str, Any] = {"board": sheet, "desk": desk, "toast": toast, "method_of": method_of}
     page |= pause_of(core, member)
     return render(request, "cashier/board.html", **page, outlet=outlet, member=member)
 

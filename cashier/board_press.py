@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, Final
 
+from markupsafe import Markup
 from starlette.requests import Request
 
 from cashier.ages import age_of
@@ -35,7 +36,7 @@ class _Tray:
     """The last prints of one outlet's board in one language, the newest last, and what they were made of."""
 
     prints: deque[Print] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    slips: dict[Look, str] = field(default_factory=dict)
+    slips: dict[Look, Markup] = field(default_factory=dict)
 
 
 class BoardPress:
