@@ -5,6 +5,7 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from bench.course import run_course
@@ -43,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Meja beside the least the machine must do.")
     parser.add_argument("--rounds", type=_bounded(1, 20), help="how often everything is measured (3)")
     parser.add_argument("--seconds", type=_bounded(0.2, 60), help="length of one measure of throughput (3)")
+    parser.add_argument(
+        "--only", default="", help="measure only what has this in its title; nothing that builds on another"
+    )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="one short round: a look, nothing to quote")
     size.add_argument("--full", action="store_true", help="5,000 sockets, and a board over 1,000,000 orders")
@@ -52,9 +56,9 @@ def _parser() -> argparse.ArgumentParser:
 def _plan(options: argparse.Namespace) -> Plan:
     rounds = None if options.rounds is None else int(options.rounds)
     if options.quick:
-        return Plan.quick(rounds, options.seconds)
+        return replace(Plan.quick(rounds, options.seconds), only=options.only)
     make = Plan.full if options.full else Plan.usual
-    return make(rounds or 3, options.seconds or 3.0)
+    return replace(make(rounds or 3, options.seconds or 3.0), only=options.only)
 
 
 def _bounded(least: float, most: float):  # noqa: ANN202 - what argparse takes as a type

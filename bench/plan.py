@@ -23,6 +23,12 @@ class Plan:
     """Look at the board once more with as many; None leaves that out."""
     prints: int = 25
     """Boards printed in each round."""
+    browsers: int = 10
+    """Boards that stand open in a real browser while payments travel to them."""
+    payments_in_browsers: int = 40
+    """Payments in each round whose way onto those is followed."""
+    only: str = ""
+    """What a title must hold to be measured at all; empty measures everything."""
 
     @classmethod
     def usual(cls, rounds: int, seconds: float) -> "Plan":
@@ -31,7 +37,9 @@ class Plan:
     @classmethod
     def quick(cls, rounds: int | None, seconds: float | None) -> "Plan":
         """Make a run of about a minute: enough to see that nothing is broken, too little to quote."""
-        return cls(rounds=rounds or 1, seconds=seconds or 1.5, payments_seen=6, sockets=300, prints=12)
+        return cls(
+            rounds=rounds or 1, seconds=seconds or 1.5, payments_seen=6, sockets=300, prints=12, payments_in_browsers=8
+        )
 
     @classmethod
     def full(cls, rounds: int, seconds: float) -> "Plan":

@@ -6,8 +6,8 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,19 +143,32 @@ def open_scene(restaurant: Restaurant, folder: Path, *, notify: bool = False) ->
 
 
 def app_settings(restaurant: Restaurant, folder: Path, simulator_port: int) -> dict[str, str]:
-    """Give the settings of a restaurant in production, but for the gateway, which is the simulator."""
+    """Give the settings of a restaurant whose gateway is the simulator.
+
+    Production takes no other gateway than Midtrans itself. Outside it, templates are looked at for changes each time
+    they are used: a little slower, never faster.
+    """
     return {
-        "MEJA_ENVIRONMENT": "production",
+        "MEJA_ENVIRONMENT": "development",
         "MEJA_DATABASE_URL": restaurant.url,
         "MEJA_DATA_DIR": str(folder),
         "MEJA_PORT": "{port}",
         "MEJA_BASE_URL": "http://127.0.0.1:{port}",
         "MEJA_SECRET_KEY": secrets.token_urlsafe(32),
-        # Production refuses the simulator by name; a stand-in for the sandbox it takes.
+        # As a stand-in for the sandbox, so that nothing of the demo is served beside it.
         "MEJA_MIDTRANS_ENVIRONMENT": "sandbox",
         "MEJA_MIDTRANS_SERVER_KEY": _KEY,
         "MEJA_MIDTRANS_CORE_URL": f"http://127.0.0.1:{simulator_port}",
     }
+
+
+@asynccontextmanager
+async def told(scene: Scene) -> AsyncIterator[None]:
+    """Let the simulator send its notifications for the length of a block."""
+    await _send_notifications(scene)
+    yield
+    async with Connection(scene.simulator.port) as simulator:
+        await simulator.call("PUT", "/simulator/settings", {"notify_url": None})
 
 
 async def _send_notifications(scene: Scene) -> None:

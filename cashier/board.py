@@ -1,12 +1,15 @@
 """The live board: every open order as a card, and the desk beside it for the one that was chosen."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
-from cashier.board_press import board_context, press_of
+from cashier.board_press import press_of
 from cashier.desk import desk_of, desk_with
 from cashier.lanes import card_just_moved
 from cashier.method import method_of
+from cashier.pausing import pause_of
 from cashier.who import Server
 from core.staff.rights import Right, may
 from core.web.access import CoreDep, StaffDep
@@ -15,24 +18,37 @@ from core.web.redirects import see_other
 
 router = APIRouter()
 
+PrintThere = Annotated[str, Header(alias="Meja-Print", max_length=60)]
+"""The name of the print that stands on the screen; static/cashier/same.js tells it."""
+
 
 @router.get("", name="cashier")
 def cashier(
-    request: Request, core: CoreDep, member: StaffDep, order: str = "", find: str = "", moved: str = ""
+    request: Request,
+    core: CoreDep,
+    member: StaffDep,
+    order: str = "",
+    find: str = "",
+    moved: str = "",
+    there: PrintThere = "",
 ) -> Response:
     """Show the board; `order` or `find` fill the desk, `moved` is the order that may still be undone."""
     if not may(member, Right.SERVE):
         return see_other("kitchen")
-    board = board_context(core, core.door.workplace(member))
-    desk = desk_of(core, member, board["view"], order, find)
-    toast = card_just_moved(board["view"], moved)
-    return render(request, "cashier/board.html", **board, desk=desk, toast=toast, member=member)
+    outlet = core.door.workplace(member)
+    board, sheet = press_of(request).board(request, outlet, there)
+    desk = desk_of(core, member, board.view, order, find)
+    toast = card_just_moved(board.view, moved, core.clock())
+    page: dict[str, Any] = {"board": sheet, "desk": desk, "toast": toast, "method_of": method_of}
+    page |= pause_of(core, member)
+    return render(request, "cashier/board.html", **page, outlet=outlet, member=member)
 
 
 @router.get("/board", name="board")
-def board(request: Request, core: CoreDep, member: Server) -> Response:
-    """Give the changing part of the board."""
-    return press_of(request).board(request, core.door.workplace(member)).answer(request)
+def board(request: Request, core: CoreDep, member: Server, there: PrintThere = "") -> Response:
+    """Give the changing part of the board; to a screen that has one, what has changed since."""
+    _, sheet = press_of(request).board(request, core.door.workplace(member), there)
+    return sheet.answer(request)
 
 
 @router.get("/orders/{uid}/desk", name="desk_now")

@@ -1,85 +1,104 @@
 """Prints the board once for everybody who looks at the same moment: fifty screens nudged at once cost one print."""
 
-import gzip
 import threading
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
 from typing import Any, Final
 
+from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
 
 from cashier.ages import age_of
+from cashier.announcements import announcer, spoken_language
+from cashier.board_print import Print, Sheet, sheet_of
 from cashier.gateway_words import GATEWAY_TROUBLES
 from cashier.lanes import lanes_of
 from cashier.method import method_of, was_undone
 from cashier.printer_words import TROUBLES
-from core.base.clock import monotonic
+from cashier.slips import Changes, Look, Slips
+from core.base.ids import new_uid
 from core.outlets.models import Outlet
 from core.services import Core
+from core.services.board import BoardView
 from core.services.board_pulse import BoardPulse
-from core.web.pages import VERSION, Pages, language_of, pages_of
+from core.web.pages import Pages, language_of, pages_of
 
-FRESH_SECONDS: Final = 5.0
+FRESH: Final = timedelta(seconds=5)
 """Nothing but the minutes on the cards changes without an event; they may lag this much."""
-_WORTH_PACKING: Final = 2_000
-_QUICKLY: Final = 3
+_REMEMBERED: Final = 12
+"""Prints that a screen may still have: whoever has an older one gets the whole board."""
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
-    """One board as bytes, in one language."""
+@dataclass(slots=True)
+class _Tray:
+    """The last prints of one outlet's board in one language, the newest last, and what they were made of."""
 
-    event: int
-    printed_at: float
-    plain: bytes
-    packed: bytes | None
-
-    def answer(self, request: Request) -> Response:
-        """Answer with the board, packed for whoever can unpack it."""
-        headers = {VERSION: pages_of(request).version}
-        if self.packed is None or "gzip" not in request.headers.get("accept-encoding", ""):
-            return Response(self.plain, media_type="text/html", headers=headers)
-        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(self.packed, media_type="text/html", headers=headers)
+    prints: deque[Print] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    slips: dict[Look, Markup] = field(default_factory=dict)
 
 
 class BoardPress:
-    """Keeps the last print of each outlet's board in each language."""
+    """Keeps the last prints of each outlet's board in each language."""
 
     def __init__(self, core: Core, pages: Pages) -> None:
         self._core = core
         self._pages = pages
         self._pulse = BoardPulse(core.db)
-        self._prints: dict[tuple[int, str], Print] = {}
+        self._trays: dict[tuple[int, str, str], _Tray] = {}
         self._lock = threading.Lock()
+        # Several processes print for the same screens: a name is never that of another one's print.
+        self._name, self._numbers = new_uid(), count()
 
-    def board(self, request: Request, outlet: Outlet) -> Print:
-        """Give the board as it is now. Whoever comes while it is being printed waits for that print."""
+    def board(self, request: Request, outlet: Outlet, there: str = "") -> tuple[Print, Sheet]:
+        """Give the board as it is now, and what to send of it: all, or what has changed since the print that is there.
+
+        `there` is that print's name. Whoever comes while the board is being printed waits for that print.
+        """
         language = language_of(request, outlet.language)
         with self._lock:
-            # Read before the board: a print is never older than the number it carries.
-            event = self._pulse.newest_event(outlet.id)
-            found = self._prints.get((outlet.id, language))
-            if found is None or found.event != event or monotonic() - found.printed_at >= FRESH_SECONDS:
-                found = self._prints[outlet.id, language] = self._print(outlet, language, event)
-            return found
+            newest = self._newest(outlet, language)
+            return newest, self._since(there, newest, outlet, language)
 
-    def _print(self, outlet: Outlet, language: str, event: int) -> Print:
-        at = monotonic()
-        context = board_context(self._core, outlet)
-        plain = self._pages.write("cashier/_board.html", context, language=language, zone=outlet.zone).encode()
-        packed = gzip.compress(plain, _QUICKLY, mtime=0) if len(plain) > _WORTH_PACKING else None
-        return Print(event, at, plain, packed)
+    def _since(self, there: str, newest: Print, outlet: Outlet, language: str) -> Sheet:
+        if there in newest.since:
+            return newest.since[there]
+        tray = self._tray(outlet, language)
+        before = next((one for one in tray.prints if one.name == there), None)
+        if before is None:
+            return newest.whole
+        slips = Changes(tray.slips, before.slips)
+        newest.since[there] = sheet_of(self._write(newest.view, outlet, language, slips, newest.name, there))
+        return newest.since[there]
 
+    def _tray(self, outlet: Outlet, language: str) -> _Tray:
+        return self._trays.setdefault((outlet.id, language, spoken_language(outlet)), _Tray())
 
-def board_context(core: Core, outlet: Outlet) -> dict[str, Any]:
-    """Gather what the board's template needs."""
-    view = core.board.snapshot(outlet.id)
-    # Read now, and not with the member: a print must not be older than the number it carries.
-    house = core.house.opening(outlet.id).house
-    words = {"troubles": TROUBLES, "gateway_troubles": GATEWAY_TROUBLES}
-    looks = {"age_of": age_of, "method_of": method_of, "was_undone": was_undone, **words}
-    return {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view), **looks}
+    def _newest(self, outlet: Outlet, language: str) -> Print:
+        tray = self._tray(outlet, language)
+        # Read before the board: a print is never older than the number it carries.
+        event, now = self._pulse.newest_event(outlet.id), self._core.clock()
+        found = tray.prints[-1] if tray.prints else None
+        if found is None or found.view.event != event or not timedelta() <= now - found.view.now < FRESH:
+            tray.prints.append(found := self._print(outlet, language, tray))
+        return found
+
+    def _print(self, outlet: Outlet, language: str, tray: _Tray) -> Print:
+        view, slips = self._core.board.snapshot(outlet.id), Slips(tray.slips)
+        name = f"{self._name}{next(self._numbers)}"
+        whole = sheet_of(self._write(view, outlet, language, slips, name, ""))
+        tray.slips = slips.made
+        return Print(name, view, whole, slips.by_order())
+
+    def _write(self, view: BoardView, outlet: Outlet, language: str, slips: Slips, name: str, since: str) -> str:
+        # Read now, and not with the member: a print must not be older than the number it carries.
+        house = self._core.house.opening(outlet.id).house
+        context: dict[str, Any] = {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view)}
+        context |= {"slips": slips, "name": name, "since": since, "troubles": TROUBLES}
+        context |= {"age_of": age_of, "method_of": method_of, "was_undone": was_undone}
+        context |= {"gateway_troubles": GATEWAY_TROUBLES, "announcement": announcer(self._pages, outlet)}
+        return self._pages.write("cashier/_board.html", context, language=language, zone=outlet.zone)
 
 
 def press_of(request: Request) -> BoardPress:

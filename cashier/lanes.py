@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from core.base.errors import N_
+from core.orders.glances import OrderGlance
 from core.orders.models import Order
 from core.services.board import BoardCard, BoardView
 
@@ -42,7 +44,7 @@ MOVED_TO: Final = {
 class Toast:
     """A step that was just taken and may be taken back."""
 
-    order: Order
+    order: Order | OrderGlance
     step: str
     """Which one it was: the next is another toast."""
     text: str
@@ -54,13 +56,13 @@ def lanes_of(view: BoardView) -> list[Lane]:
     return [Lane(key, title, columns[key], step, step_title, empty) for key, title, step, step_title, empty in _LANES]
 
 
-def card_just_moved(view: BoardView, uid: str) -> Toast | None:
+def card_just_moved(view: BoardView, uid: str, now: datetime) -> Toast | None:
     """Find the card that took a step a moment ago, while the step may still be taken back."""
     if not uid:
         return None
     for key, text in MOVED_TO.items():
         for card in _columns(view)[key]:
-            if card.order.uid == uid and card.can_undo:
+            if card.order.uid == uid and card.can_undo_at(now):
                 return Toast(card.order, key, text)
     return None
 

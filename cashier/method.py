@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from core.base.errors import N_
+from core.orders.glances import OrderGlance
 from core.orders.models import Order
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
 
@@ -33,7 +34,7 @@ _UNPAID: Final[Mapping[PaymentMethod, Method]] = {
 }
 
 
-def method_of(order: Order) -> Method:
+def method_of(order: Order | OrderGlance) -> Method:
     """Choose the badge of an order. The colour is never alone; the word is always there."""
     if order.status in _OVER:
         return _OVER[order.status]
@@ -46,7 +47,7 @@ def method_of(order: Order) -> Method:
     return _UNDONE if was_undone(order) else _UNPAID[order.payment_method]
 
 
-def was_undone(order: Order) -> bool:
+def was_undone(order: Order | OrderGlance) -> bool:
     """Tell whether the bank took back the payment of an order that is being cooked, or was."""
     is_cooked = order.status in IN_THE_KITCHEN or order.status is OrderStatus.SERVED
     return is_cooked and order.payment_status is PaymentStatus.FAILED

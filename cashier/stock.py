@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from cashier.pausing import PauseForm, ResumeForm, pause_of
 from cashier.who import Pauser, StockKeeper, actor
-from core.base.errors import N_, MejaError
+from core.base.errors import MejaError
 from core.events.record import Actor
 from core.menu.models import Category, Dish
 from core.services import Core
-from core.services.house_desk import LONGEST_REASON
 from core.staff.models import StaffMember
-from core.staff.rights import Right, may
 from core.web.access import CoreDep
 from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
@@ -24,9 +23,6 @@ from core.web.redirects import see_other
 router = APIRouter(prefix="/menu")
 
 Find = Annotated[str, StringConstraints(max_length=60)]
-_REASONS: Final = (N_("Kitchen is full"), N_("Short break"), N_("Ingredients are on their way"))
-"""What is said most, offered while somebody types."""
-_MINUTES: Final = (15, 30, 60)
 
 
 class SaleForm(FormModel):
@@ -43,13 +39,6 @@ class PortionsForm(FormModel):
     find: Find = ""
 
 
-class PauseForm(FormModel):
-    """Why no orders are taken, and for how long; an empty field means until somebody ends it."""
-
-    reason: Annotated[str, StringConstraints(max_length=200)] = ""
-    minutes: OptionalDigits = None
-
-
 @router.get("", name="stock")
 def stock(request: Request, core: CoreDep, member: StockKeeper, find: Find = "") -> Response:
     """Show every dish with what is left of it."""
@@ -59,13 +48,14 @@ def stock(request: Request, core: CoreDep, member: StockKeeper, find: Find = "")
 @router.post("/pause", name="pause_orders")
 def pause(request: Request, core: CoreDep, member: Pauser, form: Annotated[PauseForm, Form()]) -> Response:
     """Take no new orders for a while."""
-    return _done(request, core, member, partial(core.house.pause, form.reason, form.minutes), typed=form)
+    act = partial(core.house.pause, form.reason, form.minutes)
+    return _done(request, core, member, act, typed=form, back=form.back)
 
 
 @router.post("/resume", name="resume_orders")
-def resume(request: Request, core: CoreDep, member: Pauser) -> Response:
+def resume(request: Request, core: CoreDep, member: Pauser, form: Annotated[ResumeForm, Form()]) -> Response:
     """Take orders again."""
-    return _done(request, core, member, core.house.resume)
+    return _done(request, core, member, core.house.resume, back=form.back)
 
 
 @router.post("/{dish_id}/sale", name="set_sale")
@@ -93,13 +83,14 @@ def _done(
     *,
     find: str = "",
     typed: PauseForm | None = None,
+    back: str = "stock",
 ) -> Response:
     """Do it in the member's name, or show the page with what stood in the way and what was typed."""
     try:
         act(actor(member))
     except MejaError as problem:
         return _page(request, core, member, find, problem, typed)
-    return see_other("stock", query={"find": find} if find else None)
+    return see_other(back, query={"find": find} if find else None)
 
 
 def _page(
@@ -110,22 +101,16 @@ def _page(
     problem: MejaError | None = None,
     typed: PauseForm | None = None,
 ) -> Response:
-    opening = core.house.opening(member.outlet_id)
     return render(
         request,
         "cashier/stock.html",
         status=problem.status if problem else 200,
         categories=_matching(core.menu.dishes(member.outlet_id), find),
         find=find,
-        house=opening.house,
-        may_pause=may(member, Right.PAUSE_ORDERS),
-        reasons=_REASONS,
-        minutes=_MINUTES,
-        longest_reason=LONGEST_REASON,
         problem=problem,
-        typed=typed,
-        outlet=opening.outlet,
+        outlet=core.door.workplace(member),
         member=member,
+        **pause_of(core, member, typed),
     )
 
 

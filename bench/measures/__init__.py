@@ -4,6 +4,7 @@ from bench.criteria import Measure
 from bench.house import House
 from bench.measures.archive import Archive
 from bench.measures.boards import Boards
+from bench.measures.browser import in_the_browser
 from bench.measures.memory import Memory
 from bench.measures.menu import Menu
 from bench.measures.notifications import Notifications
@@ -11,10 +12,11 @@ from bench.measures.orders import Orders
 from bench.measures.payments import Payments
 from bench.measures.sockets import IdleSockets
 from bench.measures.start import Start
+from tests.servers import find_chromium
 
 
 def measures_of(house: House) -> list[Measure]:
-    """Make every measure of one run."""
+    """Make every measure of one run; those in the browser only where there is one."""
     return [
         Menu(house),
         Orders(house),
@@ -22,6 +24,7 @@ def measures_of(house: House) -> list[Measure]:
         Payments(house),
         Boards(house),
         *(Archive(house, closed) for closed in house.archives),
+        *(in_the_browser(house) if find_chromium() else ()),
         Memory(house),
         IdleSockets(house),
         Start(house),

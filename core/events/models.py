@@ -16,8 +16,12 @@ class Event(Record):
     """
 
     __tablename__ = "events"
-    # Acts of a few kinds are read among many that are none, newest first.
-    __table_args__ = (Index("ix_events_acts", "outlet_id", "kind", "at", "id"),)
+    __table_args__ = (
+        # Acts of a few kinds are read among many that are none, newest first.
+        Index("ix_events_acts", "outlet_id", "kind", "at", "id"),
+        # Every look at a board asks for the newest number; without this SQLite sorts all that ever happened.
+        Index("ix_events_newest", "outlet_id", "id"),
+    )
 
     outlet_id: Mapped[int] = mapped_column(ForeignKey("outlets.id"))
     kind: Mapped[str]

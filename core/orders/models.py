@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from core.base.money import Rupiah
 from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
 from core.outlets.models import Outlet, Table
 from core.outlets.serving import Serving
+
+ON_THE_BOARD: Final = "status IN ('awaiting_payment', 'confirmed', 'preparing', 'ready')"
+"""Which orders somebody has still to do something about, in the words of their index."""
 
 
 class CallFor(enum.StrEnum):
@@ -134,8 +137,8 @@ class Order(Record):
             "ix_orders_on_the_board",
             "outlet_id",
             "id",
-            sqlite_where=text("status IN ('awaiting_payment', 'confirmed', 'preparing', 'ready')"),
-            postgresql_where=text("status IN ('awaiting_payment', 'confirmed', 'preparing', 'ready')"),
+            sqlite_where=text(ON_THE_BOARD),
+            postgresql_where=text(ON_THE_BOARD),
         ),
         Index("ix_orders_done", "outlet_id", "done_at"),
         Index(

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +24,10 @@ class CloseReason(enum.StrEnum):
     PAID_ELSEWHERE = "paid_elsewhere"
 
 
+OPEN_ATTEMPTS: Final = "state IN ('charging', 'live', 'unknown')"
+"""Which attempts may still bring money by themselves, in the words of their index."""
+
+
 class Attempt(Record):
     """One QR, with a gateway order id of its own that is used once for ever.
 
@@ -37,8 +41,8 @@ class Attempt(Record):
             "uq_attempts_one_open_per_order",
             "order_id",
             unique=True,
-            sqlite_where=text("state IN ('charging', 'live', 'unknown')"),
-            postgresql_where=text("state IN ('charging', 'live', 'unknown')"),
+            sqlite_where=text(OPEN_ATTEMPTS),
+            postgresql_where=text(OPEN_ATTEMPTS),
         ),
         Index(
             "ix_attempts_due_at",
@@ -253,6 +257,13 @@ class MoneyCase(Record):
     __table_args__ = (
         UniqueConstraint("kind", "reference"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
+        # The board counts what is open, however much was settled.
+        Index(
+            "ix_money_cases_open",
+            "outlet_id",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
     )
 
     uid: Mapped[str] = mapped_column(unique=True, default=new_uid)

@@ -4,12 +4,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, TextClause, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from core.base.ids import is_uid
 from core.payments.errors import UnknownCase
-from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, MoneyCase, Refund, RefundState
+from core.payments.models import (
+    OPEN_ATTEMPTS,
+    Attempt,
+    CaseKind,
+    GatewayMessage,
+    MessageOutcome,
+    MoneyCase,
+    Refund,
+    RefundState,
+)
 from core.payments.schedule import next_look_after_a_word
 from core.payments.status import OPEN_STATES
 
@@ -18,6 +27,11 @@ CAME: Final = ("settlement", "capture", *_GIVEN_BACK)
 """What a message says once money came: only then it can have left again."""
 LEFT: Final = (*_GIVEN_BACK, "deny", "cancel", "expire", "failure")
 """What one says once money went back, or did not last."""
+
+
+def is_open() -> TextClause:
+    """Say that an attempt is open in the very words of the index of open ones: SQLite finds it by them alone."""
+    return text(f"attempts.{OPEN_ATTEMPTS}")
 
 
 def attempt_by_reference(session: Session, reference: str) -> Attempt | None:

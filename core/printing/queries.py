@@ -79,6 +79,7 @@ def given_up_since(session: Session, outlet_id: int, since: datetime) -> Sequenc
 class SilentPrinter:
     """A printer that somebody must look after: it has printed nothing for a while, and something waits for it."""
 
+    id: int
     name: str
     trouble: Trouble
     waiting: int
@@ -89,7 +90,7 @@ def silent_printers(session: Session, outlet_id: int, now: datetime) -> Sequence
     down = _printers_down(session, outlet_id, now)
     waiting = waiting_by_printer(session, [printer.id for printer in down]) if down else {}
     return [
-        SilentPrinter(printer.name, printer.trouble or Trouble.UNREACHABLE, waiting.get(printer.id, 0))
+        SilentPrinter(printer.id, printer.name, printer.trouble or Trouble.UNREACHABLE, waiting.get(printer.id, 0))
         for printer in down
     ]
 

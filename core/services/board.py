@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.events.record import last_event_number
-from core.orders.models import CallFor, Order, Sitting
-from core.orders.queries import orders_just_done, orders_on_the_board
+from core.orders.glances import OrderGlance, orders_just_done, orders_on_the_board
+from core.orders.models import CallFor, Sitting
 from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
 from core.outlets.models import Table
 from core.payments.models import MoneyCase
@@ -30,12 +30,15 @@ URGENT_WITHIN = timedelta(hours=24)
 class BoardCard:
     """One order as the board shows it."""
 
-    order: Order
+    order: OrderGlance
     minutes: int
     """Since it was paid; since it was placed while it is not."""
-    can_undo: bool
     rings: bool
     """New and paid, and nobody has begun it: the board sounds until somebody touches it."""
+
+    def can_undo_at(self, now: datetime) -> bool:
+        """Tell whether its last step may still be taken back."""
+        return self.order.status in UNDO_STEPS and now - self.order.moved_at <= UNDO_WITHIN
 
     @property
     def promised_minutes(self) -> int | None:
@@ -67,6 +70,8 @@ class BoardView:
     open_cases: int
     urgent_cases: int
     """Those of them whose refund window ends within a day, or has ended."""
+    newest_case: int
+    """Number of the one that was opened last; 0 without any."""
     calls: list[TableCall] = field(default_factory=list)
     """The longest wait first."""
     silent_printers: Sequence[SilentPrinter] = ()
@@ -97,16 +102,17 @@ class Board:
         with self.db.read() as session:
             event = last_event_number(session, outlet_id)
             runs_out = (MoneyCase.amount > 0) & (MoneyCase.deadline_at <= now + URGENT_WITHIN)
-            cases = select(func.count(), func.count(case((runs_out, 1)))).where(
+            cases = select(func.count(), func.count(case((runs_out, 1))), func.max(MoneyCase.id)).where(
                 MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None)
             )
-            open_cases, urgent_cases = session.execute(cases).one()
+            open_cases, urgent_cases, newest_case = session.execute(cases).one()
             board = BoardView(
                 done=[
                     _card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN, now - _DONE_WITHIN)
                 ],
                 open_cases=open_cases,
                 urgent_cases=urgent_cases,
+                newest_case=newest_case or 0,
                 calls=_calls(session, outlet_id, now),
                 silent_printers=silent_printers(session, outlet_id, now),
                 gateway_trouble=self.breaker.trouble,
@@ -132,7 +138,7 @@ def _calls(session: Session, outlet_id: int, now: datetime) -> list[TableCall]:
     ]
 
 
-def _column(board: BoardView, order: Order) -> list[BoardCard]:
+def _column(board: BoardView, order: OrderGlance) -> list[BoardCard]:
     if order.status is OrderStatus.AWAITING_PAYMENT:
         return board.awaiting_cash if order.payment_method is PaymentMethod.CASH else board.awaiting_qris
     columns = {
@@ -143,11 +149,10 @@ def _column(board: BoardView, order: Order) -> list[BoardCard]:
     return columns[order.status]
 
 
-def _card(order: Order, now: datetime) -> BoardCard:
+def _card(order: OrderGlance, now: datetime) -> BoardCard:
     since = order.paid_at or order.created_at
     return BoardCard(
         order=order,
         minutes=int((now - since).total_seconds() // 60),
-        can_undo=order.status in UNDO_STEPS and now - order.moved_at <= UNDO_WITHIN,
         rings=order.status is OrderStatus.CONFIRMED,
     )

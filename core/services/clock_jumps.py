@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
 from core.orders.models import Order
+from core.orders.queries import is_on_the_board
 from core.orders.status import OrderStatus
 from core.payments.models import Attempt, Refund
+from core.payments.queries import is_open
 from core.payments.schedule import LATER, LEASE, LEAST_GAP
-from core.payments.status import OPEN_STATES
 
 FURTHEST_LOOK: Final = timedelta(minutes=2)
 """Nothing plans a look at an open attempt further ahead: neither the schedule, nor a silence, nor a lease."""
@@ -86,7 +87,7 @@ class Plans:
         set_on_by = self.watch.set_on_by(now)
         with self.db.write() as session:
             _bring_looks_back(session, now)
-            waiting = update(Order).where(Order.status == OrderStatus.AWAITING_PAYMENT)
+            waiting = update(Order).where(is_on_the_board(), Order.status == OrderStatus.AWAITING_PAYMENT)
             latest = now + self.longest_life
             session.execute(waiting.where(Order.expires_at > latest).values(expires_at=latest))
             if set_on_by > timedelta():
@@ -95,14 +96,14 @@ class Plans:
 
 
 def _bring_looks_back(session: Session, now: datetime) -> None:
-    is_open = Attempt.state.in_(OPEN_STATES)
     for rows in (Attempt, Refund):
         # Whoever holds a lease gets the time it would have had: its call may be under way.
-        leased = update(rows).where(rows.lease.is_not(None), rows.leased_until > now + FURTHEST_LOOK)
+        leased = update(rows).where(rows.due_at.is_not(None), rows.lease.is_not(None))
+        leased = leased.where(rows.leased_until > now + FURTHEST_LOOK)
         session.execute(leased.values(due_at=now + LEASE, leased_until=now + LEASE))
         session.execute(update(rows).where(rows.lease.is_(None), rows.due_at > now + LATER[-1]).values(due_at=now))
-    late = update(Attempt).where(Attempt.lease.is_(None), is_open, Attempt.due_at > now + FURTHEST_LOOK)
+    late = update(Attempt).where(Attempt.lease.is_(None), is_open(), Attempt.due_at > now + FURTHEST_LOOK)
     session.execute(late.values(due_at=now))
     # "Ask again" counts its ten seconds from the last answer, which was not in the future.
-    answered = update(Attempt).where(is_open, Attempt.looked_at > now + LEAST_GAP)
+    answered = update(Attempt).where(is_open(), Attempt.looked_at > now + LEAST_GAP)
     session.execute(answered.values(looked_at=now - LEAST_GAP))

@@ -5,7 +5,7 @@ Runs on the gateway's own threads, with no transaction open while the gateway is
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import update
@@ -35,12 +35,12 @@ from core.payments.gateway import (
 from core.payments.leases import must_be_ours
 from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
-from core.payments.queries import CAME, LEFT, attempt_for_update, messages_without_outcome, next_look_for_words
-from core.payments.schedule import after_silence, earliest, next_look, put_back
-from core.payments.status import OPEN_STATES, AttemptState
+from core.payments.queries import attempt_for_update, is_open
+from core.payments.schedule import after_silence, next_look, put_back
+from core.payments.status import AttemptState
 from core.services.breaker import WRONG_KEY, Breaker, KeyRefused
 from core.services.closing import attempt_is_over
-from core.services.forgotten_attempts import believe_it_forgotten
+from core.services.forgotten_attempts import believe_it_forgotten, is_done_with, look_after_an_end
 from core.services.settlement import Settlement
 
 _log = structlog.get_logger()
@@ -91,7 +91,7 @@ class GatewayJobs:
     def was_answered(self) -> None:
         """Note that the gateway speaks; when it had been gone, nobody who waits for it waits any longer."""
         if self.breaker.was_answered():
-            waiting = update(Attempt).where(Attempt.state.in_(OPEN_STATES), Attempt.tries > 0)
+            waiting = update(Attempt).where(is_open(), Attempt.tries > 0)
             with self.db.write() as session:
                 session.execute(waiting.values(due_at=self.clock()))
 
@@ -233,7 +233,7 @@ class GatewayJobs:
             now = self.clock()
             mine.problem = problem
             attempt_is_over(session, order, mine, state, at=now, by=GATEWAY)
-            put_back(mine, _after_an_end(session, mine, now))
+            put_back(mine, look_after_an_end(session, mine, now))
 
     def _gave_no_answer(self, attempt: Attempt, reason: str, *, was_not_sent: bool) -> None:
         with self.db.write() as session:
@@ -259,9 +259,9 @@ class GatewayJobs:
             now = self.clock()
             mine.tries += 1
             mine.looked_at = now
-            if mine.tries >= _BELIEVED_AFTER and _is_done_with(session, mine, now):
+            if mine.tries >= _BELIEVED_AFTER and is_done_with(session, mine, now):
                 believe_it_forgotten(session, order, mine, at=now)
-            put_back(mine, after_silence(mine.tries, now) if mine.is_open else _after_an_end(session, mine, now))
+            put_back(mine, after_silence(mine.tries, now) if mine.is_open else look_after_an_end(session, mine, now))
 
 
 ORDER_GRACE = timedelta(minutes=30)
@@ -274,23 +274,6 @@ def _locked(session: Session, attempt: Attempt) -> tuple[Order, Attempt]:
     mine = attempt_for_update(session, attempt.id)
     must_be_ours(mine, attempt.lease)
     return order, mine
-
-
-def _after_an_end(session: Session, attempt: Attempt, now: datetime) -> datetime | None:
-    """Name the next look at an attempt that is over; also at one that was never charged, if it was heard of.
-
-    One slip of the gateway does not end the watch that a signed word began.
-    """
-    if messages_without_outcome(session, attempt.reference):
-        return after_silence(attempt.tries + 1, now)
-    words = LEFT if attempt.state is AttemptState.SETTLED else CAME
-    return earliest(next_look(attempt, now), next_look_for_words(session, attempt.reference, words, now))
-
-
-def _is_done_with(session: Session, attempt: Attempt, now: datetime) -> bool:
-    if not attempt.is_open:
-        return bool(messages_without_outcome(session, attempt.reference))
-    return attempt.close_for is not None or (attempt.expires_at is not None and attempt.expires_at <= now)
 
 
 def _as_charge(report: PaymentReport, qr_text: str, attempt: Attempt, window: timedelta) -> Charge:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.base.day_time import Told
 from core.base.errors import N_, MejaError
+from core.orders.glances import OrderGlance
 from core.orders.models import Order
 from core.outlets.serving import Serving
 from core.web.languages import DEFAULT_LANGUAGE, explain
@@ -104,7 +105,7 @@ def description(thing: object) -> str:
     return in_language(thing, "description", VOICE.get().language)
 
 
-def place(order: Order) -> str:
+def place(order: Order | OrderGlance) -> str:
     """Say where an order is carried: to a table, to whoever has a table stand, or to the counter."""
     if order.serving is Serving.TAKE_AWAY:
         return gettext("Take-away")

@@ -1,25 +1,32 @@
 // Sounds for every new paid order, again every eight seconds, until somebody touches the screen or a key.
-// What is not wanted any more ([data-sound="stop"]) has a tone of its own, low and falling.
-// A number on the wall screen ([data-chime]) sounds once, when it appears.
+// What is not wanted any more ([data-sound="stop"]) and trouble ([data-sound="trouble"]) have tones of their own, low.
+// A payment that has come by itself ([data-paid]) sounds once, when it appears; so does a number on the wall ([data-chime]).
 // What rings is read from the cards themselves ([data-sound]), so a lost or doubled message changes nothing.
 (() => {
   const AGAIN = 8000;
-  const bell = document.getElementById("tone");
-  const fall = document.getElementById("tone-stop");
+  const BEAT = 800;
+  const tone_of = (sound) => document.getElementById(sound ? `tone-${sound}` : "tone");
+  const LOUDEST_FIRST = ["stop", "trouble", ""].filter(tone_of);
   const button = document.getElementById("sound");
   const words = button.querySelector("span");
   const symbol = button.querySelector("use");
-  const touched = new Set(JSON.parse(sessionStorage.getItem("meja.touched") ?? "[]"));
+  const place = `meja.touched ${location.pathname}`; // What is touched on one screen still rings on another.
+  const touched = new Set(JSON.parse(sessionStorage.getItem(place) ?? "[]"));
   const title = document.title;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let isMuted = localStorage.getItem("meja.muted") === "yes";
   let mayPlay = navigator.userActivation?.hasBeenActive ?? false;
   let timer;
+  let pulse;
   let called;
-  let tone = bell;
+  let paid;
+  let due;
+  let playing;
 
+  const all = (what) => [...document.querySelectorAll(what)];
   // A card that was touched when it was new rings again when it is not wanted any more.
   const mark = (card) => `${card.id} ${card.dataset.sound}`;
-  const ringing = () => [...document.querySelectorAll("[data-sound]")].filter((card) => !touched.has(mark(card)));
+  const ringing = () => all("[data-sound]").filter((card) => !touched.has(mark(card)));
 
   const showButton = () => {
     const state = isMuted ? "off" : mayPlay ? "on" : "ask";
@@ -29,31 +36,54 @@
     symbol.setAttribute("href", symbol.getAttribute("href").replace(/#.*/, state === "on" ? "#volume-2" : "#volume-x"));
   };
 
-  const play = () => {
+  const hush = () => playing?.pause();
+
+  const play = (sound) => {
     if (isMuted) return;
-    tone.currentTime = 0;
-    tone.play().then(() => { mayPlay = true; }, () => { mayPlay = false; }).finally(showButton);
+    hush();
+    playing = tone_of(sound);
+    playing.currentTime = 0;
+    playing.play().then(() => { mayPlay = true; }, () => { mayPlay = false; }).finally(showButton);
+  };
+
+  // What rings lights up and goes dark by turns.
+  const beat = (isRinging) => {
+    if (isRinging === (pulse !== undefined)) return;
+    clearInterval(pulse);
+    document.body.removeAttribute("data-beat");
+    pulse = isRinging ? setInterval(() => { if (!calm.matches) document.body.toggleAttribute("data-beat"); }, BEAT) : undefined;
   };
 
   const look = () => {
     const cards = ringing();
-    for (const card of document.querySelectorAll("[data-sound]")) card.toggleAttribute("data-ringing", cards.includes(card));
+    const arrived = news();
+    const loudest = LOUDEST_FIRST.find((sound) => cards.some((card) => card.dataset.sound === sound)) ?? "";
+    for (const card of all("[data-sound]")) card.toggleAttribute("data-ringing", cards.includes(card));
     document.title = cards.length ? `(${cards.length}) ${title}` : title;
-    const due = fall && cards.some((card) => card.dataset.sound === "stop") ? fall : bell;
+    beat(cards.length > 0);
     if (!cards.length) {
       clearInterval(timer);
       timer = undefined;
-    } else if (timer === undefined || due !== tone) {
+    } else if (timer === undefined || loudest !== due || arrived.length) {
       clearInterval(timer);
-      tone = due;
-      play(); // One tone for the whole batch.
-      timer = setInterval(play, AGAIN);
+      due = loudest;
+      play(due === "" && arrived.length ? "paid" : due); // One tone for the whole batch.
+      timer = setInterval(() => play(due), AGAIN);
     }
+    if (arrived.length) document.dispatchEvent(new CustomEvent("meja:paid", { detail: arrived }));
+  };
+
+  // The payments that have come since the last look; what stood there when the page was opened is none.
+  const news = () => {
+    const cards = all("[data-paid]");
+    const arrived = paid ? cards.filter((card) => !paid.has(card.id)) : [];
+    paid = new Set([...(paid ?? []), ...cards.map((card) => card.id)]);
+    return arrived;
   };
 
   const chime = () => {
-    const numbers = [...document.querySelectorAll("[data-chime]")].map((number) => number.id);
-    if (called && numbers.some((id) => !called.has(id))) play();
+    const numbers = all("[data-chime]").map((number) => number.id);
+    if (called && numbers.some((id) => !called.has(id))) play("");
     called = new Set(numbers);
   };
 
@@ -62,22 +92,26 @@
     const cards = ringing();
     if (!cards.length) return;
     for (const card of cards) touched.add(mark(card));
-    for (const one of touched) if (!document.getElementById(one.split(" ")[0])) touched.delete(one);
-    sessionStorage.setItem("meja.touched", JSON.stringify([...touched]));
-    tone.pause();
+    sessionStorage.setItem(place, JSON.stringify([...touched]));
+    hush();
     look();
+  };
+
+  // Trouble that has passed and comes again rings again. A money case comes once, under a number of its own.
+  const forget = () => {
+    for (const one of touched) if (!one.startsWith("cases-") && !document.getElementById(one.split(" ")[0])) touched.delete(one);
   };
 
   button.addEventListener("click", () => {
     if (button.dataset.state !== "ask") isMuted = !isMuted;
     localStorage.setItem("meja.muted", isMuted ? "yes" : "no");
-    if (isMuted) tone.pause(); else play();
+    if (isMuted) hush(); else play("");
     showButton();
   });
   // The button decides about sound; a touch anywhere else says "seen".
   document.addEventListener("pointerup", (event) => { if (!button.contains(event.target)) touch(); });
   document.addEventListener("keydown", touch);
-  document.addEventListener("htmx:after:swap", () => { look(); chime(); });
+  document.addEventListener("htmx:after:swap", () => { forget(); look(); chime(); });
   showButton();
   look();
   chime();

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.broken_by_hand.board_faults import BOARD_FAULTS
 from tests.broken_by_hand.case_faults import CASE_FAULTS
 from tests.broken_by_hand.copy_faults import COPY_FAULTS
 from tests.broken_by_hand.database_faults import DATABASE_FAULTS
@@ -43,4 +44,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *COPY_FAULTS,
     *EXCEPTION_FAULTS,
     *RIGHTS_FAULTS,
+    *BOARD_FAULTS,
 )

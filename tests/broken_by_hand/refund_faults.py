@@ -492,7 +492,7 @@ REFUND_FAULTS: Final = (
     Fault(
         name="one slip of the gateway ends the watch that a word began",
         hurts="A payment that was told of comes an hour later, and nobody looks any more.",
-        file="core/services/gateway_jobs.py",
+        file="core/services/forgotten_attempts.py",
         old="earliest(next_look(attempt, now), next_look_for_words(session, attempt.reference, words, now))",
         new="next_look(attempt, now)",
         tests=(

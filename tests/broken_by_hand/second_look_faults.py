@@ -43,7 +43,7 @@ SECOND_LOOK_FAULTS: Final = (
     Fault(
         name="who was never charged is not asked about, whatever is heard",
         hurts="A message about it stays without an answer, and the books complain for ever.",
-        file="core/services/gateway_jobs.py",
+        file="core/services/forgotten_attempts.py",
         old="    if messages_without_outcome(session, attempt.reference):\n        return after_silence(attempt.tries + 1, now)\n",
         new="",
         tests=(
@@ -94,7 +94,7 @@ SECOND_LOOK_FAULTS: Final = (
     Fault(
         name="what was heard of and is not known is nobody's business",
         hurts="A signed word about money stands in the inbox for ever, and nobody reads it.",
-        file="core/services/gateway_jobs.py",
+        file="core/services/forgotten_attempts.py",
         old="        return bool(messages_without_outcome(session, attempt.reference))",
         new="        return False",
         tests=(f"{_SURE}::test_what_was_heard_of_and_is_not_known_to_the_gateway_is_put_before_a_person",),

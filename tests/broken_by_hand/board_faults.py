@@ -1,0 +1,63 @@
+"""Faults in what a board is sent, and in what it costs."""
+
+from typing import Final
+
+from tests.broken_by_hand.fault import Fault
+
+_CHANGES = "tests/cashier/test_board_changes.py"
+_SOUNDS = "tests/cashier/test_board_sounds.py"
+_YEARS = "tests/services/test_years_of_orders.py::test_closed_orders_make_nothing_dearer"
+
+BOARD_FAULTS: Final = (
+    Fault(
+        name="a slip stays as it is though its order has moved",
+        hurts="The cashier starts an order that the kitchen has made, and never sees one that is ready.",
+        file="cashier/slips.py",
+        old="if self._there.get(uid) == slip else slip",
+        new="if uid in self._there else slip",
+        tests=(
+            f"{_CHANGES}::test_a_screen_that_has_a_print_is_sent_what_has_changed_since",
+            f"{_CHANGES}::test_whatever_print_a_screen_has_what_it_is_sent_makes_the_board",
+        ),
+    ),
+    Fault(
+        name="a screen with a print that nobody knows is sent changes all the same",
+        hurts="After an hour without a line the board has holes where its orders should stand.",
+        file="cashier/board_press.py",
+        old="if one.name == there), None)",
+        new="if one.name == there), tray.prints[0])",
+        tests=(f"{_CHANGES}::test_who_names_no_print_or_one_that_nobody_knows_is_sent_everything",),
+    ),
+    Fault(
+        name="slips are remembered by their order's number alone",
+        hurts="A card says for ever how long its guest had waited when it was first printed.",
+        file="cashier/slips.py",
+        old="return Look(card.order, lane.key, card.minutes, age_of(card), card.rings)",
+        new='return Look(card.order, lane.key, 0, "", card.rings)',
+        tests=(f"{_CHANGES}::test_minutes_that_have_passed_are_news",),
+    ),
+    Fault(
+        name="open orders are asked for in other words than their index's",
+        hurts="After some years every look at the board reads every order there ever was.",
+        file="core/orders/queries.py",
+        old='return text(f"orders.{ON_THE_BOARD}")',
+        new='return text(f"+orders.{ON_THE_BOARD}")',
+        tests=(f"{_YEARS}[sqlite]",),
+    ),
+    Fault(
+        name="the newest event is found by sorting all of them",
+        hurts="Ten boards keep a processor busy with nothing but asking whether there is news.",
+        file="core/migrations/versions/2026_11_30_boards_that_stay_quick.py",
+        old='    op.create_index("ix_events_newest", "events", ["outlet_id", "id"])\n',
+        new="",
+        tests=(f"{_YEARS}[sqlite]",),
+    ),
+    Fault(
+        name="cash is said aloud as QRIS",
+        hurts="The cashier hears of a payment by QRIS that never came.",
+        file="templates/cashier/_card.html",
+        old='{% if order.payment_method == "qris" %}',
+        new="{% if order %}",
+        tests=(f"{_SOUNDS}::test_cash_is_not_said_the_cashier_has_it_in_hand",),
+    ),
+)
