@@ -108,7 +108,7 @@ PEOPLE_FAULTS: Final = (
         name="wrong codes of an app are not counted",
         hurts="Whoever knows the password tries all million codes.",
         file=_CODES,
-        old="            self.limits.was_wrong(lane)\n            raise WrongCode\n        self.limits.was_right(lane)\n        return token, member\n",
+        old="            raise WrongCode\n        self.limits.was_right(lane)\n        return token, member\n",
         new="            self.limits.was_right(lane)\n            raise WrongCode\n        self.limits.was_right(lane)\n        return token, member\n",
         tests=(
             f"{_TWO_STEPS}::test_guessing_codes_comes_to_an_end_and_locks_nobody_out_of_a_known_browser",
