@@ -22,6 +22,8 @@ from core.services.kitchen import UNDO_WITHIN
 _DONE_SHOWN = 20
 _DONE_WITHIN = timedelta(hours=12)
 """What was served yesterday is nobody's work any more."""
+NEWS_FOR = timedelta(minutes=15)
+"""A case that was opened longer ago is no reason to sound: whoever opens a board in the morning knows of it."""
 URGENT_WITHIN = timedelta(hours=24)
 """Money that the gateway gives back no longer than this calls from the board."""
 
@@ -67,6 +69,8 @@ class BoardView:
     open_cases: int
     urgent_cases: int
     """Those of them whose refund window ends within a day, or has ended."""
+    fresh_case: int | None = None
+    """The newest of them while it is news: the board sounds for it until somebody touches it."""
     calls: list[TableCall] = field(default_factory=list)
     """The longest wait first."""
     silent_printers: Sequence[SilentPrinter] = ()
@@ -97,16 +101,17 @@ class Board:
         with self.db.read() as session:
             event = last_event_number(session, outlet_id)
             runs_out = (MoneyCase.amount > 0) & (MoneyCase.deadline_at <= now + URGENT_WITHIN)
-            cases = select(func.count(), func.count(case((runs_out, 1)))).where(
-                MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None)
-            )
-            open_cases, urgent_cases = session.execute(cases).one()
+            is_news = MoneyCase.opened_at > now - NEWS_FOR
+            counted = func.count(), func.count(case((runs_out, 1))), func.max(case((is_news, MoneyCase.id)))
+            cases = select(*counted).where(MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None))
+            open_cases, urgent_cases, fresh_case = session.execute(cases).one()
             board = BoardView(
                 done=[
                     _card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN, now - _DONE_WITHIN)
                 ],
                 open_cases=open_cases,
                 urgent_cases=urgent_cases,
+                fresh_case=fresh_case,
                 calls=_calls(session, outlet_id, now),
                 silent_printers=silent_printers(session, outlet_id, now),
                 gateway_trouble=self.breaker.trouble,

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.orders.models import Order
 from tests.e2e.test_the_main_job import COUNTER, sign_in
 from tests.running_program import Program
 from tests.shop import CASHIER
+from tests.web.patience import soon
 
 SCREENS = ["", "/kitchen", "/ready", "/shift", "/money"]
 DEVICES = [(1366, 768), (820, 1180), (360, 740)]
@@ -71,6 +73,74 @@ def test_notes_add_up_and_too_little_cannot_be_confirmed(counter: Page, program:
     expect(counter.locator("[data-confirm]")).to_be_enabled()
     counter.locator("[data-exact]").click()
     expect(counter.locator("[data-change]")).to_contain_text("Rp0")
+
+
+HEARD = """window.heard = []; for (const name of ["tone", "tone-paid", "tone-trouble"])
+  document.getElementById(name).addEventListener("play", () => window.heard.push(name))"""
+SPOKEN = """window.spoken = []; window.hushed = 0;
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    speak: (speech) => window.spoken.push(`${speech.lang}: ${speech.text}`), cancel: () => { window.hushed += 1; } } })"""
+
+
+def pays_by_qris(program: Program) -> Order:
+    order = program.shop.order("Es Teh", charge=False)
+    assert soon(lambda: str(program.shop.attempt(order).state) == "live")
+    program.simulator.pay(program.shop.attempt(order).reference)
+    return order
+
+
+def test_a_payment_an_order_and_trouble_each_have_a_tone_of_their_own(counter: Page, program: Program) -> None:
+    counter.evaluate(HEARD)
+    counter.mouse.click(700, 700)  # Browsers play nothing before a touch.
+
+    order = pays_by_qris(program)
+    expect(counter.locator(f"#o-{order.uid}[data-ringing]")).to_be_visible()
+    assert counter.evaluate("window.heard") == ["tone-paid"]
+    counter.mouse.click(700, 700)
+
+    sells(program)
+    expect(counter.locator("[data-ringing]")).to_have_count(1)
+    assert counter.evaluate("window.heard") == ["tone-paid", "tone"]
+    counter.mouse.click(700, 700)
+
+    late_money(program)
+    expect(counter.locator(".alarm[data-ringing]")).to_be_visible()
+    assert counter.evaluate("window.heard") == ["tone-paid", "tone", "tone-trouble"]
+    counter.mouse.click(700, 700)
+    expect(counter.locator("[data-ringing]")).to_have_count(0)
+    expect(counter.locator("#tone-trouble")).to_have_js_property("paused", value=True)
+
+
+def late_money(program: Program) -> None:
+    """Let somebody pay after the QR ran out and the order was cancelled."""
+    order = program.shop.order("Rendang", charge=False)
+    assert soon(lambda: str(program.shop.attempt(order).state) == "live")
+    reference = program.shop.attempt(order).reference
+    program.simulator.expire(reference)
+    assert soon(lambda: str(program.shop.attempt(order).state) == "expired")
+    program.core.payments.cancel(order.uid)
+    program.simulator.pay(reference, late=True)
+    assert soon(lambda: bool(program.shop.cases()))
+
+
+def test_payments_are_said_aloud_where_somebody_asked_for_it(counter: Page, program: Program) -> None:
+    counter.add_init_script(SPOKEN)
+    counter.reload()
+    quiet = pays_by_qris(program)
+    expect(counter.locator(f"#o-{quiet.uid}")).to_be_visible()
+    assert counter.evaluate("window.spoken") == []
+
+    counter.locator("#voice").click()
+    expect(counter.locator("#voice")).to_have_attribute("aria-pressed", "true")
+    counter.reload()
+    order = pays_by_qris(program)
+
+    expect(counter.locator(f"#o-{order.uid}")).to_be_visible()
+    counter.wait_for_function("window.spoken.length > 0")
+    counter.wait_for_timeout(500)
+    assert counter.evaluate("window.spoken") == [f"id-ID: QRIS, {order.total} rupiah, Meja 1"]
+    counter.keyboard.press("Shift")
+    assert counter.evaluate("window.hushed") > 0
 
 
 def test_what_is_being_typed_survives_a_new_order(counter: Page, program: Program) -> None:
