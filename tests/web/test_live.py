@@ -15,7 +15,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from core.events.record import order_topic
-from core.services.staff_door import device_of
 from core.staff.models import Role
 from core.staff.sessions import LIFETIME
 from core.web import live
@@ -198,7 +197,7 @@ def test_a_socket_ends_with_the_twelve_hours_of_its_session(
     assert closed.value.rcvd.code == 1008
 
 
-@pytest.mark.parametrize("end", ["role", "password", "pin", "another"])
+@pytest.mark.parametrize("end", ["role", "password", "pin"])
 def test_whatever_ends_a_session_closes_its_socket_at_once(
     server: str, house: Shop, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
@@ -208,7 +207,6 @@ def test_whatever_ends_a_session_closes_its_socket_at_once(
         "role": lambda: door.edit("kasir", role=Role.KITCHEN),
         "password": lambda: door.set_password("kasir", "another-password"),
         "pin": lambda: door.set_pin("kasir", "864209"),
-        "another": lambda: door.sign_in("kasir", "a-good-password", "127.0.0.1", device_of(token)),
     }
     with _open(server, "/cashier/live", additional_headers={"Cookie": f"meja_sid={token}"}) as socket:
         time.sleep(0.2)
