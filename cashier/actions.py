@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from pydantic import StringConstraints
 from starlette.responses import Response
 
-from cashier.approval import Pin
+from cashier.approval import Pin, approved_now
 from cashier.kitchen_look import StepForm
 from cashier.who import Canceller, Cook, OurOrder, Server, actor
-from core.staff.rights import Right, may
+from core.orders.status import OrderStatus
+from core.staff.rights import Right
 from core.web.access import CoreDep
 from core.web.forms import FormModel
 from core.web.redirects import see_other
@@ -71,13 +72,15 @@ def undo(core: CoreDep, member: Cook, order: OurOrder, form: Step) -> Response:
 
 
 @router.post("/cancel", name="cancel_order_by_staff")
-def cancel(core: CoreDep, member: Canceller, order: OurOrder, form: Annotated[CancelForm, Form()]) -> Response:
-    """End an order with a reason; one that was paid needs a manager, or the PIN of one beside this screen."""
-    manager = member
-    if form.pin and not may(member, Right.CANCEL_PAID):
-        manager = core.door.approve(member, form.pin.strip(), Right.CANCEL_PAID)
-    may_void = may(manager, Right.CANCEL_PAID)
-    core.kitchen.cancel(order.uid, form.reason, actor(manager), may_void=may_void, asked_by=actor(member))
+def cancel(
+    request: Request, core: CoreDep, member: Canceller, order: OurOrder, form: Annotated[CancelForm, Form()]
+) -> Response:
+    """End an order with a reason; one that was paid needs a manager's PIN, or a manager who has only just signed in."""
+    if order.status is OrderStatus.AWAITING_PAYMENT and not form.pin:
+        core.kitchen.cancel(order.uid, form.reason, actor(member), may_void=False)
+    else:
+        manager = approved_now(request, core, member, form.pin, Right.CANCEL_PAID)
+        core.kitchen.cancel(order.uid, form.reason, actor(manager), may_void=True, asked_by=actor(member))
     return see_other("cashier", query={"order": order.uid})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
+from fastapi import Request
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from cashier.errors import UnreadableAmount
@@ -13,14 +14,17 @@ from core.events.record import Actor
 from core.menu.quote import MAX_LINES
 from core.payments.models import Refund
 from core.services import Core
+from core.staff.errors import PinNeeded
 from core.staff.models import StaffMember
-from core.staff.rights import Right
+from core.staff.rights import Right, require
+from core.web.access import cookies_of
 from core.web.forms import Digits, FormModel, RupiahField
 
 _RUPIAH: Final = TypeAdapter[int](RupiahField)
 _FIELDS: Final[Mapping[str, str]] = {
     "wrong-pin": "pin",
     "wrong-own-pin": "pin",
+    "pin-needed": "pin",
     "no-pin-yet": "pin",
     "bad-username": "username",
     "username-taken": "username",
@@ -123,6 +127,20 @@ def approved(core: Core, member: StaffMember, pin: str) -> Actor:
     Raises WrongPin, TooManyTries.
     """
     return actor(core.door.approve(member, pin.strip(), Right.GIVE_MONEY_BACK))
+
+
+def approved_now(request: Request, core: Core, member: StaffMember, pin: str, right: Right) -> StaffMember:
+    """Name the one who stands for an act: by a PIN typed now, or by having only just signed in.
+
+    Raises NotAllowed for those who need somebody else's PIN and named none, PinNeeded for those whose own is missing,
+    WrongPin, TooManyTries.
+    """
+    if pin.strip():
+        return core.door.approve(member, pin.strip(), right)
+    require(member, right)
+    if not core.door.is_fresh(cookies_of(request).read(request, "meja_sid") or ""):
+        raise PinNeeded
+    return member
 
 
 def give_back(

@@ -48,7 +48,9 @@ class Desk:
     problem: MejaError | None = None
     may_cancel: bool = False
     needs_pin_to_cancel: bool = False
-    """Whether that takes a manager's PIN: the order was paid, and whoever is signed in is none."""
+    """Whether that takes a PIN: the order was paid."""
+    needs_manager_to_cancel: bool = False
+    """Whether it must be somebody else's."""
     has_drawer: bool = True
     """Whether a shift is open, so that cash has somewhere to go."""
     panel: RefundPanel | None = None
@@ -165,7 +167,8 @@ def desk_with(core: Core, member: StaffMember, uid: str, find: str = "") -> Desk
         find=find,
         page=page,
         may_cancel=not is_over and may(member, Right.CANCEL_UNPAID),
-        needs_pin_to_cancel=has_money and not may(member, Right.CANCEL_PAID),
+        needs_pin_to_cancel=has_money,
+        needs_manager_to_cancel=not may(member, Right.CANCEL_PAID),
         has_drawer=core.shifts.current(member.outlet_id) is not None,
         panel=order_money_of(core, page),
         needs_manager=not may(member, Right.GIVE_MONEY_BACK),

@@ -18,7 +18,7 @@ from core.staff.models import Role, StaffMember
 from core.staff.rights import Right, may, roles_to_give
 from core.staff.secrets import draw_password, draw_pin
 from core.web.access import CoreDep
-from core.web.forms import FormModel
+from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
 from core.web.redirects import see_other
 
@@ -42,7 +42,9 @@ class PersonForm(FormModel):
 class ChangeForm(FormModel):
     """What is to be done with somebody, and the PIN of whoever does it."""
 
-    act: Literal["edit", "password", "pin", "disable", "enable"]
+    act: Literal["edit", "password", "pin", "release", "disable", "enable", "sign_out"]
+    session: OptionalDigits = None
+    """Which screen is to be signed out. It harms nobody, and takes no PIN: a lost tablet waits for none."""
     name: Name = ""
     role: Role | None = None
     password: Password = ""
@@ -94,6 +96,9 @@ def change_person(
     """Do with somebody what the form says."""
     try:
         core.people.one(member, username)
+        if form.act == "sign_out":
+            core.door.end_session(username, form.session or 0, actor(member))
+            return see_other("person", username=username)
         core.door.confirm(member, form.pin.strip())
         secret = _ACTS[form.act](core, member, username, form)
     except NotSignedIn:
@@ -119,6 +124,10 @@ def _new_pin(core: Core, member: StaffMember, username: str, form: ChangeForm) -
     return secret
 
 
+def _release(core: Core, member: StaffMember, username: str, _form: ChangeForm) -> None:
+    core.door.release(username, actor(member))
+
+
 def _disable(core: Core, member: StaffMember, username: str, _form: ChangeForm) -> None:
     core.door.disable(username, actor(member))
 
@@ -131,6 +140,7 @@ _ACTS: Final[Mapping[str, Callable[[Core, StaffMember, str, ChangeForm], Secret 
     "edit": _edit,
     "password": _new_password,
     "pin": _new_pin,
+    "release": _release,
     "disable": _disable,
     "enable": _enable,
 }

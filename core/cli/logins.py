@@ -9,7 +9,6 @@ from typing import Final
 
 from core.services import Core
 from core.services.seed import PEOPLE
-from core.services.staff_roster import StaffRoster
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,9 @@ def logins_for(core: Core, data: Path, *, is_public: bool) -> list[Login]:
     if is_public == (present != list(KNOWN)):
         return present
     wanted = [_drawn(login.username) for login in KNOWN] if is_public else list(KNOWN)
-    roster = StaffRoster(core.db, core.clock)
     for login in wanted:
-        roster.set_password(login.username, login.password)
-        roster.set_pin(login.username, login.pin)
+        core.door.set_password(login.username, login.password)
+        core.door.set_pin(login.username, login.pin)
     _write(file, wanted)
     return wanted
 

@@ -1,16 +1,12 @@
 """Commands about the people who work here."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from core.cli.opening import open_core
 from core.staff.models import Role
-
-if TYPE_CHECKING:
-    from core.services import Core
-    from core.services.staff_roster import StaffRoster
 
 app = typer.Typer(help="The people who work here.", no_args_is_help=True)
 
@@ -28,7 +24,7 @@ def add(
 
     with open_core() as core:
         outlet, _ = TableDesk(core.db, core.clock).tables()
-        _roster(core).add_member(outlet.id, username, name or username, role, _secret("Password"))
+        core.door.add_member(outlet.id, username, name or username, role, _secret("Password"))
     typer.echo(f"{username} can sign in now.")
 
 
@@ -36,7 +32,7 @@ def add(
 def passwd(username: Username) -> None:
     """Change a password, asked for or read from standard input. Ends the person's sign-ins."""
     with open_core() as core:
-        _roster(core).set_password(username, _secret("New password"))
+        core.door.set_password(username, _secret("New password"))
     typer.echo(f"{username} has a new password.")
 
 
@@ -44,7 +40,7 @@ def passwd(username: Username) -> None:
 def pin(username: Username) -> None:
     """Change a PIN of six digits, asked for or read from standard input. Ends the person's sign-ins."""
     with open_core() as core:
-        _roster(core).set_pin(username, _secret("New PIN"))
+        core.door.set_pin(username, _secret("New PIN"))
     typer.echo(f"{username} has a new PIN.")
 
 
@@ -52,7 +48,7 @@ def pin(username: Username) -> None:
 def disable(username: Username) -> None:
     """Let a person go: no more sign-ins, and the present ones end now."""
     with open_core() as core:
-        _roster(core).disable(username)
+        core.door.disable(username)
     typer.echo(f"{username} can no longer sign in.")
 
 
@@ -60,7 +56,7 @@ def disable(username: Username) -> None:
 def enable(username: Username) -> None:
     """Let a person sign in again, with the password and PIN they had."""
     with open_core() as core:
-        _roster(core).enable(username)
+        core.door.enable(username)
     typer.echo(f"{username} can sign in again.")
 
 
@@ -70,12 +66,6 @@ def totp_off(username: Username) -> None:
     with open_core() as core:
         core.codes.take_off(username)
     typer.echo(f"{username} signs in with the password alone.")
-
-
-def _roster(core: "Core") -> "StaffRoster":
-    from core.services.staff_roster import StaffRoster
-
-    return StaffRoster(core.db, core.clock)
 
 
 def _secret(what: str) -> str:

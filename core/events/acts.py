@@ -33,8 +33,8 @@ ACTS: Final[Mapping[ActKind, Sequence[str]]] = {
     ),
     ActKind.PEOPLE: (
         *("staff.added", "staff.renamed", "staff.role_changed", "staff.disabled", "staff.enabled"),
-        *("staff.password_changed", "staff.pin_changed", "staff.took_over"),
-        *("staff.codes_on", "staff.codes_off", "staff.recovery_code_used", "staff.wrong_pin"),
+        *("staff.password_changed", "staff.pin_changed", "staff.took_over", "staff.signed_out"),
+        *("staff.codes_on", "staff.codes_off", "staff.recovery_code_used", "staff.wrong_pin", "staff.released"),
     ),
     ActKind.MENU: (
         *("menu.imported", "dish.sold_out", "dish.back_on_sale", "dish.counted"),

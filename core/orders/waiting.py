@@ -8,7 +8,7 @@ learned from, and the guess rights itself.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from statistics import median
+from statistics import mean, median
 from typing import Final
 
 from sqlalchemy import func, select
@@ -47,6 +47,14 @@ def wait_minutes(session: Session, outlet_id: int, at: datetime) -> int | None:
     """Say the same in whole minutes, in steps of five."""
     wait = expected_wait(session, outlet_id, at)
     return None if wait is None else max(1, -(-wait // _STEP)) * 5
+
+
+def average_minutes(session: Session, outlet_id: int, at: datetime) -> int | None:
+    """Say how long the orders of the last two hours took on average, paid to ready; nothing when they were too few."""
+    times = _recent(session, outlet_id, at)
+    if len(times) < FEWEST:
+        return None
+    return round(mean((ready - paid).total_seconds() for paid, ready in times) / 60)
 
 
 def promise(session: Session, outlet_id: int, at: datetime) -> datetime | None:

@@ -158,6 +158,10 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     connect_printing(db, printing.kick)
     past_orders, past_payments = OrderHistory(db, clock), PaymentHistory(db)
     exceptions = ExceptionReport(db, clock)
+
+    def key() -> str:
+        return secret_key_of(settings)
+
     return Core(
         settings=settings,
         db=db,
@@ -184,10 +188,10 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         stickers=StickerRound(db, clock, settings.base_url),
         money=MoneyDesk(db, clock),
         cases=CaseDesk(db, clock, when_due=worker.kick),
-        door=StaffDoor(db, clock),
+        door=StaffDoor(db, clock, key),
         people=People(db, clock),
-        own=OwnAccount(db, clock),
-        codes=LoginCodes(db, clock, lambda: secret_key_of(settings)),
+        own=OwnAccount(db, clock, key),
+        codes=LoginCodes(db, clock, key),
         audit=Audit(db),
         exceptions=exceptions,
         kiosks=KioskDoor(db, clock),

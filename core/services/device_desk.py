@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
@@ -40,26 +40,30 @@ class DeviceDesk:
 
     db: Database
     clock: Clock
-    limits: LoginLimits = field(default_factory=LoginLimits)
 
     def devices(self, outlet_id: int) -> Sequence[Device]:
         """List the tablets of an outlet."""
         with self.db.read() as session:
             return devices_in_use(session, outlet_id)
 
-    @retried
     def approve(self, member: StaffMember, code: str, name: str) -> Device:
         """Make the tablet that shows a code a kiosk of the member's outlet, under a name.
 
         A name that a former tablet had takes that one's place. Raises UnknownPairingCode,
         TooManyCodes, DeviceNameTaken, BadText.
         """
-        lane = typed_code_lane(member.id)
+        lane = typed_code_lane(member)
+        limits = LoginLimits(self.db, self.clock)
         try:
-            self.limits.enter(lane)
+            limits.enter(lane)
         except TooManyTries as full:
             raise TooManyCodes(**full.values) from full
-        code = "".join(code.split()).upper()
+        device = self._pair(member, "".join(code.split()).upper(), name)
+        limits.was_right(lane)
+        return device
+
+    @retried
+    def _pair(self, member: StaffMember, code: str, name: str) -> Device:
         by = Actor("staff", member.id, member.name)
         with self.db.write() as session:
             pairing = pairing_by_code_for_update(session, code, self.clock()) if _CODE.fullmatch(code) else None
@@ -67,8 +71,7 @@ class DeviceDesk:
                 raise UnknownPairingCode(code=code[:12])
             device = self._put_up(session, member.outlet_id, name, pairing.token_digest, by)
             session.delete(pairing)
-        self.limits.was_right(lane)
-        return device
+            return device
 
     @retried
     def revoke(self, outlet_id: int, uid: str, by: Actor) -> None:

@@ -21,6 +21,7 @@ _WHOEVER: Final = (
     *(DRAWER_MOVED, DRAWER_OPENED, "shift.opened", "shift.closed", "menu.imported", "outlet.set_up", "dish.counted"),
     *("staff.added", "staff.renamed", "staff.role_changed", "staff.disabled", "staff.enabled"),
     *("staff.password_changed", "staff.pin_changed", "staff.codes_off", "staff.recovery_code_used", "staff.wrong_pin"),
+    "staff.released",
 )
 """Kinds that are looked at whoever did it."""
 _OF_STAFF: Final = ("order.cancelled", "order.cancel_wanted", "case.settled")

@@ -1,7 +1,7 @@
 """Knows a kiosk tablet again, and gives an unknown one a code to show."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,7 +27,6 @@ class KioskDoor:
 
     db: Database
     clock: Clock
-    limits: LoginLimits = field(default_factory=LoginLimits)
 
     def tablet_of(self, token: str | None) -> Device | None:
         """Tell which tablet a token is, with its table; none before it is approved and after it was cut off."""
@@ -52,16 +51,19 @@ class KioskDoor:
         with self.db.read() as session:
             return pairing_by_digest(session, digest_of(token), self.clock())
 
-    @retried
     def new_code(self, address: str) -> tuple[str, Pairing]:
         """Give an unknown tablet a token for its cookie and a code to show. Raises TooManyCodes.
 
         `address` is where the request came from. The code opens nothing: a person must approve it.
         """
         try:
-            self.limits.enter(new_code_lane(address))
+            LoginLimits(self.db, self.clock).enter(new_code_lane(address))
         except TooManyTries as full:
             raise TooManyCodes(**full.values) from full
+        return self._show_code()
+
+    @retried
+    def _show_code(self) -> tuple[str, Pairing]:
         token, now = secrets.token_urlsafe(32), self.clock()
         pairing = Pairing(code=new_pairing_code(), token_digest=digest_of(token), expires_at=now + CODE_LIFE)
         with self.db.write() as session:

@@ -94,6 +94,8 @@ class KitchenView:
     waiting: Mapping[int | None, int]
     """How many cards each station has, by its id; under nothing, the whole kitchen."""
     silent_printers: Sequence[SilentPrinter]
+    average_minutes: int | None
+    """How long orders took lately, paid to ready."""
 
     @property
     def all_day(self) -> list[DishCount]:

@@ -14,6 +14,7 @@ from core.menu.queries import stations_of
 from core.orders.models import Order, OrderLine
 from core.orders.queries import orders_of_ids, orders_on_the_stove, orders_once_ready
 from core.orders.station_tickets import Stage, unseen_tickets
+from core.orders.waiting import average_minutes
 from core.outlets.models import Station
 from core.outlets.queries import outlet_of
 from core.printing.queries import silent_printers
@@ -46,7 +47,7 @@ class KitchenDisplay:
             stopped = {ticket.order_id for ticket in unseen_tickets(session, outlet_id)}
             others = orders_of_ids(session, stopped - {order.id for order in cooking})
             parts = parts_of(session, [*cooking, *others], stations)
-            silent = silent_printers(session, outlet_id, now)
+            silent, average = silent_printers(session, outlet_id, now), average_minutes(session, outlet_id, now)
         on_screen = {
             one.id if one else None: [card for card in cards_of(parts, one, now) if card.is_open]
             for one in (None, *stations)
@@ -54,7 +55,7 @@ class KitchenDisplay:
         shown = on_screen[station.id if station else None]
         shown.sort(key=lambda card: (not card.is_stopped, card.order.paid_at or now, card.order.id))
         waiting = {one: len(cards) for one, cards in on_screen.items()}
-        return KitchenView(now, event, stations, station, tuple(shown), waiting, silent)
+        return KitchenView(now, event, stations, station, tuple(shown), waiting, silent, average)
 
     def just_moved(self, order_uid: str, outlet_id: int, station_id: int | None) -> KitchenCard | None:
         """Find the part that took a step a moment ago, while the step may still be taken back."""

@@ -1,7 +1,7 @@
 """The codes of an authenticator app, which owners may have asked for after their password."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from core.staff.limits import LoginLimits, code_lane
 from core.staff.models import PendingLogin, RecoveryCode, StaffMember
 from core.staff.queries import member_by_username, member_for_update, session_by_digest
 from core.staff.rights import Right, require
-from core.staff.sessions import Screen, open_session
+from core.staff.sessions import Screen, end_one, open_session
 from core.staff.totp import address_of, new_recovery_codes, new_salt, read_code, secret_of, step_of
 
 LONGEST_CODE: Final = 40
@@ -47,7 +47,11 @@ class LoginCodes:
     clock: Clock
     key: Callable[[], str]
     """Gives the program's own secret."""
-    limits: LoginLimits = field(default_factory=LoginLimits)
+
+    @property
+    def limits(self) -> LoginLimits:
+        """Count tries where every process counts them."""
+        return LoginLimits(self.db, self.clock)
 
     def offer(self, member: StaffMember, salt: str = "") -> CodeOffer:
         """Make what an app is set up with, or the same once more for a salt that was made before."""
@@ -76,7 +80,6 @@ class LoginCodes:
         lane = code_lane(member.username, "", f"own:{member.id}")
         self.limits.enter(lane)
         if not self._turn_off(token, member, read_code(code[:LONGEST_CODE])):
-            self.limits.was_wrong(lane)
             raise WrongCode
         self.limits.was_right(lane)
 
@@ -109,7 +112,6 @@ class LoginCodes:
         screen = Screen(before.device if before and before.device else new_uid(), browser, address)
         token = self._let_in(ticket, read_code(code[:LONGEST_CODE]), screen)
         if not token:
-            self.limits.was_wrong(lane)
             raise WrongCode
         self.limits.was_right(lane)
         return token, member
@@ -134,6 +136,7 @@ class LoginCodes:
                 raise LoginIsOver
             if not self._use_up(session, member, code, now):
                 return ""
+            end_one(session, pending.device, at=now)
             session.delete(pending)
             return open_session(session, member.id, screen, at=now)
 

@@ -1,6 +1,7 @@
 """What everybody may change about themselves, with the password they have now."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,13 @@ class OwnAccount:
 
     db: Database
     clock: Clock
-    limits: LoginLimits = field(default_factory=LoginLimits)
+    key: Callable[[], str]
+    """Gives the program's own secret, which goes into every PIN's hash."""
+
+    @property
+    def limits(self) -> LoginLimits:
+        """Count tries where every process counts them."""
+        return LoginLimits(self.db, self.clock)
 
     def change_password(self, token: str, present: str, wanted: str) -> str:
         """Set a new password; gives the new token for the cookie.
@@ -41,7 +48,7 @@ class OwnAccount:
         Raises NotSignedIn, WrongOwnPassword, WeakSecret, TooManyTries, Busy.
         """
         member = self._proven(token, present)
-        return self._change(token, member, "staff.pin_changed", pin_hash=hash_pin(wanted))
+        return self._change(token, member, "staff.pin_changed", pin_hash=hash_pin(self.key(), wanted))
 
     def _proven(self, token: str, password: str) -> StaffMember:
         with self.db.read() as session:
@@ -67,10 +74,9 @@ class OwnAccount:
 
 def prove(limits: LoginLimits, member: StaffMember, password: str) -> None:
     """Hold somebody who is signed in to their password. Raises WrongOwnPassword, TooManyTries, Busy."""
-    lane = own_account_lane(member.id)
+    lane = own_account_lane(member)
     limits.enter(lane)
     if not check_secret(member.password_hash, password[:LONGEST_PASSWORD]):
-        limits.was_wrong(lane)
         raise WrongOwnPassword
     limits.was_right(lane)
 

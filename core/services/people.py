@@ -13,6 +13,7 @@ from core.staff.errors import UnknownMember
 from core.staff.models import StaffMember, StaffSession
 from core.staff.rights import roles_to_give
 from core.staff.sessions import is_good, last_seen
+from core.staff.tries import held_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Person:
     """When they were last seen on any screen; nothing before the first time."""
     sessions: Sequence[StaffSession]
     """Where they are signed in now, the latest first."""
+    is_held: bool = False
+    """Whether too many wrong tries keep them out somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,13 @@ def _told(session: Session, members: Sequence[StaffMember], now: datetime) -> Se
     mine = StaffSession.staff_id.in_(ids), StaffSession.ended_at.is_(None)
     found = [one for one in session.scalars(open_ones.where(*mine)) if is_good(one, now)]
     found.sort(key=lambda one: one.seen_at, reverse=True)
-    seen = last_seen(session, ids)
+    seen, held = last_seen(session, ids), held_among(session, [member.username for member in members], at=now)
     return [
-        Person(member, seen.get(member.id), [one for one in found if one.staff_id == member.id]) for member in members
+        Person(
+            member,
+            seen.get(member.id),
+            [one for one in found if one.staff_id == member.id],
+            is_held=member.username in held,
+        )
+        for member in members
     ]

@@ -1,7 +1,7 @@
 """Lets staff in by password, and knows them again by what their browser holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.base.ids import digest_of, new_uid
@@ -12,12 +12,21 @@ from core.outlets.models import Outlet
 from core.outlets.queries import outlet_of
 from core.services.staff_roster import PIN, USERNAME, StaffRoster, tell_about
 from core.staff.errors import CodeNeeded, NoPinYet, NotSignedIn, WrongLogin, WrongOwnPin, WrongPin, WrongPinToSwitch
-from core.staff.limits import Lane, LoginLimits, known_device_lane, pin_lane, strangers_lane, switch_lane
+from core.staff.limits import (
+    Lane,
+    LoginLimits,
+    known_device_lane,
+    pin_lane,
+    strangers_lane,
+    switch_lane,
+    tablets_pin_lane,
+)
 from core.staff.models import StaffMember, StaffSession
+from core.staff.pins import hash_with_key, lacks_key, pin_fits
 from core.staff.queries import member_by_username, member_for_update, members_of_outlet, session_by_digest
 from core.staff.rights import Right, may
 from core.staff.secrets import check_secret, nobodys_hash
-from core.staff.sessions import Screen, is_good, open_login, open_session
+from core.staff.sessions import Screen, end_one, is_fresh, is_good, open_login, open_session
 
 LONGEST_PASSWORD = 200
 _LONGEST_NAME = 80
@@ -28,7 +37,10 @@ _TOUCH_EVERY = timedelta(minutes=1)
 class StaffDoor(StaffRoster):
     """Who is signed in where. A token is handed out once; the database keeps only its digest."""
 
-    limits: LoginLimits = field(default_factory=LoginLimits)
+    @property
+    def limits(self) -> LoginLimits:
+        """Count tries where every process counts them."""
+        return LoginLimits(self.db, self.clock)
 
     def sign_in(
         self, username: str, password: str, address: str, device: str = "", *, browser: str = ""
@@ -44,7 +56,6 @@ class StaffDoor(StaffRoster):
         self.limits.enter(lane)
         is_right = check_secret(member.password_hash if member else nobodys_hash(), password[:LONGEST_PASSWORD])
         if member is None or not is_right:
-            self.limits.was_wrong(lane)
             raise WrongLogin
         token, needs_code = self._start_session(member, device, Screen(self._device(device), browser, address))
         self.limits.was_right(lane)
@@ -69,15 +80,15 @@ class StaffDoor(StaffRoster):
             if before is None or not is_good(before, now):
                 raise NotSignedIn
             present = members_of_outlet(session, before.member.outlet_id)
-        lane = switch_lane(before.device or before.token_digest, username)
-        self.limits.enter(lane)
         found = next((one for one in present if one.username == username and one.pin_hash), None)
-        is_right = check_secret(found.pin_hash if found else nobodys_hash(), pin[:LONGEST_PASSWORD])
+        lane = switch_lane(before.device or before.token_digest, username, found.username if found else "")
+        self.limits.enter(lane)
+        is_right = pin_fits(self.key(), found.pin_hash if found else "", pin[:LONGEST_PASSWORD])
         if found is None or not is_right or not PIN.fullmatch(pin):
-            self.limits.was_wrong(lane)
+            self._tell_wrong_pin(before.member)
             raise WrongPinToSwitch
         fresh = self._take_over(before, found)
-        self.limits.was_right(lane)
+        self._was_right(lane, found, pin)
         return fresh, found
 
     def member_of(self, token: str) -> StaffMember | None:
@@ -90,6 +101,12 @@ class StaffDoor(StaffRoster):
         if now - found.seen_at >= _TOUCH_EVERY:
             self._touch(found.token_digest, now)
         return found.member
+
+    def is_fresh(self, token: str) -> bool:
+        """Tell whether whoever is signed in here has only just said by password, code or PIN who they are."""
+        with self.db.read() as session:
+            found = session_by_digest(session, device_of(token))
+        return found is not None and is_fresh(found, self.clock())
 
     @retried
     def sign_out(self, token: str) -> None:
@@ -106,15 +123,14 @@ class StaffDoor(StaffRoster):
 
         Takes about 25 ms for each person who has the right. Raises WrongPin, TooManyTries, Busy.
         """
-        lane = pin_lane(f"device:{asker.id}" if isinstance(asker, Device) else str(asker.id))
+        lane = tablets_pin_lane(asker.id) if isinstance(asker, Device) else pin_lane(asker)
         self.limits.enter(lane)
         with self.db.read() as session:
             members = [one for one in members_of_outlet(session, asker.outlet_id) if may(one, right) and one.pin_hash]
         for member in sorted(members, key=lambda one: one.id != asker.id):
-            if PIN.fullmatch(pin) and check_secret(member.pin_hash, pin):
-                self.limits.was_right(lane)
+            if PIN.fullmatch(pin) and pin_fits(self.key(), member.pin_hash, pin):
+                self._was_right(lane, member, pin)
                 return member
-        self.limits.was_wrong(lane)
         if isinstance(asker, StaffMember):
             self._tell_wrong_pin(asker)
         raise WrongPin
@@ -126,17 +142,30 @@ class StaffDoor(StaffRoster):
         """
         if not member.pin_hash:
             raise NoPinYet
-        lane = pin_lane(str(member.id))
+        lane = pin_lane(member)
         self.limits.enter(lane)
-        if not PIN.fullmatch(pin) or not check_secret(member.pin_hash, pin):
-            self.limits.was_wrong(lane)
+        if not PIN.fullmatch(pin) or not pin_fits(self.key(), member.pin_hash, pin):
+            self._tell_wrong_pin(member)
             raise WrongOwnPin
-        self.limits.was_right(lane)
+        self._was_right(lane, member, pin)
 
     def workplace(self, member: StaffMember) -> Outlet:
         """Give the outlet that a person works for: its name, its clock, its language."""
         with self.db.read() as session:
             return outlet_of(session, member.outlet_id)
+
+    def _was_right(self, lane: Lane, member: StaffMember, pin: str) -> None:
+        self.limits.was_right(lane)
+        if lacks_key(member.pin_hash):
+            self._put_the_key_in(member, hash_with_key(self.key(), pin))
+
+    @retried
+    def _put_the_key_in(self, member: StaffMember, hashed: str) -> None:
+        """Keep a PIN of an earlier version as PINs are kept now."""
+        with self.db.write() as session:
+            mine = member_for_update(session, member.id)
+            if mine.pin_hash == member.pin_hash:
+                mine.pin_hash = hashed
 
     @retried
     def _tell_wrong_pin(self, asker: StaffMember) -> None:
@@ -150,9 +179,9 @@ class StaffDoor(StaffRoster):
             member = member_by_username(session, username) if USERNAME.fullmatch(username) else None
             before = session_by_digest(session, device) if device else None
         if before is not None and before.member.username == username:
-            lane = known_device_lane(device)
+            lane = known_device_lane(username, device)
         else:
-            lane = strangers_lane(username, address)
+            lane = strangers_lane(username, address, member.username if member else "")
         return (member if member is not None and member.is_active else None), lane
 
     def _device(self, before: str) -> str:
@@ -187,6 +216,7 @@ class StaffDoor(StaffRoster):
                 raise WrongLogin
             if fresh.uses_codes:
                 return open_login(session, fresh.id, before, at=now), True
+            end_one(session, before, at=now)
             return open_session(session, fresh.id, screen, at=now), False
 
     def _touch(self, digest: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Says who works here: adding people, changing them and their secrets, letting them go."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,10 +27,12 @@ from core.staff.errors import (
     WeakSecret,
 )
 from core.staff.models import Role, StaffMember
+from core.staff.pins import hash_with_key
 from core.staff.queries import member_by_username, staff_for_update
 from core.staff.rights import roles_to_give
 from core.staff.secrets import PIN_DIGITS, hash_secret
-from core.staff.sessions import end_sessions
+from core.staff.sessions import end_one_of, end_sessions
+from core.staff.tries import forget_person, held_among
 
 SHORTEST_PASSWORD: Final = 10
 PIN: Final = re.compile(rf"[0-9]{{{PIN_DIGITS}}}", re.ASCII)
@@ -47,6 +49,8 @@ class StaffRoster:
 
     db: Database
     clock: Clock
+    key: Callable[[], str]
+    """Gives the program's own secret, which goes into every PIN's hash."""
 
     @retried
     def add_member(
@@ -59,7 +63,7 @@ class StaffRoster:
         if not USERNAME.fullmatch(username):
             raise BadUsername
         called = _clean_name(name) or username
-        hashed, pin_hash = hash_password(password), hash_pin(pin) if pin else ""
+        hashed, pin_hash = hash_password(password), hash_pin(self.key(), pin) if pin else ""
         try:
             with self.db.write() as session:
                 outlet_of(session, outlet_id)
@@ -109,7 +113,7 @@ class StaffRoster:
     @retried
     def set_pin(self, username: str, pin: str, by: Actor = SYSTEM) -> None:
         """Change a PIN of six digits. Raises UnknownMember, WeakSecret, NotAllowed, NotYourself."""
-        hashed = hash_pin(pin)
+        hashed = hash_pin(self.key(), pin)
         with self._changing(username, by) as (session, member):
             member.pin_hash = hashed
             self._sign_out(session, "staff.pin_changed", member, by)
@@ -135,6 +139,28 @@ class StaffRoster:
             if not member.is_active:
                 member.is_active = True
                 tell_about(session, "staff.enabled", member, at=self.clock(), by=by)
+
+    @retried
+    def end_session(self, username: str, session_id: int, by: Actor = SYSTEM) -> None:
+        """Sign somebody out on one screen: a tablet that was lost, a browser that was left open. Safe to repeat.
+
+        Raises UnknownMember, NotAllowed.
+        """
+        with self._changing(username, by, may_be_oneself=True) as (session, member):
+            if end_one_of(session, member.id, session_id, at=self.clock()):
+                tell_about(session, "staff.signed_out", member, at=self.clock(), by=by)
+
+    @retried
+    def release(self, username: str, by: Actor = SYSTEM) -> None:
+        """Let somebody try again at once whom too many wrong tries keep out. Safe to repeat.
+
+        Raises UnknownMember, NotAllowed, NotYourself.
+        """
+        with self._changing(username, by) as (session, member):
+            now = self.clock()
+            if held_among(session, [member.username], at=now):
+                forget_person(session, member.username)
+                tell_about(session, "staff.released", member, at=now, by=by)
 
     @contextmanager
     def _changing(
@@ -167,11 +193,11 @@ def hash_password(password: str) -> str:
     return hash_secret(password)
 
 
-def hash_pin(pin: str) -> str:
-    """Hash a PIN of six digits. Raises WeakSecret."""
+def hash_pin(key: str, pin: str) -> str:
+    """Hash a PIN of six digits with the program's own secret. Raises WeakSecret."""
     if not PIN.fullmatch(pin):
         raise WeakSecret(password=SHORTEST_PASSWORD, pin=PIN_DIGITS)
-    return hash_secret(pin)
+    return hash_with_key(key, pin)
 
 
 def tell_about(session: Session, kind: str, member: StaffMember, *, at: datetime, by: Actor, **told: Any) -> None:

@@ -50,6 +50,14 @@ class NoPinYet(MejaError):
     sentence = N_("You have no PIN yet. Set one under Your account first.")
 
 
+class PinNeeded(MejaError):
+    """Whoever signed in here did so a while ago: it may be somebody else who stands there now."""
+
+    kind = "pin-needed"
+    status = 403
+    sentence = N_("Please type your PIN as well: it is a while since you signed in here. Nothing was changed.")
+
+
 class WrongOwnPassword(MejaError):
     """Not the password of the one who is signed in."""
 

@@ -5,69 +5,78 @@ stranger on the same Wi-Fi cannot fill. Everybody else shares narrow lanes by ad
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import Storage
-from limits.strategies import MovingWindowRateLimiter
-
-from core.staff.counted import CountedHere
+from core.base.clock import Clock
+from core.base.database import Database
+from core.base.outcomes import retried
 from core.staff.errors import TooManyTries
+from core.staff.models import StaffMember
+from core.staff.tries import Rule, count_try, forget_all, forget_one, sweep
 
-WINDOW_MINUTES = 15
-_ON_A_KNOWN_DEVICE = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="login:device")
-_BY_NAME_AND_ADDRESS = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="login:pair")
-_BY_ADDRESS = RateLimitItemPerMinute(30, WINDOW_MINUTES, namespace="login:address")
-_BY_NAME = RateLimitItemPerHour(50, namespace="login:name")
-_PIN = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="pin")
-_PINS_OF_A_DAY = RateLimitItemPerDay(20, namespace="pin:day")
-_SWITCH = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="switch")
-_SWITCHES_OF_A_DAY = RateLimitItemPerDay(20, namespace="switch:day")
-_CODE = RateLimitItemPerMinute(5, WINDOW_MINUTES, namespace="code")
-_CODES_OF_A_DAY = RateLimitItemPerDay(20, namespace="code:day")
-_OWN_ACCOUNT = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="own")
-_OWN_ACCOUNT_OF_A_DAY = RateLimitItemPerDay(30, namespace="own:day")
-_CODES_SHOWN = RateLimitItemPerMinute(20, WINDOW_MINUTES, namespace="pairing:shown")
-_CODES_TYPED = RateLimitItemPerMinute(10, WINDOW_MINUTES, namespace="pairing:typed")
+WINDOW_MINUTES: Final = 15
+_WINDOW: Final = timedelta(minutes=WINDOW_MINUTES)
+_DAY: Final = timedelta(days=1)
+_ON_A_KNOWN_DEVICE: Final = Rule("login:device", 10, _WINDOW)
+_BY_NAME_AND_ADDRESS: Final = Rule("login:pair", 5, _WINDOW)
+_BY_ADDRESS: Final = Rule("login:address", 30, _WINDOW)
+_BY_NAME: Final = Rule("login:name", 50, timedelta(hours=1))
+_PIN: Final = Rule("pin", 5, _WINDOW)
+_PINS_OF_A_DAY: Final = Rule("pin:day", 20, _DAY)
+_SWITCH: Final = Rule("switch", 5, _WINDOW)
+_SWITCHES_OF_A_DAY: Final = Rule("switch:day", 20, _DAY)
+_CODE: Final = Rule("code", 5, _WINDOW)
+_CODES_OF_A_DAY: Final = Rule("code:day", 20, _DAY)
+_OWN_ACCOUNT: Final = Rule("own", 10, _WINDOW)
+_OWN_ACCOUNT_OF_A_DAY: Final = Rule("own:day", 30, _DAY)
+_CODES_SHOWN: Final = Rule("pairing:shown", 20, _WINDOW)
+_CODES_TYPED: Final = Rule("pairing:typed", 10, _WINDOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Where one try to sign in is counted."""
+    """Where one try to sign in is counted: before the secret is looked at, so that tries at the same moment all count."""
 
-    own: tuple[RateLimitItem, str]
-    """Counted before the password is looked at, so that tries at the same moment all count."""
-    shared: Sequence[tuple[RateLimitItem, str]] = ()
-    """Counted when the password was wrong."""
+    own: tuple[Rule, str]
+    """Forgotten as a whole by a right secret."""
+    shared: Sequence[tuple[Rule, str]] = ()
+    """Of these a right secret takes only its own try back."""
+    whose: str = ""
+    """The username that is tried, should somebody set them free."""
 
 
-def known_device_lane(device: str) -> Lane:
+def known_device_lane(username: str, device: str) -> Lane:
     """Choose the lane of a browser that this person has signed in on before."""
-    return Lane(own=(_ON_A_KNOWN_DEVICE, device))
+    return Lane(own=(_ON_A_KNOWN_DEVICE, device), whose=username)
 
 
-def strangers_lane(username: str, address: str) -> Lane:
-    """Choose the lanes of a browser nobody knows."""
+def strangers_lane(username: str, address: str, whose: str) -> Lane:
+    """Choose the lanes of a browser nobody knows. `whose` is the name again, where there is such a person."""
     return Lane(
         own=(_BY_NAME_AND_ADDRESS, f"{username}|{address}"),
         shared=((_BY_ADDRESS, address), (_BY_NAME, username)),
+        whose=whose,
     )
 
 
-def pin_lane(asker: str) -> Lane:
-    """Choose the lane of PINs that are typed on one screen: 5 in 15 minutes, 20 wrong a day.
-
-    `asker` is who is signed in there, or the tablet.
-    """
-    return Lane(own=(_PIN, asker), shared=((_PINS_OF_A_DAY, asker),))
+def pin_lane(asker: StaffMember) -> Lane:
+    """Choose the lane of PINs that are typed where somebody is signed in: 5 in 15 minutes, 20 wrong a day."""
+    return Lane(own=(_PIN, f"{asker.id}"), shared=((_PINS_OF_A_DAY, f"{asker.id}"),), whose=asker.username)
 
 
-def switch_lane(device: str, username: str) -> Lane:
+def tablets_pin_lane(tablet: int) -> Lane:
+    """Choose the lane of PINs that are typed on a tablet, by its id: 5 in 15 minutes, 20 wrong a day."""
+    return Lane(own=(_PIN, f"device:{tablet}"), shared=((_PINS_OF_A_DAY, f"device:{tablet}"),))
+
+
+def switch_lane(device: str, username: str, whose: str) -> Lane:
     """Choose the lane of PINs by which one person takes a screen over: 5 in 15 minutes, 20 wrong a day on the screen.
 
     Counted by screen: nobody can lock a colleague out of another one.
     """
-    return Lane(own=(_SWITCH, f"{device}|{username}"), shared=((_SWITCHES_OF_A_DAY, device),))
+    return Lane(own=(_SWITCH, f"{device}|{username}"), shared=((_SWITCHES_OF_A_DAY, device),), whose=whose)
 
 
 def code_lane(username: str, address: str, device: str) -> Lane:
@@ -76,13 +85,13 @@ def code_lane(username: str, address: str, device: str) -> Lane:
     `device` is a browser that this person has signed in on before: it has lanes of its own, which nobody else fills.
     """
     if device:
-        return Lane(own=(_CODE, device), shared=((_CODES_OF_A_DAY, device),))
-    return Lane(own=(_CODE, f"{username}|{address}"), shared=((_CODES_OF_A_DAY, username),))
+        return Lane(own=(_CODE, device), shared=((_CODES_OF_A_DAY, device),), whose=username)
+    return Lane(own=(_CODE, f"{username}|{address}"), shared=((_CODES_OF_A_DAY, username),), whose=username)
 
 
-def own_account_lane(member: int) -> Lane:
+def own_account_lane(member: StaffMember) -> Lane:
     """Choose the lane of passwords typed by somebody who is signed in, to change what is their own."""
-    return Lane(own=(_OWN_ACCOUNT, str(member)), shared=((_OWN_ACCOUNT_OF_A_DAY, str(member)),))
+    return Lane((_OWN_ACCOUNT, f"{member.id}"), ((_OWN_ACCOUNT_OF_A_DAY, f"{member.id}"),), member.username)
 
 
 def new_code_lane(address: str) -> Lane:
@@ -90,29 +99,34 @@ def new_code_lane(address: str) -> Lane:
     return Lane(own=(_CODES_SHOWN, address))
 
 
-def typed_code_lane(member: int) -> Lane:
+def typed_code_lane(member: StaffMember) -> Lane:
     """Choose the lane of the pairing codes that one member of staff types: 10 wrong ones in 15 minutes."""
-    return Lane(own=(_CODES_TYPED, str(member)))
+    return Lane(own=(_CODES_TYPED, f"{member.id}"), whose=member.username)
 
 
 @dataclass(frozen=True, slots=True)
 class LoginLimits:
-    """The counters. In memory they are this process's; with Redis behind them, everybody's."""
+    """The counters. They lie in the database: as many processes as there are count together, and none forgets."""
 
-    storage: Storage = field(default_factory=CountedHere)
+    db: Database
+    clock: Clock
 
+    @retried
     def enter(self, lane: Lane) -> None:
-        """Count one try. Raises TooManyTries when the lane is full, whether or not the name exists."""
-        limiter = MovingWindowRateLimiter(self.storage)
-        if not all(limiter.test(item, key) for item, key in lane.shared) or not limiter.hit(*lane.own):
-            raise TooManyTries(minutes=WINDOW_MINUTES)
+        """Count one try. Raises TooManyTries when a lane is full, whether or not the name exists; Busy."""
+        now = self.clock()
+        with self.db.write() as session:
+            sweep(session, at=now)
+            # One's own before those that are shared, in one order: nobody waits in a circle.
+            for rule, key in (lane.own, *lane.shared):
+                whose = lane.whose if rule is not _BY_ADDRESS and rule is not _SWITCHES_OF_A_DAY else ""
+                if not count_try(session, rule, key, whose, at=now):
+                    raise TooManyTries(minutes=WINDOW_MINUTES)
 
-    def was_wrong(self, lane: Lane) -> None:
-        """Count a wrong password on the lanes that many share."""
-        limiter = MovingWindowRateLimiter(self.storage)
-        for item, key in lane.shared:
-            limiter.hit(item, key)
-
+    @retried
     def was_right(self, lane: Lane) -> None:
-        """Forget the tries before a right password."""
-        MovingWindowRateLimiter(self.storage).clear(*lane.own)
+        """Forget the tries before a right secret; of the shared lanes, only this one try."""
+        with self.db.write() as session:
+            forget_all(session, *lane.own)
+            for rule, key in lane.shared:
+                forget_one(session, rule, key)

@@ -53,6 +53,8 @@ class StaffSession(Record):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    proven_at: Mapped[datetime | None]
+    """When the person last typed a password, code or PIN to be here; nothing in sessions of an earlier version."""
     ended_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(default="")
     """The browser, through all who worked on it since somebody first signed in there; it opens nothing."""

@@ -15,6 +15,8 @@ from core.staff.models import PendingLogin, StaffSession
 IDLE: Final = timedelta(hours=12)
 """A board asks for itself every few seconds: idle means that the machine was off."""
 LIFETIME: Final = timedelta(hours=12)
+FRESH: Final = timedelta(minutes=5)
+"""For so long whoever signed in is taken to be the one who stands there."""
 CODE_WITHIN: Final = timedelta(minutes=10)
 """How long after the password the code may come."""
 
@@ -39,6 +41,11 @@ def is_good(found: StaffSession, now: datetime) -> bool:
     )
 
 
+def is_fresh(found: StaffSession, now: datetime) -> bool:
+    """Tell whether somebody has only just proved here who they are."""
+    return is_good(found, now) and found.proven_at is not None and now - found.proven_at <= FRESH
+
+
 def open_session(
     session: Session, staff_id: int, screen: Screen, *, at: datetime, started_at: datetime | None = None
 ) -> str:
@@ -53,6 +60,7 @@ def open_session(
             staff_id=staff_id,
             started_at=started_at or at,
             seen_at=at,
+            proven_at=at,
             device=screen.device,
             browser=screen.browser,
             address=screen.address,
@@ -75,6 +83,19 @@ def end_sessions(session: Session, staff_id: int, *, at: datetime) -> None:
     mine = StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None)
     session.execute(update(StaffSession).where(*mine).values(ended_at=at))
     session.execute(delete(PendingLogin).where(PendingLogin.staff_id == staff_id))
+
+
+def end_one(session: Session, digest: str, *, at: datetime) -> None:
+    """End the session that a browser had before, should it still be one: whoever signs in there begins anew."""
+    mine = StaffSession.token_digest == digest, StaffSession.ended_at.is_(None)
+    session.execute(update(StaffSession).where(*mine).values(ended_at=at))
+
+
+def end_one_of(session: Session, staff_id: int, session_id: int, *, at: datetime) -> bool:
+    """End one session of a person; tells whether there was one to end."""
+    mine = StaffSession.id == session_id, StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None)
+    ended = session.scalars(update(StaffSession).where(*mine).values(ended_at=at).returning(StaffSession.id)).all()
+    return bool(ended)
 
 
 def last_seen(session: Session, ids: Collection[int]) -> Mapping[int, datetime]:

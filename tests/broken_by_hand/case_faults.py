@@ -246,7 +246,7 @@ CASE_FAULTS: Final = (
         name="any PIN lets money go",
         hurts="Whoever stands at the screen types six digits and empties the drawer.",
         file=_DOOR,
-        old="            if PIN.fullmatch(pin) and check_secret(member.pin_hash, pin):\n",
+        old="            if PIN.fullmatch(pin) and pin_fits(self.key(), member.pin_hash, pin):\n",
         new="            if PIN.fullmatch(pin):\n",
         tests=(f"{_STEPS}::test_a_wrong_pin_is_said_beside_its_field_and_what_was_typed_stays",),
     ),

@@ -152,8 +152,8 @@ DOOR_FAULTS: Final = (
         name="passwords may be guessed without end",
         hurts="A night of guessing opens the owner's account.",
         file="core/staff/limits.py",
-        old="            raise TooManyTries(minutes=WINDOW_MINUTES)",
-        new="            return",
+        old="                    raise TooManyTries(minutes=WINDOW_MINUTES)",
+        new="                    return",
         tests=("tests/staff/test_door.py::test_after_five_wrong_tries_a_stranger_waits_even_with_the_right_password",),
     ),
     Fault(

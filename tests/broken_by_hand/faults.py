@@ -22,6 +22,7 @@ from tests.broken_by_hand.review_faults import REVIEW_FAULTS
 from tests.broken_by_hand.rights_faults import RIGHTS_FAULTS
 from tests.broken_by_hand.second_look_faults import SECOND_LOOK_FAULTS
 from tests.broken_by_hand.settlement_faults import SETTLEMENT_FAULTS
+from tests.broken_by_hand.tries_faults import TRIES_FAULTS
 from tests.broken_by_hand.watch_faults import WATCH_FAULTS
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -34,6 +35,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *CASE_FAULTS,
     *WATCH_FAULTS,
     *DOOR_FAULTS,
+    *TRIES_FAULTS,
     *SECOND_LOOK_FAULTS,
     *REVIEW_FAULTS,
     *REFUND_CASE_FAULTS,

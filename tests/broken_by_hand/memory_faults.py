@@ -84,22 +84,6 @@ MEMORY_FAULTS: Final = (
         tests=(f"{_NO_MEMORY}::test_without_memory_for_a_page_there_is_an_answer_all_the_same",),
     ),
     Fault(
-        name="a wrong PIN starts a thread",
-        hurts="One that does not come for want of memory holds the request that counts, for ever.",
-        file="core/staff/counted.py",
-        old="    def _MemoryStorage__schedule_expiry",
-        new="    def _not_the_librarys",
-        tests=("tests/staff/test_counted.py::test_no_try_starts_a_thread",),
-    ),
-    Fault(
-        name="tries are forgotten while they are counted",
-        hurts="Two people sign in at the same moment, and one of them reads of a mistake of ours.",
-        file="core/staff/counted.py",
-        old="        with self._turn:\n            super().clear(key)\n",
-        new="        super().clear(key)\n",
-        tests=("tests/staff/test_counted.py::test_tries_may_be_forgotten_at_the_moment_they_are",),
-    ),
-    Fault(
         name="a call that is over is cut all the same",
         hurts="Its line is another payment's by then, and that one's answer is lost.",
         file="core/gateways/deadlines.py",

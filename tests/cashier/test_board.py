@@ -194,6 +194,20 @@ def test_the_desk_shows_which_wallet_paid_and_under_which_reference(cashier: Cou
     assert f"…{reference[-4:]}" in cashier.sees(f"/cashier?order={order.uid}")
 
 
+def test_a_manager_who_signed_in_a_while_ago_types_their_pin_to_cancel_what_was_paid(manager: Counter) -> None:
+    with_pins(manager.shop)
+    order = paid(manager)
+    assert 'name="pin"' in manager.sees(f"/cashier?order={order.uid}")
+    manager.shop.clock.added += timedelta(minutes=6)
+
+    for wrong in ("", CASHIERS_PIN):
+        assert manager.does(order, "cancel", reason="habis", pin=wrong).status_code == 403
+        assert manager.shop.status(order)[0] == "confirmed"
+    manager.does(order, "cancel", reason="habis", pin=MANAGERS_PIN)
+
+    assert manager.shop.status(order)[0] == "cancelled"
+
+
 @pytest.mark.parametrize("step", ["start", "ready", "serve", "undo", "cancel", "cash", "check"])
 def test_an_order_that_is_not_there_is_not_found(manager: Counter, step: str) -> None:
     answer = manager.browser.post(f"/cashier/orders/nobody/{step}", data={"tendered": "1"} if step == "cash" else {})

@@ -11,9 +11,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from core.events.models import Event
 from core.events.record import board_topic
+from core.staff.errors import WrongPin
 from core.staff.models import Role, StaffMember
+from core.staff.rights import Right
 from main import create_app
-from tests.cashier.conftest import HERE, MANAGERS_PIN, Counter, with_pins
+from tests.cashier.conftest import HERE, MANAGERS_PIN, PASSWORD, Counter, with_pins
 from tests.cashier.test_live import socket_of
 from tests.cheap_secrets import cheap_hash
 from tests.shop import Shop
@@ -172,6 +174,38 @@ def test_five_wrong_pins_close_the_form_for_a_while(owner: Counter) -> None:
 
     assert owner.browser.post(f"{PEOPLE}/kasir", data={"act": "disable", "pin": OWNERS_PIN}).status_code == 429
     assert person(owner, "kasir").is_active
+
+
+def test_a_lost_tablet_is_signed_out_by_itself(owner: Counter) -> None:
+    door, sessions = owner.shop.core.door, owner.shop.core.people
+    (lost, _), (kept, _) = (door.sign_in("kasir", PASSWORD, f"192.168.1.{number}") for number in (20, 21))
+    boss = sessions.oneself(person(owner, "owner")).member
+    found = next(one.id for one in sessions.one(boss, "kasir").sessions if one.address == "192.168.1.20")
+    assert f'name="session" value="{found}"' in owner.sees(f"{PEOPLE}/kasir")
+
+    owner.after(owner.browser.post(f"{PEOPLE}/kasir", data={"act": "sign_out", "session": str(found)}))
+
+    assert door.member_of(lost) is None
+    assert door.member_of(kept) is not None
+    # A session of somebody else is not found by its number.
+    owner.browser.post(f"{PEOPLE}/dapur", data={"act": "sign_out", "session": str(found + 1)})
+    assert door.member_of(kept) is not None
+
+
+def test_whoever_tried_too_often_is_let_try_again(owner: Counter) -> None:
+    cashier = person(owner, "kasir")
+    for _ in range(5):
+        with pytest.raises(WrongPin):
+            owner.shop.core.door.approve(cashier, "000000", Right.GIVE_MONEY_BACK)
+    assert "Terlalu sering salah" in owner.sees(PEOPLE)
+    assert 'value="release"' in owner.sees(f"{PEOPLE}/kasir")
+
+    wrong = owner.browser.post(f"{PEOPLE}/kasir", data={"act": "release", "pin": "000000"})
+    page = owner.after(owner.browser.post(f"{PEOPLE}/kasir", data={"act": "release", "pin": OWNERS_PIN}))
+
+    assert wrong.status_code == 422
+    assert 'value="release"' not in page
+    assert "Terlalu sering salah" not in owner.sees(PEOPLE)
 
 
 def test_whoever_has_no_pin_is_told_where_to_get_one(counter: Counter) -> None:

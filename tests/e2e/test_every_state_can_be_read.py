@@ -1,30 +1,23 @@
-"""Every page of a diner in every state, and some of the staff, walked as `make screens` walks them.
+"""Every page of the diner and of the staff in every state, walked as `make screens` walks them.
 
-Everybody can read them, and they fit a phone.
+Everybody can read them, and they fit a phone, a tablet and a desk.
 """
 
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.screens.camera import SIZES, open_context, open_view
-from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, open_house
-from tests.screens.printer_states import PRINTERS
+from tests.screens.kitchen_states import KITCHEN
 from tests.screens.staff_states import STAFF
 from tests.screens.states import DINER, State
 
 AWAY = {"menu-line-lost", "menu-scrolled", "menu-search", "error-409", "error-503"}
 """Their pages are those of other states, with a sentence or a banner more; they take the longest."""
-STATES = [
-    *(state for state in DINER if state.name not in AWAY),
-    # Wide tables on narrow screens.
-    *(state for state in STAFF if state.name.startswith("staff-settlement")),
-    *EXCEPTIONS,
-    *PRINTERS,
-]
+STATES = [*(state for state in DINER if state.name not in AWAY), *KITCHEN, *STAFF]
 READERS = (("id", "light"), ("en", "dark"))
 """Colours know no language: two readers see both themes and both languages."""
 
@@ -35,18 +28,44 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
+@pytest.fixture(scope="module")
+def screens(browser: Browser, house: House) -> Iterator[dict[tuple[str, str], BrowserContext]]:
+    """The screens of the staff, by language and whose they are: signed in once."""
+    opened: dict[tuple[str, str], BrowserContext] = {}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_a_state_breaks_no_rule_of_accessibility(browser: Browser, house: House, state: State) -> None:
+def test_a_state_breaks_no_rule_of_accessibility(
+    browser: Browser, house: House, screens: dict[tuple[str, str], BrowserContext], state: State
+) -> None:
     view = state.bring_about(house)
 
     broken: list[str] = []
     for language, theme in READERS:
-        context = open_context(browser, house, language, who=state.who if state.name.startswith("staff-") else "")
+        if state.name.startswith("staff-"):
+            mine = language, state.who
+            screens[mine] = context = screens.get(mine) or open_context(browser, house, language, who=state.who)
+        else:
+            context = open_context(browser, house, language)
         page = open_view(context, house, view)
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
-        found = Axe().run(page)
-        broken += [f"{language} {theme}: {found.generate_report()}"] if found.violations_count else []
-        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[0][0]
-        context.close()
+        broken += [f"{language} {theme}: {what}" for what in faults_of(page)]
+        page.close()
+        if context not in screens.values():
+            context.close()
 
     assert broken == []
+
+
+def faults_of(page: Page) -> list[str]:
+    """List what axe finds on a phone, and the screens that the page is wider than."""
+    found = Axe().run(page)
+    faults = [found.generate_report()] if found.violations_count else []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        faults += [f"{wide} px wide on a screen of {width}"] if wide > width else []
+    return faults

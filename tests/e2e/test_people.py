@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
@@ -13,15 +12,8 @@ from tests.cheap_secrets import cheap_hash
 from tests.e2e.test_staff_at_hand import database_url
 from tests.e2e.test_the_main_job import AT_ONCE, COUNTER, sign_in
 from tests.running_program import Program
-from tests.screens.camera import SIZES, open_context, open_view
-from tests.screens.house import House, open_house
-from tests.screens.staff_states import STAFF
-from tests.screens.states import State
 
 PIN = "112358"
-READERS = (("id", "light"), ("en", "dark"))
-PAGES = {"staff-people-refused", "staff-person", "staff-person-secret", "staff-me-owner", "staff-codes"}
-PAGES |= {"staff-codes-recovery", "staff-codes-on", "staff-login-code", "staff-acts", "staff-acts-nothing"}
 
 __all__ = ["database_url"]
 
@@ -84,30 +76,3 @@ def test_a_cashier_is_added_signs_in_and_is_shut_out_at_once(owner: Page, cashie
     expect(cashier.locator("[role=alert]")).to_be_visible()
     owner.goto(f"{program.url}/cashier/audit?kind=people")
     expect(owner.locator(".act").first).to_contain_text("tidak boleh masuk lagi")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("people")) as house:
-        yield house
-
-
-@pytest.mark.parametrize("state", [state for state in STAFF if state.name in PAGES], ids=lambda state: state.name)
-def test_the_pages_about_people_can_be_read_and_fit(browser: Browser, house: House, state: State) -> None:
-    view = state.bring_about(house)
-
-    broken: list[str] = []
-    for language, theme in READERS:
-        context = open_context(browser, house, language, who=state.who)
-        page = open_view(context, house, view)
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            found = Axe().run(page)
-            broken += [f"{language} {theme} {width}: {found.generate_report()}"] if found.violations_count else []
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                broken.append(f"{width}: wider than its screen")
-        page.close()
-        context.close()
-
-    assert broken == []

@@ -85,6 +85,11 @@ class Player:
         text = self._filled(value, whose)
         return int(text) if text.isdecimal() else text
 
+    def _origin(self) -> list[tuple[bytes, bytes]]:
+        """Say where a socket is opened from; an empty word is a program that says nothing."""
+        origin = self.more_headers.get("Origin", HERE)
+        return [(b"origin", origin.encode())] if origin else []
+
     async def _socket_word(self, address: str, place: tuple[str, int]) -> str:
         """Open a socket and say goodbye at once: one that is refused is closed from the other side all the same."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.hands.cookies.items())
@@ -95,7 +100,7 @@ class Player:
             "query_string": b"",
             "root_path": "",
             "scheme": "ws",
-            "headers": [(b"host", b"127.0.0.1"), (b"origin", HERE.encode()), (b"cookie", cookies.encode())],
+            "headers": [(b"host", b"127.0.0.1"), *self._origin(), (b"cookie", cookies.encode())],
             "client": place,
             "subprotocols": [],
         }

@@ -28,7 +28,8 @@ _MOST_SECONDS = 1_800
 def main(arguments: Sequence[str]) -> int:
     """Take the pictures; 0 when all of them were taken."""
     asked = _arguments(arguments)
-    states = [one for one in (*DINER, *TABLET, *KITCHEN, *STAFF, *DEMO) if not asked.only or asked.only in one.name]
+    wanted = asked.only.split(",")
+    states = [one for one in (*DINER, *TABLET, *KITCHEN, *STAFF, *DEMO) if any(part in one.name for part in wanted)]
     browser_path = find_chromium()
     if browser_path is None:
         print("No Chromium found (Debian: apt-get install chromium; or set MEJA_TEST_CHROMIUM).", file=sys.stderr)
@@ -54,7 +55,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make screens", description=__doc__)
-    parser.add_argument("--only", default="", help="states whose name holds this")
+    parser.add_argument(
+        "--only", default="", help="states whose name holds this, or one of several with commas between them"
+    )
     parser.add_argument("--to", default="var/screens", help="folder of the pictures")
     return parser.parse_args(arguments)
 

@@ -50,7 +50,7 @@ def open_context(browser: Browser, house: House, language: str, *, who: str = ""
     width, height = SIZES[0]
     # Without motion: a colour that is still changing is no colour of ours.
     context = browser.new_context(viewport={"width": width, "height": height}, locale="id-ID", reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     context.add_cookies([{"name": "meja_lang", "value": language, "url": house.url}])
     if who:
         context.request.post(

@@ -1,6 +1,7 @@
 """The pages of staff, as they stand in the middle of an evening."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +22,9 @@ from core.services.counter_desk import guest_of_round
 from core.services.outlet_desk import OutletDesk
 from core.services.seed import PASSWORD
 from core.settlements.models import BreakKind
+from core.staff.errors import TooManyTries, WrongPin
 from core.staff.models import Role, StaffMember
+from core.staff.rights import Right
 from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
@@ -118,7 +121,8 @@ def _closed_shift(house: House) -> View:
 
 
 def _open_again(house: House) -> View:
-    house.shop.core.shifts.open(house.shop.outlet.id, 200_000, CASHIER)
+    if house.shop.core.shifts.current(house.shop.outlet.id) is None:
+        house.shop.core.shifts.open(house.shop.outlet.id, 200_000, CASHIER)
     return View("/cashier/shift")
 
 
@@ -170,6 +174,17 @@ def _adds_somebody(page: Page) -> None:
 def _person(house: House) -> View:
     _people(house)
     return View("/cashier/people/kasir")
+
+
+def _held(house: House) -> View:
+    """Somebody who typed a wrong PIN too often."""
+    view = _person(house)
+    with house.shop.core.db.read() as session:
+        cashier = session.scalars(select(StaffMember).where(StaffMember.username == "kasir")).one()
+    for _ in range(5):
+        with suppress(WrongPin, TooManyTries):
+            house.shop.core.door.approve(cashier, "000000", Right.GIVE_MONEY_BACK)
+    return view
 
 
 def _new_secret(page: Page) -> None:
@@ -333,6 +348,7 @@ STAFF = (
     State("staff-people", _people),
     State("staff-people-refused", lambda house: replace(_people(house), act=_adds_somebody)),
     State("staff-person", _person, is_whole=True),
+    State("staff-person-held", _held, is_whole=True),
     State("staff-person-secret", lambda _: View("/cashier/people/dapur", act=_new_secret)),
     State("staff-me", lambda _: View("/cashier/me")),
     State("staff-codes", lambda _: View("/cashier/me/codes"), is_whole=True, who="owner"),

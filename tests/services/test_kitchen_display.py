@@ -148,3 +148,16 @@ def test_what_a_party_orders_later_is_added(shop: Shop) -> None:
         later.uid: True,
         elsewhere.uid: False,
     }
+
+
+def test_how_long_orders_take_is_told_once_three_were_made_lately(shop: Shop) -> None:
+    for minutes in (4, 8, 12):
+        assert view(shop).average_minutes is None
+        order = paid_in_cash(shop, "Es Teh")
+        shop.core.kitchen.start(order.uid, COOK)
+        shop.passes(timedelta(minutes=minutes))
+        shop.core.kitchen.ready(order.uid, COOK)
+
+    assert view(shop).average_minutes == 8
+    shop.passes(timedelta(hours=3))
+    assert view(shop).average_minutes is None

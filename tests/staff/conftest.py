@@ -14,6 +14,7 @@ from core.staff.queries import member_by_username
 from tests.cheap_secrets import cheap_hash
 
 PASSWORD = "nasi-goreng-1"
+KEY = "a key that lies in no database, 32+"
 
 
 class Wall:
@@ -41,7 +42,7 @@ def door(database: Database, clock: Wall) -> StaffDoor:
         outlet = Outlet(name="Warung Uji")
         session.add(outlet)
         session.flush()
-    door = StaffDoor(database, clock)
+    door = StaffDoor(database, clock, lambda: KEY)
     door.add_member(outlet.id, "kasir", "Sari", Role.CASHIER, PASSWORD)
     return door
 

@@ -25,10 +25,9 @@ from core.staff.errors import (
 )
 from core.staff.models import Role
 from core.staff.totp import SECONDS
-from tests.staff.conftest import PASSWORD, Wall, actor, member
+from tests.staff.conftest import KEY, PASSWORD, Wall, actor, member
 
 HOME, ELSEWHERE = "192.168.1.20", "203.0.113.7"
-KEY = "a key that lies in no database, 32+"
 LATER = timedelta(seconds=SECONDS)
 
 

@@ -6,16 +6,16 @@ from core.base.ids import digest_of
 from core.services.own_account import OwnAccount
 from core.services.staff_door import StaffDoor
 from core.staff.errors import NotSignedIn, TooManyTries, WeakSecret, WrongLogin, WrongOwnPassword
+from core.staff.pins import pin_fits
 from core.staff.queries import session_by_digest
-from core.staff.secrets import check_secret
-from tests.staff.conftest import PASSWORD, Wall, member
+from tests.staff.conftest import KEY, PASSWORD, Wall, member
 
 HOME = "192.168.1.20"
 
 
 @pytest.fixture
 def own(door: StaffDoor, clock: Wall) -> OwnAccount:
-    return OwnAccount(door.db, clock)
+    return OwnAccount(door.db, clock, lambda: KEY)
 
 
 def test_a_new_password_keeps_this_screen_under_a_new_token_and_signs_out_the_others(
@@ -45,7 +45,7 @@ def test_the_session_that_stays_ends_no_later_than_it_would_have(door: StaffDoor
     assert old is not None
     assert new is not None
     assert (new.started_at, new.device) == (old.started_at, old.device)
-    assert check_secret(member(door, "kasir").pin_hash, "246810")
+    assert pin_fits(KEY, member(door, "kasir").pin_hash, "246810")
 
 
 def test_without_the_old_password_nothing_is_changed(door: StaffDoor, own: OwnAccount) -> None:

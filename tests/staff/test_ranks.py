@@ -13,7 +13,7 @@ from core.events.models import Event
 from core.services.people import People
 from core.services.staff_door import StaffDoor
 from core.staff.errors import LastOwner, NotAllowed, NotSignedIn, NotYourself, UnknownMember
-from core.staff.models import Role, StaffMember
+from core.staff.models import Role, StaffMember, StaffSession
 from core.staff.rights import roles_to_give
 from tests.staff.conftest import PASSWORD, Wall, actor, member
 
@@ -200,8 +200,8 @@ def test_a_new_name_signs_nobody_out(staffed: StaffDoor) -> None:
 def test_a_sign_in_that_is_under_way_while_the_password_changes_does_not_last(staffed: StaffDoor) -> None:
     is_signing_in, may_commit = threading.Event(), threading.Event()
 
-    def hold_up_the_sign_in(_: Session) -> None:
-        if threading.current_thread().name.startswith("signs-in"):
+    def hold_up_the_sign_in(session: Session) -> None:
+        if any(isinstance(each, StaffSession) for each in session.new):
             is_signing_in.set()
             assert may_commit.wait(5)
 

@@ -9,9 +9,9 @@ from core.events.models import Event
 from core.services.staff_door import StaffDoor
 from core.staff.errors import BadUsername, NotAllowed, UnknownMember, UsernameTaken, WeakSecret
 from core.staff.models import Role, StaffMember
+from core.staff.pins import pin_fits
 from core.staff.rights import RIGHTS, Right, may, require
-from core.staff.secrets import check_secret
-from tests.staff.conftest import PASSWORD
+from tests.staff.conftest import KEY, PASSWORD
 
 
 def outlet_of(door: StaffDoor) -> int:
@@ -49,7 +49,7 @@ def test_a_pin_is_kept_as_a_hash(door: StaffDoor) -> None:
     with door.db.read() as session:
         kept = session.scalars(select(StaffMember.pin_hash)).one()
     assert "246810" not in kept
-    assert check_secret(kept, "246810")
+    assert pin_fits(KEY, kept, "246810")
 
 
 def test_nobody_can_be_changed_who_is_not_there(door: StaffDoor) -> None:

@@ -4,10 +4,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from itsdangerous import Signer
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from core.base.settings import Settings
-from core.web.cookies import make_cookies
+from core.web.cookies import Cookies, make_cookies
 from tests.shop import Shop
 
 
@@ -62,3 +64,14 @@ def test_one_browser_does_not_see_anothers_basket(client: TestClient, house: Sho
 
     assert "Sate Ayam" in mine
     assert "Sate Ayam" not in theirs
+
+
+def test_over_https_a_session_is_bound_to_this_host_and_out_of_reach_of_scripts() -> None:
+    answer = Response()
+
+    Cookies(Signer("a key", salt="meja.guest"), is_https=True).write(answer, "meja_sid", "t" * 43, hours=12)
+
+    name, *flags = answer.headers["set-cookie"].split("; ")
+    assert name == f"__Host-meja_sid={'t' * 43}"
+    assert {flag.lower() for flag in flags} >= {"secure", "httponly", "samesite=lax", "path=/"}
+    assert not any(flag.lower().startswith("domain") for flag in flags)

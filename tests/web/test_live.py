@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from core.events.record import order_topic
+from core.staff.models import Role
+from core.staff.sessions import LIFETIME
 from core.web import live
+from core.web.server import _options, _Server
 from main import create_app
 from tests.ports import free_port
 from tests.running_simulator import running_app
 from tests.shop import CASHIER, Shop
+from tests.web.patience import soon
 
 
 @pytest.fixture
@@ -175,17 +180,79 @@ def test_who_is_signed_out_is_shown_the_door(server: str, house: Shop, monkeypat
     assert closed.value.rcvd.code == 1008
 
 
+def test_a_socket_ends_with_the_twelve_hours_of_its_session(
+    server: str, house: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.2)
+    token = _signed_in(house)
+    with _open(server, "/cashier/live", additional_headers={"Cookie": f"meja_sid={token}"}) as socket:
+        assert json.loads(socket.recv(timeout=3))["beat"]
+
+        house.clock.added += LIFETIME
+
+        with pytest.raises(ConnectionClosed) as closed:
+            _listen_to_the_end(socket)
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+
+
+@pytest.mark.parametrize("end", ["role", "password", "pin"])
+def test_whatever_ends_a_session_closes_its_socket_at_once(
+    server: str, house: Shop, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 20)
+    token, door = _signed_in(house), house.core.door
+    ends = {
+        "role": lambda: door.edit("kasir", role=Role.KITCHEN),
+        "password": lambda: door.set_password("kasir", "another-password"),
+        "pin": lambda: door.set_pin("kasir", "864209"),
+    }
+    with _open(server, "/cashier/live", additional_headers={"Cookie": f"meja_sid={token}"}) as socket:
+        time.sleep(0.2)
+        began = time.monotonic()
+
+        ends[end]()
+
+        with pytest.raises(ConnectionClosed) as closed:
+            _listen_to_the_end(socket)
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+    assert time.monotonic() - began < 5
+
+
 def _listen_to_the_end(socket: ClientConnection) -> None:
     while True:
         socket.recv(timeout=3)
 
 
 def _signed_in(house: Shop) -> str:
-    from core.services.staff_roster import StaffRoster
-
-    StaffRoster(house.core.db, house.core.clock).set_password("kasir", "a-good-password")
+    house.core.door.set_password("kasir", "a-good-password")
     token, _ = house.core.door.sign_in("kasir", "a-good-password", "127.0.0.1", "")
     return token
+
+
+def test_a_frame_of_more_than_four_kibibytes_ends_the_socket(house: Shop) -> None:
+    order = house.order("Es Teh", pay_by="cash")
+    settings = house.core.settings.model_copy(update={"port": free_port()})
+    serves = _Server(uvicorn.Config(create_app(core=house.core), **_options(settings)), lambda: None)
+    thread = threading.Thread(target=serves.run)
+    thread.start()
+    try:
+        assert soon(lambda: serves.started)
+        with _open(f"127.0.0.1:{settings.port}", f"/live/orders/{order.uid}") as socket:
+            socket.send("x" * 4096)
+            socket.send("x" * 4097)
+
+            with pytest.raises(ConnectionClosed) as closed:
+                _listen_to_the_end(socket)
+    finally:
+        serves.should_exit = True
+        thread.join(15)
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
 
 
 def test_what_a_browser_says_is_not_listened_to(server: str, house: Shop) -> None:
