@@ -12,7 +12,7 @@ _DESK = "tests/services/test_cash_and_switching.py"
 SECOND_LOOK_FAULTS: Final = (
     Fault(
         name="a refund's job plans the payment's next look",
-        hurts="A chargeback heard of while a refund is asked about is looked at by nobody, and the order stays paid.",
+        hurts="A chargeback heard of while a refund is asked about is looked at only when a refund's answer says so.",
         file="core/payments/schedule.py",
         old="            attempt.due_at = min(attempt.due_at or due_at, due_at)\n        return\n",
         new="            attempt.due_at = due_at\n        elif attempt.lease is None:\n            attempt.due_at = None\n        return\n",
