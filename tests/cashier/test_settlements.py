@@ -113,7 +113,7 @@ def test_a_bad_file_is_refused_in_one_sentence_with_its_row_and_nothing_is_liste
     assert answer.status_code == 422
     assert "Baris 2, jumlah bruto: 28.50 bukan rupiah bulat." in answer.text
     assert "Belum ada berkas" in manager.sees(SETTLEMENTS)
-    assert "<details>" in answer.text
+    assert '<details class="more">' in answer.text
 
 
 def test_names_of_columns_are_asked_for_where_they_are_not_known_and_then_used(manager: Counter) -> None:
@@ -125,7 +125,7 @@ def test_names_of_columns_are_asked_for_where_they_are_not_known_and_then_used(m
     named = hands_in(manager, raw, order_id="Nomor", gross="Total bayar", date="hari")
 
     assert unknown.status_code == 422
-    assert "<details open>" in unknown.text
+    assert '<details class="more" open>' in unknown.text
     assert 'value="Total bayar"' in unknown.text
     assert "1 of 1 payments agree" in page_of(manager, named)
 

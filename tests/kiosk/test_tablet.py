@@ -41,7 +41,8 @@ class Kiosk:
         """The newest order of the house."""
         view = self.shop.core.board.snapshot(self.shop.outlet.id)
         cards = [*view.awaiting_qris, *view.awaiting_cash, *view.new]
-        return max((card.order for card in cards), key=lambda order: order.id)
+        newest = max((card.order for card in cards), key=lambda order: order.id)
+        return self.shop.core.orders.page(newest.uid).order
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_the_list_is_sifted_by_who_did_brought_or_allowed_it_and_by_what_it_is_a
 def test_a_line_leads_to_its_order_its_shift_its_case_and_its_person(place: House) -> None:
     _, case = late(place.manager)
     order = place.sold_in_cash()
-    place.cancels(place.manager, order)
+    place.cancels(place.manager, order, pin=MANAGERS_PIN)
     place.carries(place.cashier, "out", 1_000)
     place.manager.browser.post(f"/cashier/money/{case.uid}/close", data={"reason": REASON, "pin": MANAGERS_PIN})
     place.manager.browser.post("/cashier/people/dapur", data={"act": "pin", "pin": MANAGERS_PIN})
