@@ -154,11 +154,11 @@ class RunningGateway:
 
 
 @contextmanager
-def running_gateway(folder: Path, *, time_scale: float = 0.005) -> Iterator[RunningGateway]:
+def running_gateway(folder: Path, *options: str, time_scale: float = 0.005) -> Iterator[RunningGateway]:
     """Run a simulator until the block ends. Its waits, retries of notifications included, are scaled."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--time-scale", str(time_scale)]
+    command = [sys.executable, "-m", "simulator", "--port", str(port), "--time-scale", str(time_scale), *options]
     with (folder / "gateway.log").open("ab") as log:
         process = subprocess.Popen(
             command,
