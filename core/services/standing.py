@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.base.clock import Clock
 from core.base.database import Database
 from core.orders.models import Order
 from core.orders.status import IN_THE_KITCHEN, OrderStatus
@@ -50,6 +51,19 @@ class Standing:
     cases: int
     urgent_cases: int
     notifications: Notifications
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationWatch:
+    """Tells people how the gateway's notifications fare."""
+
+    db: Database
+    clock: Clock
+
+    def look(self) -> Notifications:
+        """Look at the newest notifications. Raises Busy."""
+        with self.db.read() as session:
+            return notifications(session, self.clock())
 
 
 def standing(db: Database, now: datetime) -> Standing:
