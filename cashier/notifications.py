@@ -51,7 +51,8 @@ def notifications(request: Request, core: CoreDep, member: SettlementMatcher) ->
         fares=fares(heard, answers, now),
         refused=sum(answers.get(status, 0) for status in _REFUSED),
         unstored=answers.get(503, 0),
-        address=f"{settings.base_url}{request.app.url_path_for('midtrans_webhook')}",
+        # Both spellings are heard; the one without a slash at its end is the one that stands everywhere.
+        address=f"{settings.base_url}{request.app.url_path_for('midtrans_webhook').rstrip('/')}",
         gateway=settings.midtrans_environment,
         trouble=GATEWAY_TROUBLES.get(core.worker.breaker.trouble) if core.worker.breaker.trouble else None,
         now=now,

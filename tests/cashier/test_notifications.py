@@ -17,7 +17,7 @@ def test_before_the_first_notification_the_page_says_where_they_are_to_go(manage
     page = words(manager.opens(PAGE).text)
 
     assert "Belum ada yang datang" in page
-    assert "/api/v1/webhooks/midtrans" in page
+    assert "/api/v1/webhooks/midtrans " in page
     assert "simulator" in page
 
 

@@ -95,7 +95,7 @@ def _heard(socket: ClientConnection) -> Iterator[dict[str, Any]]:
 class Watch(threading.Thread):
     """Compares all boards with the database, several times a second, and keeps how far behind the worst one was."""
 
-    def __init__(self, boards: Sequence[Board], newest: Callable[[], int], stop: threading.Event) -> None:
+    def __init__(self, boards: Sequence[Board], newest: Callable[[], int | None], stop: threading.Event) -> None:
         super().__init__(daemon=True)
         self._boards, self._newest, self._stop_asked = boards, newest, stop
         self._known: deque[tuple[float, int]] = deque(maxlen=600)
@@ -105,7 +105,8 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._stop_asked.wait(0.1):
-            number = self._newest()
+            if (number := self._newest()) is None:
+                continue
             if not self._known or number > self._known[-1][1]:
                 self._known.append((time.monotonic(), number))
             now = time.monotonic()

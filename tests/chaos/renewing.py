@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 
+from core.base.errors import Busy
 from core.events.record import last_event_number
 from tests.chaos.boards import Board, Watch
 from tests.chaos.browsers import Repeats
@@ -28,7 +29,7 @@ from tests.chaos.serving import GRACE_SECONDS
 _DINERS, _PACE, _BOARDS = 6, 4.0, 4
 _RIGHT_WITHIN = 3.0
 """Seconds after which every board must know of what happened."""
-_RENEWED_WITHIN = 90.0
+_RENEWED_WITHIN = 300.0
 
 
 @dataclass(slots=True)
@@ -133,9 +134,13 @@ def _board(house: House, repeats: Repeats, stop: threading.Event) -> Board:
     return Board(house.copy.address, answer.cookies["meja_sid"], repeats.browser(), stop)
 
 
-def _newest_event(house: House) -> int:
-    with house.core.db.read() as session:
-        return last_event_number(session, house.shop.outlet.id)
+def _newest_event(house: House) -> int | None:
+    """Ask the database; nothing when it had no time for us."""
+    try:
+        with house.core.db.read() as session:
+            return last_event_number(session, house.shop.outlet.id)
+    except Busy:
+        return None
 
 
 def run(minutes: float, databases: Databases) -> list[Figures]:
