@@ -25,8 +25,8 @@ _OPTIONS: Final[dict[str, Any]] = {
     # Packing costs six times the time of a nudge, for forty bytes.
     "ws_per_message_deflate": False,
     "ws_max_size": 4096,
-    # Without a limit, open sockets would hold up the end. The farewell comes before it: ten seconds in all.
-    "timeout_graceful_shutdown": 8,
+    # A second's farewell comes before it, and closing down after it: ten seconds in all. No answer takes longer than six.
+    "timeout_graceful_shutdown": 7,
     "timeout_keep_alive": 5,
     # Open sockets count towards it, and from the limit on every page answers 503.
     "limit_concurrency": 12_000,

@@ -13,6 +13,7 @@ from typing import Any
 import requests
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 _SHOWN = re.compile(r'<section class="board" id="board" data-event="(\d+)"')
 _COMES_BACK = {1001, 1005, 1006, 1011, 1012, 1013, 1014}
@@ -40,7 +41,7 @@ class Board(threading.Thread):
             try:
                 with connect(
                     f"{self._address.replace('http', 'ws', 1)}/cashier/live",
-                    origin=self._address,  # type: ignore[arg-type] # a plain text will do
+                    origin=Origin(self._address),
                     additional_headers=self._cookie,
                     compression=None,
                     # A browser reads whatever comes, however busy its page is; the server does the pinging.

@@ -10,9 +10,11 @@ from requests.adapters import HTTPAdapter
 
 @dataclass(slots=True)
 class Repeats:
-    """How often browsers had to ask once more, by what was asked."""
+    """What browsers had to ask once more, and what they could not."""
 
     asked: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """What people saw an error page for, and why."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def browser(self) -> requests.Session:
@@ -38,8 +40,11 @@ class _Lines(HTTPAdapter):
         before = self._opened(request)
         try:
             return super().send(request, *args, **how)
-        except requests.ConnectionError as error:
-            if isinstance(error, requests.Timeout) or before == 0 or self._opened(request) != before:
+        except requests.RequestException as error:
+            was_in_use = before != 0 and self._opened(request) == before
+            if isinstance(error, requests.Timeout) or not isinstance(error, requests.ConnectionError) or not was_in_use:
+                with self._repeats.lock:
+                    self._repeats.failed.append(f"{request.method} {request.path_url}: {error}")
                 raise
         with self._repeats.lock:
             self._repeats.asked.append(f"{request.method} {request.path_url}")
