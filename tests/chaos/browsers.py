@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 
 @dataclass(slots=True)
@@ -34,23 +36,34 @@ class _Lines(HTTPAdapter):
 
     def __init__(self, repeats: Repeats) -> None:
         self._repeats = repeats
+        self._opened = 0
         super().__init__(pool_connections=4, pool_maxsize=1)
 
+    def init_poolmanager(self, *args: Any, **how: Any) -> None:
+        """Have every line counted when it is opened, also one that is opened anew in the place of another."""
+        super().init_poolmanager(*args, **how)
+        lines = self
+
+        class Line(HTTPConnection):
+            def connect(self) -> None:
+                lines._opened += 1
+                super().connect()
+
+        class Pool(HTTPConnectionPool):
+            ConnectionCls = Line
+
+        self.poolmanager.pool_classes_by_scheme = {"http": Pool}
+
     def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
-        before = self._opened(request)
+        before, what = self._opened, f"{request.method} {request.path_url}"
         try:
             return super().send(request, *args, **how)
         except requests.RequestException as error:
-            was_in_use = before != 0 and self._opened(request) == before
-            if isinstance(error, requests.Timeout) or not isinstance(error, requests.ConnectionError) or not was_in_use:
-                with self._repeats.lock:
-                    self._repeats.failed.append(f"{request.method} {request.path_url}: {error}")
+            was_in_use = self._opened == before
+            is_cut = isinstance(error, requests.ConnectionError) and not isinstance(error, requests.Timeout)
+            with self._repeats.lock:
+                told = self._repeats.asked if is_cut and was_in_use else self._repeats.failed
+                told.append(what if told is self._repeats.asked else f"{what}: {error}")
+            if told is self._repeats.failed:
                 raise
-        with self._repeats.lock:
-            self._repeats.asked.append(f"{request.method} {request.path_url}")
         return super().send(request, *args, **how)
-
-    def _opened(self, request: requests.PreparedRequest) -> int:
-        """How many lines this browser has opened to that place so far."""
-        assert request.url is not None
-        return int(self.poolmanager.connection_from_url(request.url).num_connections)

@@ -53,6 +53,8 @@ class Report:
         told = self.told
         failed = [f"{status} to {what}" for _, status, what in told.failures]
         cut = [f"no answer to {what}" for what in self.repeats.failed]
+        if told.broken_off > len(cut):
+            cut.append(f"{told.broken_off} requests got no whole answer")
         behind = f"a board was {self.board_behind:.1f} s behind"
         late = [behind] if self.board_behind > _RIGHT_WITHIN else []
         slow = f"the end took {self.end_seconds:.1f} s"
