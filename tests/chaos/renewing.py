@@ -48,18 +48,23 @@ class Report:
     end_seconds: float = 0.0
 
     @property
-    def faults(self) -> list[str]:
-        """Everything that a person would have noticed, one sentence each."""
+    def unserved(self) -> list[str]:
+        """What was lost, doubled, refused or left without an answer, one sentence each."""
         told = self.told
         failed = [f"{status} to {what}" for _, status, what in told.failures]
         cut = [f"no answer to {what}" for what in self.repeats.failed]
         if told.broken_off > len(cut):
             cut.append(f"{told.broken_off} requests got no whole answer")
+        return [*self.found.faults, *failed, *cut, *self.board_faults]
+
+    @property
+    def faults(self) -> list[str]:
+        """The same, and what took too long."""
         behind = f"a board was {self.board_behind:.1f} s behind"
         late = [behind] if self.board_behind > _RIGHT_WITHIN else []
         slow = f"the end took {self.end_seconds:.1f} s"
         overstayed = [slow] if self.end_seconds > GRACE_SECONDS else []
-        return [*self.found.faults, *failed, *cut, *self.board_faults, *late, *overstayed]
+        return [*self.unserved, *late, *overstayed]
 
     def figures(self) -> Figures:
         counts = {
@@ -101,15 +106,17 @@ def renew(
         for thread in (*boards, watch):
             thread.start()
         began = time.monotonic()
-        while time.monotonic() - began < seconds:
-            turn = time.monotonic()
-            _renew_once(house, report)
-            time.sleep(max(1.0, every - (time.monotonic() - turn)))
-        report.seconds = time.monotonic() - began
-        report.found = house.close_and_look()
-        stop.set()
-        for thread in (*boards, watch):
-            thread.join(10)
+        try:
+            while time.monotonic() - began < seconds:
+                turn = time.monotonic()
+                _renew_once(house, report)
+                time.sleep(max(1.0, every - (time.monotonic() - turn)))
+            report.seconds = time.monotonic() - began
+            report.found = house.close_and_look()
+        finally:
+            stop.set()
+            for thread in (*boards, watch):
+                thread.join(10)
         report.board_behind = watch.worst
         for board in boards:
             report.board_faults += board.faults
