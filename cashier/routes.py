@@ -18,6 +18,7 @@ from cashier import (
     live,
     me,
     money,
+    notifications,
     paper,
     people,
     pictures,
@@ -45,6 +46,7 @@ for part in (
     shift,
     # Before the cases: any other word in its place would be one.
     settlements,
+    notifications,
     money,
     case_steps,
     pictures,

@@ -23,6 +23,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def wall_seconds() -> float:
+    """Tell the seconds since 1970, for spans between processes only: clocks are set, and those of machines differ."""
+    return time.time()
+
+
 _FIRST_DAY: Final = date(2000, 1, 1)
 _LAST_DAY: Final = date(9000, 1, 1)
 """A calendar field takes any year, and a time zone takes none at the ends of time."""

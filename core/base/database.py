@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from core.base.clock import monotonic
 from core.base.errors import Busy
@@ -191,6 +191,12 @@ class Database:
             _raise_busy(error, was_sent=session.was_sent)
         for hook in self.after_commit:
             hook(session)
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """How many connections are in use at this moment, and how many there may be."""
+        pool = self.engine.pool
+        return (pool.checkedout(), pool.size()) if isinstance(pool, QueuePool) else (0, 0)
 
     def close(self) -> None:
         """Give back every connection; one that is still in use is closed when its user is through with it."""

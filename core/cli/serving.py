@@ -23,6 +23,7 @@ def serve(
 ) -> None:
     """Serve the restaurant until Ctrl-C."""
     from core.migrations import is_current
+    from core.web.logs import configure_logging
     from core.web.server import run
 
     # The server's own processes read the settings anew.
@@ -30,6 +31,7 @@ def serve(
     os.environ.update({"MEJA_PORT": str(port)} if port is not None else {})
     os.environ.setdefault("RES_OPTIONS", NAME_LOOKUPS)
     settings = load_settings()
+    configure_logging(settings)
     if not is_current(settings.database_url):
         raise NotMigrated
     if (hand := hold_database(settings)) is not None:

@@ -1,6 +1,6 @@
 """Writes down what happened, and remembers whom to nudge once it is committed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from core.events.models import Event
 _EVENTS = "events to write"
 _TOPICS = "topics to nudge"
 _NUMBER = "number of the last event written"
+_KINDS = "kinds of the events written"
 _EVENT_NUMBERS = 20261
 
 
@@ -107,6 +108,7 @@ def connect_events(db: Database, bus: Bus) -> None:
         # Nobody looks at these rows in this transaction: as plain inserts they cost a third.
         numbers = session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), events).all()
         session.info[_NUMBER] = numbers[-1]
+        session.info[_KINDS] = [event["kind"] for event in events]
 
     def nudge(session: Session) -> None:
         if topics := session.info.pop(_TOPICS, None):
@@ -114,6 +116,12 @@ def connect_events(db: Database, bus: Bus) -> None:
 
     db.before_commit.append(write)
     db.after_commit.append(nudge)
+
+
+def kinds_written(session: Session) -> Sequence[str]:
+    """Name the events that a transaction has written, once it is committed."""
+    kinds: Sequence[str] = session.info.get(_KINDS, ())
+    return kinds
 
 
 def events_of_order(session: Session, order_id: int) -> list[Event]:

@@ -31,12 +31,12 @@ class RedisRelay:
         )
         self._left_alone_until = 0.0
 
-    def publish(self, topics: Iterable[str], number: int) -> None:
+    def publish(self, topics: Iterable[str], number: int, told_at: float) -> None:
         """Tell the other processes. Never raises: what was committed stays committed, and they look by themselves."""
         if monotonic() < self._left_alone_until:
             return
         try:
-            self._client.publish(_CHANNEL, json.dumps([list(topics), number]))
+            self._client.publish(_CHANNEL, json.dumps([list(topics), number, round(told_at, 4)]))
         except redis.RedisError as error:
             self._left_alone_until = monotonic() + _NOT_ASKED_SECONDS
             _log.warning("redis.not_told", reason=type(error).__name__)
@@ -69,8 +69,9 @@ class RedisRelay:
                 if message["type"] == "subscribe":
                     bus.deliver_to_all()
                 elif message["type"] == "message":
-                    topics, number = json.loads(message["data"])
-                    bus.deliver(topics, number)
+                    # Of a process of another version it may be more; of an older one there is no time.
+                    topics, number, *more = json.loads(message["data"])
+                    bus.deliver(topics, number, more[0] if more else None)
 
     def close(self) -> None:
         """Give the connection back."""

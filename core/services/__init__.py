@@ -65,6 +65,7 @@ from core.services.settlement_reports import SettlementReports
 from core.services.shift_desk import ShiftDesk
 from core.services.slip_press import SlipPress
 from core.services.staff_door import StaffDoor
+from core.services.standing import NotificationWatch
 from core.services.stations import Stations
 from core.services.sticker_round import StickerRound
 
@@ -88,6 +89,7 @@ class Core:
     payments: PaymentDesk
     orders: OrderDesk
     inbox: Inbox
+    notifications: NotificationWatch
     settlement: Settlement
     worker: GatewayWorker
     cash: CashDesk
@@ -175,6 +177,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         payments=payments,
         orders=orders,
         inbox=Inbox(db, clock, settings.signature_keys, when_stored=worker.kick),
+        notifications=NotificationWatch(db, clock),
         settlement=settlement,
         worker=worker,
         cash=CashDesk(db, clock),

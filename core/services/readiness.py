@@ -4,11 +4,11 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.base.database import Database
 from core.base.errors import Busy
@@ -16,13 +16,11 @@ from core.base.heartbeat import last_beat
 from core.base.settings import Settings
 from core.events.models import Event
 from core.migrations import is_current
-from core.payments.models import GatewayMessage, MessageOutcome
+from core.services.standing import waiting_since
 
 _OLDEST_TURN: Final = 15.0
 _OLDEST_BEAT: Final = 20.0
 _MOST_BEHIND: Final = 60.0
-_WAITED_FOR: Final = timedelta(days=1)
-"""Older ones are about money of somebody else's: nobody will ever say what became of them."""
 _LEAST_SPACE: Final = 50 * 1024 * 1024
 
 
@@ -55,14 +53,9 @@ def freshness(settings: Settings) -> dict[str, str]:
 
 def oldest_message_age(db: Database, now: datetime) -> float | None:
     """Tell for how many seconds the oldest stored notification has waited for its look; nothing when none waits."""
-    waiting = (
-        select(func.min(GatewayMessage.received_at))
-        .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
-        .where(MessageOutcome.id.is_(None), GatewayMessage.received_at > now - _WAITED_FOR)
-    )
     try:
         with db.read() as session:
-            oldest = session.scalar(waiting)
+            oldest = waiting_since(session, now)
     except Busy:
         return None
     return None if oldest is None else (now - oldest).total_seconds()

@@ -1,5 +1,6 @@
 """What the database must refuse, tried on it: in a transaction that is undone, at the start of a server."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,9 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.base.clock import monotonic
 from core.base.database import Database, Record
+from core.base.errors import Busy
 from core.events.models import Event
 from core.ledger.models import Account, Entry, EntryKind, Posting
 from core.menu.models import Category, Dish
@@ -23,6 +26,10 @@ from core.settlements.models import BreakKind, LineKind, SettlementBreak, Settle
 _ROW: Final = -1
 """The id of every row made here: no sequence is touched, and no true row is near."""
 _REFERENCE: Final = "K0000000000000000SELFTEST01Q"
+_TURN: Final = 20262
+"""The key of the lock under which servers that start at the same moment try one after the other."""
+_PATIENCE_SECONDS: Final = 30.0
+_LOOK_EVERY: Final = 0.05
 _TRIGGERS_OF_SQLITE: Final = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 _TRIGGERS_OF_POSTGRES: Final = (
     "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)"
@@ -50,6 +57,7 @@ def allowed_acts(db: Database, now: datetime) -> list[str]:
 
     def attempt() -> None:
         with db.write() as session:
+            _wait_for_other_trials(session, is_sqlite=db.is_sqlite)
             _make_rows(session, now)
             allowed.extend(trial.act for trial in _trials(is_sqlite=db.is_sqlite) if not _is_refused(session, trial))
             raise _Undo
@@ -59,6 +67,18 @@ def allowed_acts(db: Database, now: datetime) -> list[str]:
     except _Undo:
         return allowed
     return allowed
+
+
+def _wait_for_other_trials(session: Session, *, is_sqlite: bool) -> None:
+    """Let another server's trials end: its rows would stand in the way of ours, which have the same keys. Raises Busy."""
+    if is_sqlite:
+        return
+    until = monotonic() + _PATIENCE_SECONDS
+    # Asked again and again: one long wait for a lock is given up for reasons that are none here.
+    while not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _TURN}):
+        if monotonic() > until:
+            raise Busy
+        time.sleep(_LOOK_EVERY)
 
 
 def _is_refused(session: Session, trial: Trial) -> bool:

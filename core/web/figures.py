@@ -1,11 +1,33 @@
-"""The figures a collector reads: how many requests, how long they took, how the worker is."""
+"""The figures a collector reads: counted in every process, and given out as those of the whole program.
 
+Where several processes serve, each keeps its figures in a file of its own, in a folder that PROMETHEUS_MULTIPROC_DIR
+names (core/web/crew.py); whoever is asked adds them up. What the database knows is asked of it at that moment.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from starlette.types import Scope
 
+from core.base.clock import monotonic
+from core.services.standing import Standing
+
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _REQUESTS = Counter("meja_requests", "Requests answered.", ["route", "status"])
 _SECONDS = Histogram(
     "meja_request_seconds",
@@ -13,8 +35,21 @@ _SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 6),
 )
-_WORKER_AGE = Gauge("meja_worker_age_seconds", "Seconds since the gateway worker last turned.")
-_SOCKETS = Gauge("meja_sockets_open", "Live sockets open now.")
+_EVENTS = Counter("meja_events", "What happened to orders, attempts and money, by its name.", ["kind"])
+_NEWS = Histogram(
+    "meja_board_news_seconds",
+    "From the commit of what happened, a settled payment for one, until an open board was told.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10),
+)
+_SOCKETS = Gauge("meja_sockets_open", "Live sockets open now.", multiprocess_mode="livesum")
+_PROCESSES = Gauge("meja_processes", "Processes that serve.", multiprocess_mode="livesum")
+_LINES = Gauge("meja_database_lines_used", "Database connections in use at this moment.", multiprocess_mode="livesum")
+_MOST_LINES = Gauge("meja_database_lines", "Database connections there may be.", multiprocess_mode="livesum")
+_TURNED = Gauge(
+    "meja_worker_turned_monotonic_seconds",
+    "When a gateway worker last turned, on this machine's clock since its start.",
+    multiprocess_mode="livemax",
+)
 
 
 def count_request(scope: Scope, status: int, seconds: float) -> None:
@@ -24,12 +59,100 @@ def count_request(scope: Scope, status: int, seconds: float) -> None:
     _SECONDS.labels(route).observe(seconds)
 
 
+def count_events(kinds: Iterable[str]) -> None:
+    """Count what a transaction that was kept wrote down."""
+    for kind in kinds:
+        _EVENTS.labels(kind).inc()
+
+
 def count_socket(change: int) -> None:
     """Count a socket that opened (1) or closed (-1)."""
     _SOCKETS.inc(change)
 
 
-def write_figures(worker_age: float) -> bytes:
-    """Write all figures in Prometheus's text form."""
-    _WORKER_AGE.set(worker_age)
-    return generate_latest()
+def time_news(seconds: float) -> None:
+    """Note how long a board waited to be told."""
+    _NEWS.observe(max(0.0, seconds))
+
+
+def note_process(turned_at: float, lines_used: int, most_lines: int) -> None:
+    """Note how this process is: others give it out."""
+    _PROCESSES.set(1)
+    _TURNED.set(turned_at)
+    _LINES.set(lines_used)
+    _MOST_LINES.set(most_lines)
+
+
+def write_figures(open_now: Standing | None, now: datetime) -> bytes:
+    """Write all figures in Prometheus's text form; those of the database are missing when it does not answer."""
+    counted = _counted()
+    asked = CollectorRegistry()
+    asked.register(_Asked(counted, open_now, now))
+    return generate_latest(counted) + generate_latest(asked)
+
+
+def answers_of(route: str) -> dict[int, int]:
+    """Tell how many requests to a route were answered with each status since the program started."""
+    return {
+        int(sample.labels["status"]): int(sample.value)
+        for family in _counted().collect()
+        for sample in family.samples
+        if sample.name == "meja_requests_total" and sample.labels["route"] == route
+    }
+
+
+def _counted() -> CollectorRegistry:
+    """Give what all processes have counted."""
+    if FOLDER_VARIABLE not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # it registers itself
+    return registry
+
+
+class _Asked(Collector):
+    """What is true at the moment of asking."""
+
+    def __init__(self, counted: CollectorRegistry, open_now: Standing | None, now: datetime) -> None:
+        self._counted, self._open, self._now = counted, open_now, now
+
+    def collect(self) -> Iterator[Metric]:
+        # The youngest: a process that stands still ends itself, and the others carry its work on.
+        turned = self._counted.get_sample_value("meja_worker_turned_monotonic_seconds") or 0.0
+        yield _gauge("meja_worker_age_seconds", "Seconds since a gateway worker last turned.", monotonic() - turned)
+        yield _gauge("meja_database_answers", "1 when the database answered this question.", self._open is not None)
+        if self._open is None:
+            return
+        yield _by("meja_orders_open", "Open orders.", "status", self._open.orders)
+        yield _by("meja_attempts_open", "Attempts whose end is open.", "state", self._open.attempts)
+        yield _gauge("meja_money_cases_open", "Money that waits for a person.", self._open.cases)
+        yield _gauge(
+            "meja_money_cases_urgent", "Those the gateway gives back for a day at most.", self._open.urgent_cases
+        )
+        yield from self._notifications()
+
+    def _notifications(self) -> Iterator[Metric]:
+        assert self._open is not None  # noqa: S101 - asked for before
+        heard = self._open.notifications
+        waits = 0.0 if heard.waiting_since is None else (self._now - heard.waiting_since).total_seconds()
+        yield _gauge(
+            "meja_notification_waits_seconds", "Age of the oldest notification nobody has looked after.", waits
+        )
+        if heard.last_at is not None:
+            silence = (self._now - heard.last_at).total_seconds()
+            yield _gauge("meja_notification_silence_seconds", "Since the newest notification.", silence)
+        lags = {str(share): lag for share in (0.5, 0.95, 1) if (lag := heard.lag(share)) is not None}
+        text = "From a notification to the end of its look, of the newest 50 within an hour."
+        yield _by("meja_notification_lag_seconds", text, "quantile", lags)
+        yield _gauge("meja_notifications_unmatched", "Of these, those about no order of ours.", heard.unmatched)
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=float(value))
+
+
+def _by(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family

@@ -1,16 +1,19 @@
 """Tells an operator how the program is: alive, ready, and in figures."""
 
 import secrets
+from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from core.base.errors import NotFound
+from core.base.errors import Busy, NotFound
+from core.services import Core
 from core.services.readiness import Worker, freshness, oldest_message_age, readiness
+from core.services.standing import Standing, standing
 from core.web.access import CoreDep
-from core.web.figures import CONTENT_TYPE, write_figures
+from core.web.figures import CONTENT_TYPE, note_process, write_figures
 
 _HERE = frozenset({"127.0.0.1", "::1"})
 
@@ -45,7 +48,16 @@ def metrics(request: Request, core: CoreDep) -> Response:
     """Give figures in Prometheus's text form, to this machine or to who knows the token."""
     if not _may_read(request, core.settings.metrics_token):
         raise NotFound
-    return Response(write_figures(core.worker.age), media_type=CONTENT_TYPE)
+    now = core.clock()
+    note_process(core.worker.last_turn, *core.db.lines)
+    return Response(write_figures(_open_now(core, now), now), media_type=CONTENT_TYPE)
+
+
+def _open_now(core: Core, now: datetime) -> Standing | None:
+    try:
+        return standing(core.db, now)
+    except Busy:
+        return None
 
 
 def _may_read(request: Request, token: SecretStr | None) -> bool:

@@ -10,9 +10,11 @@ from typing import Final
 import structlog
 from fastapi import FastAPI
 
+from core.events.record import kinds_written
 from core.services import Core
 from core.services.event_poll import EventPoll
 from core.services.self_test import self_test
+from core.web.figures import count_events, note_process
 from core.web.one_server import lock_database
 from core.web.thread_deaths import end_with_a_thread
 from core.web.threads import stand_up_threads
@@ -21,6 +23,7 @@ from core.web.watchdog import watch
 _log = structlog.get_logger()
 _WORKER_REST_SECONDS: Final = 2.0
 _LAST_TURN_SECONDS: Final = 5.0
+_FIGURES_EVERY_SECONDS: Final = 1.0
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -36,8 +39,10 @@ def life_of(core: Core) -> Lifespan:
             core.worker.stand_up()
             core.printing.stand_up()
             core.bus.bind(asyncio.get_running_loop())
+            core.db.after_commit.append(lambda session: count_events(kinds_written(session)))
             stop = asyncio.Event()
             tasks = {asyncio.create_task(_keep_working(run, stop)) for run in (core.worker.run, core.printing.run)}
+            tasks.add(asyncio.create_task(_tell_figures(core, stop)))
             if core.relay is not None:
                 tasks.add(asyncio.create_task(core.relay.listen(core.bus, stop)))
                 tasks.add(asyncio.create_task(EventPoll(core.db, core.bus).run(stop)))
@@ -53,6 +58,14 @@ def life_of(core: Core) -> Lifespan:
                 core.close()
 
     return life
+
+
+async def _tell_figures(core: Core, stop: asyncio.Event) -> None:
+    """Note each second how this process is, where the one that is asked for figures finds it."""
+    while not stop.is_set():
+        note_process(core.worker.last_turn, *core.db.lines)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _FIGURES_EVERY_SECONDS)
 
 
 @contextlib.contextmanager

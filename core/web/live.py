@@ -13,9 +13,9 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.base.clock import monotonic
+from core.base.clock import monotonic, wall_seconds
 from core.events.bus import Bus, Subscription
-from core.web.figures import count_socket
+from core.web.figures import count_socket, time_news
 
 HEARTBEAT_SECONDS: Final = 5.0
 SEND_SECONDS: Final = 5.0
@@ -77,7 +77,8 @@ async def serve_nudges(
         topics = (*topics, whose) if whose else topics
         async with bus.subscribe(*topics) as news, anyio.create_task_group() as tasks:
             tasks.start_soon(_listen, socket, tasks.cancel_scope)
-            await _send(socket, news, initial, _Welcome(is_welcome, lambda: bus.latest(whose)))
+            welcome = _Welcome(is_welcome, lambda: bus.latest(whose))
+            await _send(socket, news, initial, welcome, is_board=any(topic.startswith("board:") for topic in topics))
             tasks.cancel_scope.cancel()
     finally:
         count_socket(-1)
@@ -112,7 +113,7 @@ class _Welcome:
         return await run_in_threadpool(self._ask)
 
 
-async def _send(socket: WebSocket, news: Subscription, newest: int, welcome: _Welcome) -> None:
+async def _send(socket: WebSocket, news: Subscription, newest: int, welcome: _Welcome, *, is_board: bool) -> None:
     while True:
         is_beat = True
         with anyio.move_on_after(HEARTBEAT_SECONDS):
@@ -125,6 +126,8 @@ async def _send(socket: WebSocket, news: Subscription, newest: int, welcome: _We
         message = f'{{"event": {newest}, "beat": true}}' if is_beat else f'{{"event": {newest}}}'
         if not await _sent(socket, message):
             return
+        if is_board and not is_beat and news.waited_since is not None:
+            time_news(wall_seconds() - news.waited_since)
 
 
 async def _sent(socket: WebSocket, message: str) -> bool:

@@ -1,53 +1,86 @@
 """Runs the application on a port, the way it was measured to be fastest and safest."""
 
+import os
+import signal
+import socket
+import sys
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
 
 from core.base.settings import Settings
+from core.web.crew import Crew
+from core.web.figures import FOLDER_VARIABLE
+from core.web.handing_over import Handed, command, hand_over, take_over
+from core.web.leaving import LeavingServer
+from core.web.listening import listen
 
-# Open sockets count towards it, and from the limit on every page answers 503.
-_MOST_CONNECTIONS: Final = 12_000
-
-
-class _Server(uvicorn.Server):
-    """Says when it can be reached."""
-
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
-
-    async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401 - uvicorn's own signature
-        await super().startup(sockets)
-        if self.started:
-            self._when_ready()
+_OPTIONS: Final[dict[str, Any]] = {
+    "ws": "websockets-sansio",
+    # Packing costs six times the time of a nudge, for forty bytes.
+    "ws_per_message_deflate": False,
+    "ws_max_size": 4096,
+    # A second's farewell comes before it, and closing down after it: ten seconds in all. No answer takes longer than six.
+    "timeout_graceful_shutdown": 7,
+    "timeout_keep_alive": 5,
+    # Open sockets count towards it, and from the limit on every page answers 503.
+    "limit_concurrency": 12_000,
+    "access_log": False,
+    "server_header": False,
+    "log_config": None,
+}
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. The server's processes read the settings from the environment."""
-    uvicorn.run("main:create_app", factory=True, workers=settings.workers, **_options(settings))
+    """Serve until SIGINT or SIGTERM, with as many processes as the settings say.
+
+    SIGHUP brings in new code and settings: of several processes one after the other is replaced; one alone finishes
+    what it has in hand and starts again, while who comes waits at the door. Raises PortTaken.
+    """
+    handed = take_over()
+    if handed is None and settings.workers > 1:
+        with listen(settings.host, settings.port) as door, TemporaryDirectory(prefix="meja-figures-") as figures:
+            os.environ[FOLDER_VARIABLE] = figures
+            sys.exit(Crew(settings.workers, door, figures).serve())
+    handed = handed or Handed(listen(settings.host, settings.port))
+    config = uvicorn.Config("main:create_app", factory=True, **_OPTIONS)
+    server = LeavingServer(config, handed.tell_ready, handed.listening)
+    _obey_signals(server, is_alone=handed.line is None)
+    handed.call_when_left(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    server.run()
+    if server.is_to_come_again:
+        _start_again(handed.listening)
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
 def run_application(app: FastAPI, settings: Settings, when_ready: Callable[[], None]) -> None:
     """Serve an application that is there already, in this process."""
-    _Server(uvicorn.Config(app, **_options(settings)), when_ready).run()
+    LeavingServer(uvicorn.Config(app, host=settings.host, port=settings.port, **_OPTIONS), when_ready).run()
 
 
-def _options(settings: Settings) -> dict[str, Any]:
-    return {
-        "host": settings.host,
-        "port": settings.port,
-        "ws": "websockets-sansio",
-        # Packing costs six times the time of a nudge, for forty bytes.
-        "ws_per_message_deflate": False,
-        "ws_max_size": 4096,
-        # Without a limit, open sockets would hold up the end.
-        "timeout_graceful_shutdown": 10,
-        "timeout_keep_alive": 5,
-        "limit_concurrency": _MOST_CONNECTIONS,
-        "access_log": False,
-        "server_header": False,
-        "log_config": None,
-    }
+def _obey_signals(server: LeavingServer, *, is_alone: bool) -> None:
+    """Say what signals mean while the server does not listen to them itself: before it has started, and at its end."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    def come_again(_number: int, _frame: FrameType | None) -> None:
+        server.come_again()
+
+    signal.signal(signal.SIGTERM, end)
+    if hasattr(signal, "SIGHUP"):
+        # One of several is replaced by the process that looks after them, which is told the same.
+        signal.signal(signal.SIGHUP, come_again if is_alone else signal.SIG_IGN)
+
+
+def _start_again(listening: socket.socket) -> None:
+    """Become a new program under the same number, behind the same door."""
+    os.set_inheritable(listening.fileno(), True)
+    again = command()
+    os.execve(again[0], again, hand_over(listening))  # noqa: S606 - our own program

@@ -5,6 +5,7 @@ from typing import Final
 from tests.broken_by_hand.board_faults import BOARD_FAULTS
 from tests.broken_by_hand.case_faults import CASE_FAULTS
 from tests.broken_by_hand.copy_faults import COPY_FAULTS
+from tests.broken_by_hand.crew_faults import CREW_FAULTS
 from tests.broken_by_hand.database_faults import DATABASE_FAULTS
 from tests.broken_by_hand.door_faults import DOOR_FAULTS
 from tests.broken_by_hand.exception_faults import EXCEPTION_FAULTS
@@ -47,4 +48,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *EXCEPTION_FAULTS,
     *RIGHTS_FAULTS,
     *BOARD_FAULTS,
+    *CREW_FAULTS,
 )

@@ -6,7 +6,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -91,6 +91,8 @@ class Scene:
     dish: Dish
     habits: Habits
     told: Told = field(default_factory=Told)
+    browser: Callable[[], requests.Session] = requests.Session
+    """What each person asks with."""
     phones: deque["Waiting"] = field(default_factory=deque)
     """Guests who ordered and look at their phones, the longest wait first."""
     counter: deque[str] = field(default_factory=deque)
@@ -120,7 +122,7 @@ class Person(threading.Thread, ABC):
         super().__init__(daemon=True)
         self.scene, self.told = scene, scene.told
         self.dice = random.Random(seed)
-        self.http = requests.Session()
+        self.http = scene.browser()
         self._at = seed % len(scene.addresses)
 
     def run(self) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import redis
 
-from tests.chaos.serving import end_with_parent
+from tests.chaos.serving import children_of, end_with_parent
 from tests.ports import free_port
 from tests.servers import NoServer, _find_postgres, _reachable, _unprivileged_account
 
@@ -87,7 +87,7 @@ class Cluster:
     def _signal(self, number: signal.Signals) -> None:
         assert self.process is not None
         # The parent first: a stopped one starts no new children.
-        for pid in [self.process.pid, *_children(self.process.pid)]:
+        for pid in [self.process.pid, *children_of(self.process.pid)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -97,10 +97,6 @@ class Cluster:
         except psycopg.OperationalError:
             return False
         return True
-
-
-def _children(pid: int) -> Sequence[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextmanager

@@ -47,6 +47,7 @@ PARTS: tuple[Part, ...] = (
     Part("diff", "tests.chaos.diff", 1),
     Part("drill", "tests.chaos.restore_drill", 1),
     Part("rolling", "tests.chaos.rolling", 5),
+    Part("renewing", "tests.chaos.renewing", 5),
 )
 
 

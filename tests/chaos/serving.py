@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVE = (sys.executable, "-m", "core", "serve")
 GRACE_SECONDS = 10.0
 """How long a server may take to finish what it has in hand."""
-_START_SECONDS = 40.0
+_START_SECONDS = 120.0
 
 
 class DidNotStart(AssertionError):
@@ -70,6 +70,17 @@ class Copy:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+
+    @property
+    def workers(self) -> set[int]:
+        """The processes that it started, by their numbers."""
+        assert self.process is not None
+        return children_of(self.process.pid)
+
+    def hang_up(self) -> None:
+        """Ask it to take up new code and settings (SIGHUP)."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGHUP)
 
     def terminate(self) -> float:
         """Ask it to end, and tell how many seconds it took. One that overstays its grace is killed."""
@@ -143,11 +154,11 @@ class RunningGateway:
 
 
 @contextmanager
-def running_gateway(folder: Path, *, time_scale: float = 0.005) -> Iterator[RunningGateway]:
+def running_gateway(folder: Path, *options: str, time_scale: float = 0.005) -> Iterator[RunningGateway]:
     """Run a simulator until the block ends. Its waits, retries of notifications included, are scaled."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "simulator", "--port", str(port), "--time-scale", str(time_scale)]
+    command = [sys.executable, "-m", "simulator", "--port", str(port), "--time-scale", str(time_scale), *options]
     with (folder / "gateway.log").open("ab") as log:
         process = subprocess.Popen(
             command,
@@ -174,6 +185,11 @@ def _wait_for_gateway(address: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.03)
     message = "the simulator did not start"
     raise DidNotStart(message)
+
+
+def children_of(pid: int) -> set[int]:
+    """Tell the processes that a process started and that have not been taken leave of (Linux)."""
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 def end_with_parent() -> None:

@@ -326,6 +326,7 @@ STAFF = (
     State("staff-shift-open-again", _open_again),
     State("staff-money", lambda _: View("/cashier/money")),
     State("staff-case", _case),
+    State("staff-notifications", lambda _: View("/cashier/money/notifications")),
     State("staff-settlements-none", lambda _: View("/cashier/money/settlements")),
     State(
         "staff-settlements-bad", lambda _: View("/cashier/money/settlements", act=_uploads("november.csv", _BAD_FILE))

@@ -1,0 +1,61 @@
+"""How the gateway's notifications fare: when the last one came, how soon they are looked after, and what was refused."""
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from cashier.gateway_words import GATEWAY_TROUBLES
+from cashier.who import SettlementMatcher
+from core.services.standing import Notifications
+from core.web.access import CoreDep
+from core.web.figures import answers_of
+from core.web.pages import render
+
+router = APIRouter(prefix="/money/notifications")
+
+_WAITS_LONG: Final = timedelta(minutes=1)
+_REFUSED: Final = (400, 403, 413)
+
+
+class Fares(enum.StrEnum):
+    """How it stands with them, in one word."""
+
+    NEVER = "never"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    WELL = "well"
+
+
+def fares(heard: Notifications, answers: Mapping[int, int], now: datetime) -> Fares:
+    """Say how notifications fare: the worst that is true."""
+    if heard.waiting_since is not None and now - heard.waiting_since > _WAITS_LONG:
+        return Fares.WAITING
+    if answers.get(403):
+        return Fares.REFUSED
+    return Fares.NEVER if heard.last_at is None else Fares.WELL
+
+
+@router.get("", name="notifications")
+def notifications(request: Request, core: CoreDep, member: SettlementMatcher) -> Response:
+    """Show how the gateway's notifications fare."""
+    heard, now, settings = core.notifications.look(), core.clock(), core.settings
+    answers = answers_of("midtrans_webhook")
+    return render(
+        request,
+        "cashier/notifications.html",
+        heard=heard,
+        fares=fares(heard, answers, now),
+        refused=sum(answers.get(status, 0) for status in _REFUSED),
+        unstored=answers.get(503, 0),
+        # Both spellings are heard; the one without a slash at its end is the one that stands everywhere.
+        address=f"{settings.base_url}{request.app.url_path_for('midtrans_webhook').rstrip('/')}",
+        gateway=settings.midtrans_environment,
+        trouble=GATEWAY_TROUBLES.get(core.worker.breaker.trouble) if core.worker.breaker.trouble else None,
+        now=now,
+        member=member,
+        outlet=core.door.workplace(member),
+    )

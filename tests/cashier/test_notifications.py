@@ -1,0 +1,73 @@
+"""Managers and owners see how the gateway's notifications fare."""
+
+import pytest
+
+from cashier.notifications import Fares, fares
+from core.base.clock import system_clock
+from core.services.standing import Notifications
+from tests.cashier.conftest import Counter
+from tests.cashier.test_settlements import words
+from tests.shop import notification
+
+NOW = system_clock()
+PAGE = "/cashier/money/notifications"
+
+
+def test_before_the_first_notification_the_page_says_where_they_are_to_go(manager: Counter) -> None:
+    page = words(manager.opens(PAGE).text)
+
+    assert "Belum ada yang datang" in page
+    assert "/api/v1/webhooks/midtrans " in page
+    assert "simulator" in page
+
+
+def test_what_came_and_how_soon_it_was_looked_after_is_told_in_both_languages(manager: Counter) -> None:
+    shop = manager.shop
+    order = shop.order("Sate Ayam")
+    reference = shop.attempt(order).reference
+    shop.simulator.pay(reference, notify=False)
+    shop.core.inbox.receive(notification(reference, order.total, "settlement"))
+    shop.gateway_works()
+
+    page = words(manager.opens(PAGE).text)
+    manager.browser.post("/language", data={"language": "en"})
+    english = words(manager.opens(PAGE).text)
+
+    assert "Notifikasi masuk dan diperiksa" in page
+    assert "Terakhir baru saja" in page
+    assert "Notifications come in and are looked after" in english
+    assert "Last one just now" in english
+
+
+def test_one_about_no_order_of_ours_is_counted(manager: Counter) -> None:
+    body = notification("K0000000000000000000000000Q", 1_000, "pending")
+    manager.shop.core.inbox.receive(body)
+
+    assert "Bukan pesanan kita 1" in words(manager.opens(PAGE).text)
+
+
+def test_a_cashier_does_not_see_it(counter: Counter) -> None:
+    counter.signs_in("kasir")
+
+    assert counter.opens(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("heard", "answers", "said"),
+    [
+        (Notifications(None, None, (), 0), {}, Fares.NEVER),
+        (Notifications(NOW, None, (0.2,), 0), {200: 9}, Fares.WELL),
+        (Notifications(NOW, None, (0.2,), 0), {200: 9, 403: 1}, Fares.REFUSED),
+        (Notifications(NOW, NOW.replace(year=2020), (), 0), {403: 1}, Fares.WAITING),
+        (Notifications(NOW, NOW, (), 0), {}, Fares.WELL),
+    ],
+)
+def test_the_worst_that_is_true_is_said(heard: Notifications, answers: dict[int, int], said: Fares) -> None:
+    assert fares(heard, answers, NOW) is said
+
+
+def test_lags_are_told_by_the_share_that_they_cover() -> None:
+    heard = Notifications(NOW, None, tuple(float(seconds) for seconds in range(1, 101)), 0)
+
+    assert (heard.lag(0.5), heard.lag(0.95), heard.lag(1)) == (51.0, 96.0, 100.0)
+    assert Notifications(NOW, None, (), 0).lag(0.5) is None
