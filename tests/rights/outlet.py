@@ -17,11 +17,12 @@ from core.services import Core
 from core.services.counter_desk import guest_of_round
 from core.services.printer_desk import PrinterPlan
 from core.staff.models import Role, StaffMember
-from tests.cheap_secrets import cheap_hash
+from tests.cheap_secrets import cheap_hash, cheap_pin
 from tests.running_simulator import Simulator
 from tests.settlement_files import STRANGE, csv_file, payment
 from tests.shop import Shop, TestClock
 
+STREETS_KEY: Final = "a-key-that-only-the-street-knows-0123456789"
 PASSWORD: Final = "nasi-goreng-1"
 PINS: Final = {Role.OWNER: "112358", Role.MANAGER: "135790", Role.CASHIER: "246810", Role.KITCHEN: "314159"}
 DISH: Final = "Sate"
@@ -164,7 +165,7 @@ def _person(outlet_id: int, role: Role, evening: Evening) -> StaffMember:
         name=f"{role.title()} {evening.mark}",
         role=role,
         password_hash=cheap_hash(PASSWORD),
-        pin_hash=cheap_hash(PINS[role]),
+        pin_hash=cheap_pin(STREETS_KEY, PINS[role]),
     )
 
 

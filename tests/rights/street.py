@@ -30,6 +30,7 @@ from tests.rights.outlet import (
     DISH,
     PASSWORD,
     PINS,
+    STREETS_KEY,
     Evening,
     fill,
     happen_just_now,
@@ -50,7 +51,6 @@ EVERYBODY: Final = (*OUTSIDE, *STAFF)
 OURS: Final = "Kita"
 ACROSS: Final = "Seberang"
 NEIGHBOUR: Final = "Tetangga"
-_KEY: Final = "a-key-that-only-the-street-knows-0123456789"
 _NOBODYS: Final = {
     "uid": "A" * 22,
     "number": "987654321",
@@ -186,7 +186,7 @@ def _settings(database_url: str, simulator: Simulator | None = None) -> Settings
     return Settings(
         _env_file=None,
         database_url=database_url,
-        secret_key=_KEY,
+        secret_key=STREETS_KEY,
         midtrans_core_url=where,
         midtrans_snap_url=f"{where}/snap/v1",
     )
