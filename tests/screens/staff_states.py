@@ -22,6 +22,7 @@ from core.services.outlet_desk import OutletDesk
 from core.services.seed import PASSWORD
 from core.settlements.models import BreakKind
 from core.staff.models import Role, StaffMember
+from tests.screens.case_states import CASES
 from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
@@ -311,6 +312,7 @@ STAFF = (
     State("staff-shift-open-again", _open_again),
     State("staff-money", lambda _: View("/cashier/money")),
     State("staff-case", _case),
+    *CASES,
     State("staff-settlements-none", lambda _: View("/cashier/money/settlements")),
     State(
         "staff-settlements-bad", lambda _: View("/cashier/money/settlements", act=_uploads("november.csv", _BAD_FILE))
