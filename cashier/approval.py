@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypedDict
 
 from fastapi import Request
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
@@ -38,6 +38,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "refund-too-much": "amount",
     "no-partial-refund": "amount",
     "refund-not-looked-up": "looked_up",
+    "refund-not-chosen": "refund",
     "loss-too-large": "amount",
     "loss-needed": "amount",
 }
@@ -82,6 +83,35 @@ class CloseForm(SignedForm):
     """A case to be closed; `lost` is what a partial chargeback took."""
 
     lost: Annotated[str, StringConstraints(max_length=40)] = ""
+    looked_up: Literal["", "yes"] = ""
+    """Whether somebody saw in the gateway's dashboard what became of an earlier refund."""
+
+
+class UndoForm(SignedForm):
+    """A refund that did not go back, by its key."""
+
+    refund: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class UseForm(FormModel):
+    """A case's money to be used. PIN and look are asked for only where an earlier refund of it may have gone back."""
+
+    looked_up: Literal["", "yes"] = ""
+    pin: Pin = ""
+
+
+class CreditForm(UseForm):
+    """Which order a case's money is to pay."""
+
+    order_uid: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class Hands(TypedDict):
+    """Who uses a case's money, as the way out wants to know it."""
+
+    by: Actor
+    asked_by: Actor | None
+    looked_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +194,21 @@ def give_back(
     )
 
 
-def undo_refund(core: Core, member: StaffMember, case_uid: str, form: SignedForm) -> None:
+def undo_refund(core: Core, member: StaffMember, case_uid: str, form: UndoForm) -> None:
     """Take a refund that did not go back out of the books. Raises WrongPin, TooManyTries, and what undo raises."""
-    manager = approved(core, member, form.pin)
-    core.lost_refunds.undo(member.outlet_id, case_uid, form.reason, manager, asked_by=actor(member))
+    manager, key = approved(core, member, form.pin), form.refund
+    core.lost_refunds.undo(member.outlet_id, case_uid, form.reason, manager, refund_key=key, asked_by=actor(member))
+
+
+def hands_of(core: Core, member: StaffMember, form: UseForm) -> Hands:
+    """Name who uses a case's money: whoever is signed in; who says that its refund was looked up signs with a PIN.
+
+    Raises WrongPin, TooManyTries.
+    """
+    me = actor(member)
+    if form.looked_up != "yes":
+        return Hands(by=me, asked_by=None, looked_up=False)
+    return Hands(by=approved(core, member, form.pin), asked_by=me, looked_up=True)
 
 
 def withdraw(core: Core, member: StaffMember, form: WithdrawForm) -> None:

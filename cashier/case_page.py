@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cashier.approval import Attempted
-from cashier.money_words import ENDINGS, ORDER_STATES, cause_of, what_was_said
+from cashier.money_words import ENDINGS, LOST, ORDER_STATES, cause_of, what_was_said
 from cashier.refund_panel import RefundPanel, panel_of
 from core.base.errors import N_
 from core.orders.status import OrderStatus
@@ -99,6 +99,7 @@ def case_context(core: Core, member: StaffMember, case_uid: str, attempted: Atte
         "cause_of": cause_of,
         "what_was_said": what_was_said,
         "endings": ENDINGS,
+        "lost_words": LOST,
         "order_states": ORDER_STATES,
         "now": file.now,
         "needs_manager": not may(member, Right.GIVE_MONEY_BACK),

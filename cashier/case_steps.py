@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request
-from pydantic import StringConstraints
 from starlette.responses import Response
 
 from cashier.approval import (
     CloseForm,
+    CreditForm,
+    Hands,
     RefundForm,
-    SignedForm,
+    UndoForm,
+    UseForm,
     WithdrawForm,
     approved,
     give_back,
+    hands_of,
     read_amount,
     refused,
     undo_refund,
@@ -32,12 +35,6 @@ from core.web.pages import render
 from core.web.redirects import see_other
 
 router = APIRouter(prefix="/money/{case_uid}")
-
-
-class CreditForm(FormModel):
-    """Which order a case's money is to pay."""
-
-    order_uid: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 _NOTHING_TYPED: Final = FormModel()
@@ -83,17 +80,15 @@ def take(hand: Placer) -> Response:
 
 
 @router.post("/honour", name="honour_case")
-def honour(hand: Placer) -> Response:
+def honour(hand: Placer, form: Annotated[UseForm, Form()]) -> Response:
     """Cook the expired order after all."""
-    by = actor(hand.member)
-    return hand.tries("honour", lambda: hand.core.cases.honour(hand.member.outlet_id, hand.case_uid, by))
+    return hand.tries("honour", lambda: _honour(hand, form), form)
 
 
 @router.post("/credit", name="credit_case")
 def credit(hand: Placer, form: Annotated[CreditForm, Form()]) -> Response:
     """Pay an order of the guest or the table."""
-    by, outlet = actor(hand.member), hand.member.outlet_id
-    return hand.tries("credit", lambda: hand.core.cases.credit(outlet, hand.case_uid, form.order_uid, by), form)
+    return hand.tries("credit", lambda: _credit(hand, form), form)
 
 
 @router.post("/refund", name="refund_case")
@@ -109,7 +104,7 @@ def withdraw_refund(hand: Watcher, form: Annotated[WithdrawForm, Form()]) -> Res
 
 
 @router.post("/undo", name="undo_case_refund")
-def undo(hand: Watcher, form: Annotated[SignedForm, Form()]) -> Response:
+def undo(hand: Watcher, form: Annotated[UndoForm, Form()]) -> Response:
     """Say that a refund did not go back after all, by a manager's PIN; its money can go back anew."""
     return hand.tries("undo", lambda: undo_refund(hand.core, hand.member, hand.case_uid, form), form)
 
@@ -118,6 +113,16 @@ def undo(hand: Watcher, form: Annotated[SignedForm, Form()]) -> Response:
 def close(hand: Watcher, form: Annotated[CloseForm, Form()]) -> Response:
     """Close the case with a reason, by a manager's PIN; money on it is written off."""
     return hand.tries("close", lambda: _close(hand, form), form)
+
+
+def _honour(hand: Hand, form: UseForm) -> None:
+    hands = hands_of(hand.core, hand.member, form)
+    hand.core.cases.honour(hand.member.outlet_id, hand.case_uid, **hands)
+
+
+def _credit(hand: Hand, form: CreditForm) -> None:
+    hands = hands_of(hand.core, hand.member, form)
+    hand.core.cases.credit(hand.member.outlet_id, hand.case_uid, form.order_uid, **hands)
 
 
 def _give_back(hand: Hand, form: RefundForm) -> None:
@@ -131,5 +136,5 @@ def _give_back(hand: Hand, form: RefundForm) -> None:
 def _close(hand: Hand, form: CloseForm) -> None:
     lost = read_amount(form.lost) if form.lost.strip() else None
     by = approved(hand.core, hand.member, form.pin)
-    asked_by = actor(hand.member)
-    hand.core.cases.close(hand.member.outlet_id, hand.case_uid, form.reason, by, lost=lost, asked_by=asked_by)
+    told = Hands(by=by, asked_by=actor(hand.member), looked_up=form.looked_up == "yes")
+    hand.core.cases.close(hand.member.outlet_id, hand.case_uid, form.reason, lost=lost, **told)

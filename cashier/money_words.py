@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from core.base.errors import N_
 from core.orders.status import OrderStatus
 from core.payments.models import CaseKind, MoneyCase, Resolution
-from core.payments.refund_cases import said_of
+from core.payments.refund_cases import MISSING, UNCONFIRMED, said_of
 
 _AFTER_UNDONE: Final = "after it was undone"
 _AFTER_PAID: Final = "after it was paid"
@@ -126,19 +126,22 @@ _CONTRADICTIONS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Look it up in the Midtrans dashboard. If it did not go back, give it back another way, else close this."),
     ),
     "credited": (
-        N_("Money that paid for this order as well has left again."),
-        N_("The order is no longer paid in full. Speak to the guest, then close this with a reason."),
+        N_("Money that had been used for this order has left again."),
+        N_(
+            "The order is no longer paid in full, and its food may be out. "
+            "Speak to the guest, then close this with a reason."
+        ),
     ),
 }
 """The same, for contradictions that can be told more clearly, by what is different."""
 
 
-def cause_of(case: MoneyCase) -> tuple[str, str]:
-    """Say why a case stands here and what to do about it, by what was said of it last."""
+def cause_of(case: MoneyCase, said: Mapping[str, Any] | None = None) -> tuple[str, str]:
+    """Say why a case stands here and what to do about it, by what was said of it last, or by `said`."""
     usual = CAUSES[case.kind]
     if case.kind is not CaseKind.CONFLICTING:
         return usual
-    difference = str(said_of(case)[-1].get("difference", ""))
+    difference = str((said or said_of(case)[-1]).get("difference", ""))
     _, after, before = difference.partition(" after ")
     if after:
         difference = _AFTER_UNDONE if before == "it was undone" else _AFTER_PAID
@@ -161,13 +164,15 @@ class Said:
     """Name of the settlement file that it is about."""
     payments: int
     """How many payments of that file are meant; 0 where it is about one, and no file."""
+    lost: int
+    """How much left again, in whole rupiah; 0 where nothing did, or nobody knows."""
 
 
-def what_was_said(case: MoneyCase) -> Said:
-    """Gather what is known of a case beside the money that it holds."""
-    last = said_of(case)[-1]
+def what_was_said(case: MoneyCase, last: Mapping[str, Any] | None = None) -> Said:
+    """Gather what is known of a case beside the money that it holds: by what was said of it last, or by `last`."""
+    last = last or said_of(case)[-1]
     said = str(last.get("said", ""))
-    is_of_refund = str(last.get("difference", "")).startswith("refund")
+    is_of_refund = str(last.get("difference", "")).startswith(("refund", "credited"))
     return Said(
         claimed=last.get("claimed"),
         amount=last.get("gateway_amount"),
@@ -175,6 +180,7 @@ def what_was_said(case: MoneyCase) -> Said:
         refund=said if is_of_refund else "",
         file=str(last.get("file", "")),
         payments=int(last.get("payments", 0)),
+        lost=int(last.get("lost", case.details.get("lost", 0))),
     )
 
 
@@ -198,6 +204,12 @@ ORDER_STATES: Final[Mapping[OrderStatus, str]] = {
     OrderStatus.EXPIRED: N_("expired"),
 }
 """Where the order of a case stands now."""
+
+LOST: Final[Mapping[str, str]] = {
+    UNCONFIRMED: N_("The bank has not confirmed it."),
+    MISSING: N_("Midtrans lists it no longer."),
+}
+"""Why a refund may not have gone back."""
 
 REFUSALS: Final[Mapping[str, str]] = {
     "denied": N_("The payer's bank or wallet said no."),

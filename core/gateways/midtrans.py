@@ -27,6 +27,7 @@ from core.payments.gateway import (
     RefundRequest,
     RefundUnclear,
     UnknownToGateway,
+    name_of_a_line,
     name_of_a_sum,
 )
 
@@ -277,6 +278,6 @@ def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
             # Under one name for all of them only the first would count: each sum is another step, each line another refund,
             # wherever in the list it stands by now.
             nameless[amount] += 1
-            key = name_of_a_sum(amount) if is_sum else f"line-{amount}-{nameless[amount]}"
+            key = name_of_a_sum(amount) if is_sum else name_of_a_line(amount, nameless[amount])
         found.append(RefundReport(key, amount, reason, _maybe_moment(refund, "bank_confirmed_at"), is_sum))
     return tuple(found)

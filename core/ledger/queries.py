@@ -73,6 +73,13 @@ def is_posted(session: Session, kind: EntryKind, source: str, source_id: str) ->
     return session.scalar(found) is not None
 
 
+def is_applied(session: Session, payment: str, order_id: int) -> bool:
+    """Tell whether a person gave an order money of a payment that had no home, or another one."""
+    given = select(Posting.id).join(Entry, Entry.uid == Posting.entry_uid)
+    mine = given.where(Posting.payment == payment, Posting.order_id == order_id, Posting.account.in_(MONEY))
+    return session.scalar(mine.where(Entry.kind == EntryKind.APPLY, Posting.amount > 0).limit(1)) is not None
+
+
 def moved_by(session: Session, payment: str, *kinds: EntryKind, accounts: Sequence[Account] = MONEY) -> int:
     """Add up how entries of some kinds moved one payment's money, in whole rupiah; 0 when none did."""
     amount = select(func.coalesce(func.sum(Posting.amount), 0)).join(Entry, Entry.uid == Posting.entry_uid)

@@ -37,9 +37,9 @@ def open_case(
     same = select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference)
     known = session.scalar(same.with_for_update().execution_options(populate_existing=True))
     if known is not None:
-        _say_again(known, amount, details)
-        if amount:
-            # The money may have been with another order meanwhile: it comes from the last one.
+        is_news = _say_again(known, amount, details)
+        if amount or (is_news and order_id is not None):
+            # The money may have been with another order meanwhile: it is about the last one.
             known.order_id = order_id
         return known
     case = MoneyCase(
@@ -73,13 +73,14 @@ def _tell_opened(session: Session, case: MoneyCase, *, at: datetime, by: Actor) 
     )
 
 
-def _say_again(case: MoneyCase, amount: int, details: dict[str, Any]) -> None:
+def _say_again(case: MoneyCase, amount: int, details: dict[str, Any]) -> bool:
     again = case.details.get("again", [])
     if amount == 0 and details in [{name: case.details.get(name) for name in details}, *again]:
-        return
+        return False
     case.details = case.details | {"again": [*again, details]}
     case.amount += amount
     _reopen(case)
+    return True
 
 
 def _reopen(case: MoneyCase) -> None:

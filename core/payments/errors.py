@@ -112,6 +112,14 @@ class DrawerTooEmpty(MejaError):
     sentence = N_("There is not that much money in the drawer.")
 
 
+class RefundNotChosen(MejaError):
+    """Several refunds may not have gone back, and nobody has said which of them is meant."""
+
+    kind = "refund-not-chosen"
+    status = 422
+    sentence = N_("Several refunds may not have gone back. Choose the one that you have looked up.")
+
+
 class UnknownCase(NotFound):
     """No money case has this uid."""
 

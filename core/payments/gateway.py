@@ -95,6 +95,7 @@ class Charge:
 EVERYTHING: Final = "gateway"
 """Names the refund of a payment of which a gateway says no more than that all of it went back."""
 _SUM: Final = "sum-"
+_LINE: Final = "line-"
 
 
 def name_of_a_sum(amount: int) -> str:
@@ -105,6 +106,16 @@ def name_of_a_sum(amount: int) -> str:
 def is_name_of_a_sum(key: str) -> bool:
     """Tell whether a key names refunds that were told as one sum, or as nothing but that all went back."""
     return key == EVERYTHING or key.startswith(_SUM)
+
+
+def name_of_a_line(amount: int, number: int) -> str:
+    """Name a refund that is listed without a key: of those that are as large, by its number."""
+    return f"{_LINE}{amount}-{number}"
+
+
+def is_name_of_a_line(key: str) -> bool:
+    """Tell whether a key is one of ours, for a refund that was listed without any."""
+    return key.startswith(_LINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Money cases about refunds: what came to nothing, what nobody knows of, and what the bank does not confirm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -26,8 +26,11 @@ UNKNOWN: Final = "refund_unknown"
 """It was given up without anybody knowing whether it went back."""
 HELD_BACK: Final = "refund_held_back"
 """An older copy of the database would have sent it, and may not."""
+CREDITED: Final = "credited"
+"""Money that a person had paid an order with left again, and nobody had meant that order's."""
 _LISTED: Final = frozenset({UNCONFIRMED, MISSING})
 _NOT_GIVEN: Final = frozenset({REFUSED, UNKNOWN, HELD_BACK})
+_ENDS_IF_UNDONE: Final = _LISTED | _NOT_GIVEN | {CREDITED}
 
 
 def open_refund_case(session: Session, outlet_id: int, refund: Refund, difference: str, *, at: datetime) -> None:
@@ -83,15 +86,31 @@ def clear_refunds(session: Session, payment: str, *, at: datetime) -> None:
     )
     if case is None:
         return
-    refunds = {refund.refund_key: refund for refund in refunds_of_payment(session, payment)}
-    is_owed = _is_owed(session, payment)
-    if all(_is_over(said, refunds.get(said.get("said", "")), is_owed=is_owed) for said in said_of(case)):
+    if is_explained(session, case):
         settle_case(session, case, Resolution.CLEARED, at=at, by=GATEWAY)
+
+
+def is_explained(session: Session, case: MoneyCase) -> bool:
+    """Tell whether each thing that was said of a case has ended well, or is not needed any more."""
+    session.flush()
+    is_owed = _is_owed(session, case.reference)
+    return not _still_said_of(case, refunds_of_payment(session, case.reference), is_owed=is_owed)
 
 
 def said_of(case: MoneyCase) -> Sequence[Mapping[str, Any]]:
     """List everything that was said of a case, the oldest first."""
     return [case.details, *case.details.get("again", [])]
+
+
+def said_last(case: MoneyCase, refunds: Iterable[Refund]) -> Mapping[str, Any]:
+    """Give what was said of a case last: of an open one, what is not explained yet. `refunds` are its payment's."""
+    still = _still_said_of(case, refunds, is_owed=True) if case.settled_at is None else ()
+    return (still or said_of(case))[-1]
+
+
+def _still_said_of(case: MoneyCase, refunds: Iterable[Refund], *, is_owed: bool) -> Sequence[Mapping[str, Any]]:
+    by_key = {refund.refund_key: refund for refund in refunds}
+    return [said for said in said_of(case) if not _is_over(said, by_key.get(said.get("said", "")), is_owed=is_owed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +122,16 @@ class LostRefund:
     """What was said of it last: MISSING or UNCONFIRMED."""
 
 
-def lost_refund(session: Session, case: MoneyCase) -> LostRefund | None:
-    """Find the one refund of an open case that may be said not to have gone back; nothing where it names several."""
+def lost_refunds(session: Session, case: MoneyCase) -> Sequence[LostRefund]:
+    """List the refunds of an open case each of which may be said not to have gone back, the oldest first."""
     if case.kind is not CaseKind.CONFLICTING or case.settled_at is not None:
-        return None
+        return ()
     last = {said["said"]: said["difference"] for said in said_of(case) if said.get("difference") in _LISTED}
-    found = [
-        refund
+    return [
+        LostRefund(refund, last[refund.refund_key])
         for refund in refunds_of_payment(session, case.reference)
         if refund.refund_key in last and refund.state is RefundState.ACCEPTED
     ]
-    return LostRefund(found[0], last[found[0].refund_key]) if len(found) == 1 else None
 
 
 def is_of_refused_refund(case: MoneyCase) -> bool:
@@ -124,8 +142,10 @@ def is_of_refused_refund(case: MoneyCase) -> bool:
 def _is_over(said: Mapping[str, Any], refund: Refund | None, *, is_owed: bool) -> bool:
     if refund is None:
         return False
+    if is_undone(refund) and said.get("difference") in _ENDS_IF_UNDONE:
+        return True
     if said.get("difference") in _LISTED:
-        return refund.state is RefundState.CONFIRMED or is_undone(refund)
+        return refund.state is RefundState.CONFIRMED
     return said.get("difference") in _NOT_GIVEN and (refund.state is not RefundState.REFUSED or not is_owed)
 
 

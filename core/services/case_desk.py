@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,12 +32,14 @@ from core.payments.errors import (
     LossNeeded,
     LossTooLarge,
     MoneyTooLittle,
+    NotLookedUp,
     NoWayOut,
     RefundUnderWay,
     UnknownCase,
 )
 from core.payments.models import CaseKind, MoneyCase, RefundState, Resolution
 from core.payments.queries import attempt_for_update, case_by_uid, case_for_update, refunds_of_payment
+from core.payments.refund_rules import is_in_doubt
 from core.services.money_desk import can_honour, due_from
 from core.services.money_in import close_other_qr
 from core.services.money_out import take_chargeback
@@ -62,23 +65,38 @@ class CaseDesk:
             self._tell(session, case, "case.taken_up", by)
 
     @retried
-    def honour(self, outlet_id: int, case_uid: str, by: Actor) -> None:
+    def honour(
+        self, outlet_id: int, case_uid: str, by: Actor, *, looked_up: bool = False, asked_by: Actor | None = None
+    ) -> None:
         """Cook an order after all whose money came too late; what is too much stays in the case.
 
-        Raises UnknownCase, CaseClosed, NoWayOut, RefundUnderWay, or SoldOut when its portions are gone.
+        `looked_up`: somebody saw in the gateway's dashboard that an earlier refund of it, of which nobody knows,
+        did not go back. `asked_by` is whoever brought it to the one who allows it.
+        Raises UnknownCase, CaseClosed, NoWayOut, RefundUnderWay, NotLookedUp, or SoldOut when its portions are gone.
         """
         with self.db.write() as session:
             case, order = _locked(session, outlet_id, case_uid)
             if order is None or not can_honour(case, order):
                 raise NoWayOut
+            told = _hold_to_what_is_known(session, case, looked_up=looked_up) | allowed(by, asked_by)
             self._reserve_again(session, order)
-            self._pay(session, case, order, Resolution.HONOURED, by)
+            self._pay(session, case, order, Resolution.HONOURED, by, told)
 
     @retried
-    def credit(self, outlet_id: int, case_uid: str, order_uid: str, by: Actor) -> None:
+    def credit(
+        self,
+        outlet_id: int,
+        case_uid: str,
+        order_uid: str,
+        by: Actor,
+        *,
+        looked_up: bool = False,
+        asked_by: Actor | None = None,
+    ) -> None:
         """Pay an unpaid order of the same guest or table with a case's money; the rest stays in the case.
 
-        Raises UnknownCase, CaseClosed, UnknownOrder, NoWayOut, MoneyTooLittle, RefundUnderWay.
+        `looked_up` and `asked_by` as in `honour`.
+        Raises UnknownCase, CaseClosed, UnknownOrder, NoWayOut, MoneyTooLittle, RefundUnderWay, NotLookedUp.
         """
         with self.db.write() as session:
             case, order = _locked(session, outlet_id, case_uid, order_uid)
@@ -87,7 +105,8 @@ class CaseDesk:
                 raise NoWayOut
             if due_from(case, target) > case.amount:
                 raise MoneyTooLittle(held=with_dots(case.amount), due=with_dots(due_from(case, target)))
-            self._pay(session, case, target, Resolution.CREDITED, by)
+            told = _hold_to_what_is_known(session, case, looked_up=looked_up) | allowed(by, asked_by)
+            self._pay(session, case, target, Resolution.CREDITED, by, told)
         self.when_due()
 
     @retried
@@ -99,13 +118,15 @@ class CaseDesk:
         by: Actor,
         *,
         lost: int | None = None,
+        looked_up: bool = False,
         asked_by: Actor | None = None,
     ) -> None:
         """Close a case with a reason. Its money is written off: nobody claims it.
 
         `lost` is what a chargeback took of the payment, in whole rupiah: needed where the gateway did not say.
+        `looked_up`: somebody saw in the gateway's dashboard what became of an earlier refund of which nobody knows.
         `asked_by` is whoever brought it to the one who allows it.
-        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, LossNeeded, LossTooLarge.
+        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, NotLookedUp, LossNeeded, LossTooLarge.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
         if not said:
@@ -117,14 +138,15 @@ class CaseDesk:
             if lost or (lost is not None and case.kind is CaseKind.CHARGEBACK):
                 self._take_loss(session, case, order, lost)
             told = allowed(by, asked_by) | ({"lost": lost} if lost else {})
+            told |= _hold_to_what_is_known(session, case, looked_up=looked_up)
             if case.amount:
                 told |= {"amount": case.amount, "before": case.amount, "after": 0}
-                _nothing_on_its_way(session, case)
                 self._write_off(session, case, by)
             settle_case(session, case, Resolution.WRITTEN_OFF, at=self.clock(), by=by, note=said, **told)
 
-    def _pay(self, session: Session, case: MoneyCase, order: Order, ending: Resolution, by: Actor) -> None:
-        _nothing_on_its_way(session, case)
+    def _pay(
+        self, session: Session, case: MoneyCase, order: Order, ending: Resolution, by: Actor, allowance: dict[str, Any]
+    ) -> None:
         now = self.clock()
         due = due_from(case, order)
         before = self._post_applied(session, case, order, due, by)
@@ -133,11 +155,11 @@ class CaseDesk:
         close_other_qr(session, order, at=now)
         for one in (order, *before):
             sync_payment_status(session, one)
-        told = {"method": str(order.payment_method), "reference": case.reference, "case": str(ending)}
+        told = {"method": str(order.payment_method), "reference": case.reference, "case": str(ending), **allowance}
         tell_of(session, order, "order.paid", at=now, by=by, amount=due, case_uid=case.uid, **told)
         case.amount -= due
         if case.amount == 0:
-            settle_case(session, case, ending, at=now, by=by)
+            settle_case(session, case, ending, at=now, by=by, **allowance)
 
     def _post_applied(self, session: Session, case: MoneyCase, order: Order, due: int, by: Actor) -> list[Order]:
         """Move money from the case to the order; gives the cancelled orders that it was received for before."""
@@ -234,7 +256,17 @@ def _is_elsewhere(case: MoneyCase, pot: Pot) -> bool:
     return (pot.order_id is not None) != (case.kind is CaseKind.AFTER_CANCEL and pot.order_id == case.order_id)
 
 
-def _nothing_on_its_way(session: Session, case: MoneyCase) -> None:
-    for refund in refunds_of_payment(session, case.reference):
-        if refund.state is RefundState.ASKED:
-            raise RefundUnderWay(amount=with_dots(refund.amount))
+def _hold_to_what_is_known(session: Session, case: MoneyCase, *, looked_up: bool) -> dict[str, Any]:
+    """Refuse while a case's money is on its way back, or may have gone without anybody having looked.
+
+    Gives what an event is to say about the look. Raises RefundUnderWay, NotLookedUp.
+    """
+    refunds = refunds_of_payment(session, case.reference)
+    under_way = next((refund for refund in refunds if refund.state is RefundState.ASKED), None)
+    if case.amount and under_way is not None:
+        raise RefundUnderWay(amount=with_dots(under_way.amount))
+    if not is_in_doubt(refunds):
+        return {}
+    if not looked_up:
+        raise NotLookedUp
+    return {"looked_up": True}

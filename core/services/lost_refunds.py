@@ -21,10 +21,10 @@ from core.orders.status import OrderStatus
 from core.orders.steps import tell_of
 from core.outlets.queries import outlet_of
 from core.payments.cases import fill_cases, open_case, settle_case
-from core.payments.errors import CaseClosed, NoWayOut, UnknownCase
+from core.payments.errors import CaseClosed, NoWayOut, RefundNotChosen, UnknownCase
 from core.payments.models import Attempt, CaseKind, MoneyCase, Refund, RefundState, Resolution
 from core.payments.queries import attempt_for_update, case_by_uid, case_for_update, refund_for_update
-from core.payments.refund_cases import MISSING, lost_refund
+from core.payments.refund_cases import MISSING, LostRefund, is_explained, lost_refunds
 from core.payments.refund_rules import NEVER_CONFIRMED, VANISHED
 from core.payments.schedule import want
 from core.services.money_back import Outflow, pay_back
@@ -42,27 +42,35 @@ class LostRefunds:
     when_due: Callable[[], None] = field(default=lambda: None)
 
     @retried
-    def undo(self, outlet_id: int, case_uid: str, reason: str, by: Actor, *, asked_by: Actor | None = None) -> None:
-        """Take the one refund that a case names back out of the books; its money can be given back anew.
+    def undo(
+        self,
+        outlet_id: int,
+        case_uid: str,
+        reason: str,
+        by: Actor,
+        *,
+        refund_key: str = "",
+        asked_by: Actor | None = None,
+    ) -> None:
+        """Take one refund that a case names back out of the books; its money can be given back anew.
 
-        The gateway is asked about the payment once more right after: what it lists counts. Raises
-        UnknownCase, CaseClosed, ReasonNeeded, NoWayOut.
+        `refund_key` says which, and is needed where there are several: the case stays open until each thing that
+        it tells of is explained. The gateway is asked about the payment once more right after: what it lists
+        counts. Raises UnknownCase, CaseClosed, ReasonNeeded, NoWayOut, RefundNotChosen.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
         if not said:
             raise ReasonNeeded
         with self.db.write() as session:
-            case, attempt = _locked(session, outlet_id, case_uid)
-            lost = lost_refund(session, case)
-            if lost is None:
-                raise NoWayOut
+            case, attempt, lost = _locked(session, outlet_id, case_uid, refund_key)
             refund = refund_for_update(session, lost.refund.id)
             self._take_back(session, case, attempt, refund, by)
             refund.state, refund.due_at = RefundState.REFUSED, None
             refund.refused_for = VANISHED if lost.difference == MISSING else NEVER_CONFIRMED
-            settle_case(session, case, Resolution.UNDONE, at=self.clock(), by=by, note=said)
+            if is_explained(session, case):
+                settle_case(session, case, Resolution.UNDONE, at=self.clock(), by=by, note=said)
             order = order_by_id_for_update(session, refund.order_id)
-            told = {"amount": refund.amount, "reason": said, **allowed(by, asked_by)}
+            told = {"amount": refund.amount, "reason": said, "refund": refund.refund_key, **allowed(by, asked_by)}
             tell_of(session, order, "refund.undone", at=self.clock(), by=by, **told)
             want(attempt, self.clock())
         self.when_due()
@@ -120,24 +128,35 @@ def _orders_of(lines: Sequence[Line]) -> set[int]:
     return {line.order_id for line in lines if line.order_id is not None}
 
 
-def _locked(session: Session, outlet_id: int, case_uid: str) -> tuple[MoneyCase, Attempt]:
+def _chosen(session: Session, case: MoneyCase, refund_key: str) -> LostRefund:
+    lost = [one for one in lost_refunds(session, case) if refund_key in {"", one.refund.refund_key}]
+    if not lost:
+        raise NoWayOut
+    if len(lost) > 1:
+        raise RefundNotChosen
+    return lost[0]
+
+
+def _locked(session: Session, outlet_id: int, case_uid: str, refund_key: str) -> tuple[MoneyCase, Attempt, LostRefund]:
     """Lock a case with every order that its refund took money of, and the payment, in the house's order of locks.
 
-    Raises UnknownCase, CaseClosed, NoWayOut.
+    Raises UnknownCase, CaseClosed, NoWayOut, RefundNotChosen.
     """
     known = case_by_uid(session, case_uid)
     if known.outlet_id != outlet_id:
         raise UnknownCase
     if known.settled_at is not None:
         raise CaseClosed
-    lost = lost_refund(session, known)
-    if lost is None or lost.refund.attempt_id is None:
+    lost = _chosen(session, known, refund_key)
+    if lost.refund.attempt_id is None:
         raise NoWayOut
     entry = entry_of_refund(session, lost.refund.payment, lost.refund.refund_key)
     orders_for_update(session, {lost.refund.order_id, *_orders_of(countered(session, entry))})
     lock_payment(session, known.reference)
+    # What was read before may have changed while the locks were waited for: another manager undoes another refund.
+    session.expire_all()
     attempt = attempt_for_update(session, lost.refund.attempt_id)
     case = case_for_update(session, known.id)
     if case.settled_at is not None:
         raise CaseClosed
-    return case, attempt
+    return case, attempt, _chosen(session, case, lost.refund.refund_key)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.events.record import Actor
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.ledger.queries import Pot, balances_of_order, held_of, pots_of
+from core.ledger.queries import Pot, balances_of_order, held_of, is_applied, pots_of
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.station_tickets import stop_stations
@@ -18,7 +19,8 @@ from core.orders.steps import tell_of
 from core.outlets.models import Outlet
 from core.payments.cases import lower_cases, open_case
 from core.payments.models import CaseKind, Resolution
-from core.payments.refund_cases import clear_refunds
+from core.payments.queries import attempt_by_reference
+from core.payments.refund_cases import CREDITED, clear_refunds
 from core.services.paid import SALES_SIDE, sync_payment_status
 
 _TOLD = {
@@ -46,6 +48,8 @@ class Outflow:
     """The order whose money is meant; without one, what no order has a right to goes first."""
     even_sold: bool = False
     """Whether what that order was paid with is meant as well, and not only what it lost its right to."""
+    refund_key: str = ""
+    """Of a refund its key."""
 
 
 def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, by: Actor) -> None:
@@ -84,7 +88,12 @@ def pay_back(session: Session, order: Order, outflow: Outflow, *, at: datetime, 
         if pot.order_id is not None and pot.order_id != order.id:
             other = order_by_id_for_update(session, pot.order_id)
             _follow_the_ledger(session, other, at)
-            _tell_the_other(session, other, outflow, part, is_sold=pot.is_sold, at=at, by=by)
+            # What became of its part of a payment is written down on an order that was credited with it.
+            tell_of(session, other, _TOLD[outflow.kind], at=at, by=by, amount=part, reference=outflow.payment)
+            _miss_sale(session, other, outflow, pot, part, at=at)
+        elif outflow.kind is EntryKind.REFUND and pot.order_id and is_applied(session, outflow.payment, order.id):
+            # Of a chargeback, and of a payment that did not last, its own order has a case of that name.
+            _miss_sale(session, order, outflow, pot, part, at=at)
 
 
 def _follow_the_ledger(session: Session, order: Order, at: datetime) -> None:
@@ -96,26 +105,26 @@ def _follow_the_ledger(session: Session, order: Order, at: datetime) -> None:
         stop_stations(session, order, at)
 
 
-def _tell_the_other(
-    session: Session, other: Order, outflow: Outflow, part: int, *, is_sold: bool, at: datetime, by: Actor
-) -> None:
-    """Write down on an order that was credited with a payment what became of its part of it.
-
-    Where a sale is undone that nobody meant, a person must speak to its guests.
-    """
-    tell_of(session, other, _TOLD[outflow.kind], at=at, by=by, amount=part, reference=outflow.payment)
-    if is_sold and outflow.whose != other.id:
-        open_case(
-            session,
-            CaseKind.CONFLICTING,
-            outlet_id=other.outlet_id,
-            reference=outflow.payment,
-            at=at,
-            order_id=other.id,
-            difference="credited",
-            order=other.label,
-            lost=part,
-        )
+def _miss_sale(session: Session, order: Order, outflow: Outflow, pot: Pot, part: int, *, at: datetime) -> None:
+    """Where a sale is undone that nobody meant, a person must speak to its guests: the food may be out."""
+    if not pot.is_sold or _is_meant(pot, outflow):
+        return
+    key: dict[str, Any] = {"said": outflow.refund_key} if outflow.refund_key else {}
+    open_case(
+        session,
+        CaseKind.CONFLICTING,
+        outlet_id=order.outlet_id,
+        reference=outflow.payment,
+        at=at,
+        attempt=attempt_by_reference(session, outflow.payment),
+        order_id=order.id,
+        difference=CREDITED,
+        order=order.label,
+        lost=part,
+        # The same part of the same order may go a second time, after it was undone: that is news again.
+        entry=outflow.source_id,
+        **key,
+    )
 
 
 def _is_meant(pot: Pot, outflow: Outflow) -> bool:

@@ -1,8 +1,10 @@
 """Shows the money that waits for a person: what came, why it fits nothing, how long there is, and the ways out."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +19,8 @@ from core.outlets.models import Table, TableKind
 from core.payments.errors import NothingToRefund, UnknownCase
 from core.payments.models import Attempt, CaseKind, MoneyCase, Refund
 from core.payments.queries import case_by_uid, open_cases_of_outlet, refunds_of_payment, settled_cases_of_outlet
-from core.payments.refund_cases import is_of_refused_refund, lost_refund
+from core.payments.refund_cases import LostRefund, is_of_refused_refund, lost_refunds, said_last
+from core.payments.refund_rules import is_in_doubt
 from core.services.refund_offer import RefundOffer, offer_of
 from core.staff.queries import names_by_id, names_of_actors
 
@@ -36,6 +39,8 @@ class CaseView:
     attempt: Attempt | None
     owner: str
     """Who has taken it up, by name; empty while nobody has."""
+    said: Mapping[str, Any]
+    """What was said of it last; while it is open, of what nobody has explained yet."""
     came: int
     """What its payment really brought, in whole rupiah; 0 where no money came."""
     settled_by: str
@@ -61,8 +66,13 @@ class CaseFile:
     """Whether the offer is money that no order has a right to, and not what its order was paid with."""
     refunds: Sequence[Refund]
     """What went, or was to go, back on this payment."""
-    lost: Refund | None
-    """The one refund of it that a manager may say did not go back."""
+    lost: Sequence[LostRefund]
+    """The refunds of it each of which a manager may say did not go back."""
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether its money may have gone back without anybody knowing: somebody looks before anything is done with it."""
+        return is_in_doubt(self.refunds)
 
     @property
     def can_be_closed(self) -> bool:
@@ -105,7 +115,7 @@ class MoneyDesk:
                 offer=_offer_or_none(session, case, order, now, from_case=from_case),
                 from_case=from_case,
                 refunds=refunds_of_payment(session, case.reference),
-                lost=lost.refund if (lost := lost_refund(session, case)) is not None else None,
+                lost=lost_refunds(session, case),
             )
 
 
@@ -148,7 +158,11 @@ def _views(session: Session, cases: Sequence[MoneyCase], now: datetime) -> list[
     attempts = {a.id: a for a in session.scalars(select(Attempt).where(Attempt.id.in_(attempt_ids)))}
     owners = names_by_id(session, {case.owner_id for case in cases if case.owner_id is not None})
     enders = names_of_actors(session, (case.settled_by for case in cases))
-    came = brought_by_each(session, {case.reference for case in cases})
+    references = {case.reference for case in cases}
+    came = brought_by_each(session, references)
+    refunds = defaultdict[str, list[Refund]](list)
+    for refund in session.scalars(select(Refund).where(Refund.payment.in_(references)).order_by(Refund.id)):
+        refunds[refund.payment].append(refund)
     return [
         _view(
             case,
@@ -157,6 +171,7 @@ def _views(session: Session, cases: Sequence[MoneyCase], now: datetime) -> list[
             owners.get(case.owner_id or 0, ""),
             enders.get(case.settled_by or "", ""),
             now,
+            said=said_last(case, refunds[case.reference]),
             came=came.get(case.reference, 0),
         )
         for case in cases
@@ -171,6 +186,7 @@ def _view(
     settled_by: str,
     now: datetime,
     *,
+    said: Mapping[str, Any],
     came: int,
 ) -> CaseView:
     order, table_label = found if found is not None else (None, None)
@@ -183,6 +199,7 @@ def _view(
         order_status=order.status if order else None,
         attempt=attempt,
         owner=owner,
+        said=said,
         came=came,
         settled_by=settled_by,
         minutes=int((now - case.opened_at).total_seconds() // 60),

@@ -132,6 +132,7 @@ def _outflow(attempt: Attempt, said: RefundReport, entry: RefundEntry, whose: in
         source_id=entry.source_id,
         whose=whose,
         even_sold=even_sold,
+        refund_key=said.key,
     )
 
 

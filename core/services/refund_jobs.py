@@ -23,14 +23,14 @@ from core.payments.gateway import (
     GatewayRefused,
     GatewayState,
     GatewayUnavailable,
-    PaymentReport,
     RefundRequest,
     RefundUnclear,
     UnknownToGateway,
 )
 from core.payments.leases import must_be_ours
+from core.payments.missing_refunds import is_missing
 from core.payments.models import Refund, RefundState
-from core.payments.queries import attempt_by_reference, refund_for_update
+from core.payments.queries import attempt_by_reference, refund_for_update, refunds_of_payment
 from core.payments.refund_cases import MISSING, UNCONFIRMED, open_refund_case
 from core.payments.refund_rules import SAME_KEY_FOR, terms_of
 from core.payments.schedule import after_silence, next_look_at_refund
@@ -133,7 +133,8 @@ class RefundJobs:
         report = self.gateway.fetch_report(refund.payment)
         self.settlement.apply(report, job=refund)
         with self._mine(refund) as (session, order, mine):
-            if mine.state is RefundState.ACCEPTED and _lists_nothing(report) and mine.tries >= _LISTED_BY_NOW:
+            is_listed_by_now = mine.state is RefundState.ACCEPTED and mine.tries >= _LISTED_BY_NOW
+            if is_listed_by_now and is_missing(report, mine, refunds_of_payment(session, mine.payment)):
                 self._tell_a_person(session, order, mine, MISSING)
             self._plan(session, order, mine)
             return _Seen(mine.state is RefundState.ASKED, report.state in _REFUNDABLE, mine.tries)
@@ -189,7 +190,3 @@ class RefundJobs:
             mine = refund_for_update(session, refund.id)
             must_be_ours(mine, refund.lease)
             yield session, order, mine
-
-
-def _lists_nothing(report: PaymentReport) -> bool:
-    return report.state is GatewayState.SETTLED and not report.refunds

@@ -73,19 +73,11 @@ CASE_FAULTS: Final = (
         tests=(f"{_WAYS}::test_the_same_guests_next_order_is_paid_with_it_and_its_qr_is_closed",),
     ),
     Fault(
-        name="a case is closed while its money is on its way back",
-        hurts="The money is written off and arrives in the guest's wallet.",
+        name="money is used while it is on its way back",
+        hurts="The guest has both the money and the dinner; or it is written off, and arrives in the guest's wallet.",
         file=_DESK,
-        old="                _nothing_on_its_way(session, case)\n                self._write_off(session, case, by)\n",
-        new="                self._write_off(session, case, by)\n",
-        tests=(f"{_WAYS}::test_nothing_is_done_with_money_that_is_on_its_way_back",),
-    ),
-    Fault(
-        name="an order is paid with money that is on its way back",
-        hurts="The guest has both the money and the dinner.",
-        file=_DESK,
-        old="        _nothing_on_its_way(session, case)\n        now = self.clock()\n",
-        new="        now = self.clock()\n",
+        old="    if case.amount and under_way is not None:\n",
+        new="    if case.amount < 0 and under_way is not None:\n",
         tests=(f"{_WAYS}::test_nothing_is_done_with_money_that_is_on_its_way_back",),
     ),
     Fault(

@@ -8,6 +8,7 @@ from tests.broken_by_hand.copy_faults import COPY_FAULTS
 from tests.broken_by_hand.crew_faults import CREW_FAULTS
 from tests.broken_by_hand.database_faults import DATABASE_FAULTS
 from tests.broken_by_hand.door_faults import DOOR_FAULTS
+from tests.broken_by_hand.doubt_faults import DOUBT_FAULTS
 from tests.broken_by_hand.exception_faults import EXCEPTION_FAULTS
 from tests.broken_by_hand.fault import Fault
 from tests.broken_by_hand.gateway_faults import GATEWAY_FAULTS
@@ -40,6 +41,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *SECOND_LOOK_FAULTS,
     *REVIEW_FAULTS,
     *REFUND_CASE_FAULTS,
+    *DOUBT_FAULTS,
     *SETTLEMENT_FAULTS,
     *MEMORY_FAULTS,
     *PEOPLE_FAULTS,

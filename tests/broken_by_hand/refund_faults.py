@@ -88,9 +88,9 @@ REFUND_FAULTS: Final = (
     Fault(
         name="a refund that goes from the gateway's list is not missed",
         hurts="The gateway took its refund back, and the books go on saying that the guest has the money.",
-        file=_SEND,
-        old="    return report.state is GatewayState.SETTLED and not report.refunds\n",
-        new="    return report.state is GatewayState.PENDING and not report.refunds\n",
+        file="core/payments/missing_refunds.py",
+        old="(not report.refunds and report.state is not GatewayState.SETTLED)",
+        new="not report.refunds",
         tests=(f"{_ENDLESS}::test_a_refund_that_goes_from_the_gateways_list_is_put_before_a_person",),
     ),
     Fault(

@@ -76,8 +76,8 @@ SECOND_LOOK_FAULTS: Final = (
         name="a sale undone by another order's refund opens no case",
         hurts="A guest's food is unpaid though the guest did pay, and no person hears of it.",
         file="core/services/money_back.py",
-        old="    if is_sold and outflow.whose != other.id:",
-        new="    if is_sold and outflow.whose == other.id:",
+        old="            _miss_sale(session, other, outflow, pot, part, at=at)\n",
+        new="",
         tests=(
             f"{_TAKEN}::test_a_chargeback_of_credited_money_is_told_at_the_order_that_lost_it",
             f"{_TAKEN}::test_a_refund_that_comes_after_all_is_told_at_the_order_whose_money_it_took",

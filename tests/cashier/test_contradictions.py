@@ -34,7 +34,7 @@ def of_difference(difference: str) -> MoneyCase:
 
 def _differences_in_the_code() -> set[str]:
     """List every difference that a contradiction can be opened with, but for those with a state in their middle."""
-    found = {"refund_unconfirmed", "refund_missing", "refund_refused", "refund_unknown"}
+    found = {"refund_unconfirmed", "refund_missing", "refund_refused", "refund_unknown", "refund_held_back", "credited"}
     settlement = ast.parse((CORE / "services" / "settlement.py").read_text(encoding="utf-8"))
     for node in ast.walk(settlement):
         if isinstance(node, ast.FunctionDef) and node.name == "_difference":
@@ -70,6 +70,11 @@ def test_what_was_said_last_is_what_is_shown() -> None:
     again = {"difference": "refund_missing", "said": "R1", "gateway_amount": 7}
     case.details = case.details | {"again": [again]}
     assert (what_was_said(case).state, what_was_said(case).amount, what_was_said(case).refund) == ("", 7, "R1")
+
+    gone = {"difference": "credited", "said": "R2", "lost": 9}
+    case.details = case.details | {"again": [again, gone]}
+    assert (what_was_said(case).state, what_was_said(case).lost, what_was_said(case).refund) == ("", 9, "R2")
+    assert what_was_said(case, again).refund == "R1"
 
 
 def test_money_of_no_order_says_how_much_it_may_be_and_that_it_goes_back_in_the_dashboard(manager: Counter) -> None:

@@ -13,7 +13,8 @@ from tests.cashier.conftest import CASHIERS_PIN, Counter, with_pins
 from tests.cashier.conftest import MANAGERS_PIN as PIN
 from tests.cashier.test_case_steps import give_back, late, page_of, step
 from tests.cashier.test_refunds import desk, paid, refund
-from tests.services.test_lost_refunds import vanished
+from tests.services.test_lost_refunds import in_two_parts, vanished, vanishes
+from tests.services.test_money_in_doubt import doubtful, goes_after_all
 from tests.services.test_refunds import refunds, states
 from tests.services.test_refunds_without_an_end import UNREADABLE, given_up
 from tests.shop import CASHIER, Shop
@@ -197,6 +198,131 @@ def test_a_manager_says_on_its_page_that_a_refund_did_not_go_back(cashier: Count
     (told,) = [event for event in cashier.shop.page(order).history if event.kind == "refund.undone"]
     assert (told.data["name"], told.data["asked_by"]) == ("Manager", "Kasir")
     assert cashier.shop.status(order) == ("confirmed", "paid")
+
+
+def test_which_of_several_refunds_did_not_go_back_is_chosen_one_at_a_time(cashier: Counter) -> None:
+    order, first, second = in_two_parts(cashier.shop)
+    case = vanishes(cashier.shop, order)
+    cashier.signs_in("kasir")
+    page = page_of(cashier, case).split('id="did-not-go"')[1]
+    assert "satu per satu" in page
+    assert [words in page for words in ("Rp5.000", "Rp6.000", first, second, "Midtrans tidak mencatatnya lagi.")] == [
+        True
+    ] * 5
+    assert "one refund at a time" in cashier.sees(f"/cashier/money/{case.uid}?lang=en")
+
+    neither = step(cashier, case, "undo", reason="dasbor kosong", pin=PIN)
+    page = cashier.after(step(cashier, case, "undo", reason="dasbor kosong", pin=PIN, refund=second))
+
+    assert neither.status_code == 422
+    assert "Pilih yang sudah Anda periksa." in neither.text.split('id="undo-refund-says"')[1][:200]
+    assert states(cashier.shop, order) == [("accepted", 5_000), ("refused", 6_000)]
+    left = page.split('id="did-not-go"')[1]
+    assert f'type="hidden" name="refund" value="{first}"' in left
+    assert "Pengembalian Rp5.000 dihapus" in left
+    assert "Rp5.000" in page.split('class="facts"')[1].split("</dl>")[0]
+    cashier.after(step(cashier, case, "undo", reason="dasbor kosong", pin=PIN, refund=first))
+    assert cashier.shop.cases() == []
+    assert cashier.shop.status(order) == ("confirmed", "paid")
+
+
+def form_of(page: str, way: str) -> str:
+    """Give one way out of a case, as its form stands on the page."""
+    (form,) = re.findall(rf'action="[^"]*/{way}">(.*?)</form>', page, re.DOTALL)
+    return str(form)
+
+
+def doubtful_case(counter: Counter) -> tuple[Order, MoneyCase]:
+    order, case = doubtful(counter.shop, restored=True)
+    counter.signs_in("kasir")
+    return order, case
+
+
+def test_money_that_may_be_gone_cooks_its_order_with_a_look_and_a_managers_pin(cashier: Counter) -> None:
+    order, case = doubtful_case(cashier)
+    page = page_of(cashier, case)
+    form = form_of(page, "honour")
+    assert "Uang ini mungkin sudah kembali ke tamu" in form
+    assert re.search(r'name="looked_up" value="yes" required', form)
+    assert "PIN manajer" in form
+    assert "This money may be gone" in cashier.sees(f"/cashier/money/{case.uid}?lang=en")
+
+    unseen = step(cashier, case, "honour", pin=PIN)
+    unsigned = step(cashier, case, "honour", looked_up="yes")
+    wrong = step(cashier, case, "honour", looked_up="yes", pin=CASHIERS_PIN)
+    assert cashier.shop.status(order)[0] == "expired"
+    cashier.after(step(cashier, case, "honour", looked_up="yes", pin=PIN))
+
+    assert [answer.status_code for answer in (unseen, unsigned, wrong)] == [409, 403, 403]
+    assert "Periksa dulu di dasbor Midtrans" in unseen.text.split('id="honour-looked_up-says"')[1][:200]
+    assert "PIN manajer" in wrong.text.split('id="honour-pin-says"')[1][:200]
+    assert re.search(r'name="looked_up" value="yes" required checked', form_of(wrong.text, "honour"))
+    assert cashier.shop.status(order) == ("confirmed", "paid")
+    (told,) = [event for event in cashier.shop.page(order).history if event.kind == "order.paid"]
+    assert (told.data["name"], told.data["asked_by"], told.data["looked_up"]) == ("Manager", "Kasir", True)
+
+
+def test_money_that_may_be_gone_pays_another_order_with_a_look_and_a_managers_pin(cashier: Counter) -> None:
+    _, case = doubtful_case(cashier)
+    following = cashier.shop.order("Es Teh", pay_by="cash")
+    form = form_of(page_of(cashier, case), "credit")
+    assert "Uang ini mungkin sudah kembali ke tamu" in form
+
+    unseen = step(cashier, case, "credit", order_uid=following.uid)
+    wrong = step(cashier, case, "credit", order_uid=following.uid, looked_up="yes", pin=CASHIERS_PIN)
+    assert cashier.shop.status(following)[0] == "awaiting_payment"
+    cashier.after(step(cashier, case, "credit", order_uid=following.uid, looked_up="yes", pin=PIN))
+
+    assert (unseen.status_code, wrong.status_code) == (409, 403)
+    assert 'id="credit-looked_up-says"' in unseen.text
+    assert 'id="credit-pin-says"' in wrong.text
+    assert cashier.shop.status(following) == ("confirmed", "paid")
+
+
+def test_money_that_may_be_gone_is_written_off_once_somebody_has_looked(manager: Counter) -> None:
+    order, case = doubtful(manager.shop, restored=True)
+    manager.signs_in("manager")
+    form = form_of(page_of(manager, case), "close")
+    assert re.search(r'name="looked_up" value="yes" required', form)
+
+    unseen = step(manager, case, "close", reason="Sudah kembali", pin=PIN)
+    manager.after(step(manager, case, "close", reason="Sudah kembali", pin=PIN, looked_up="yes"))
+
+    assert unseen.status_code == 409
+    assert "Periksa dulu di dasbor Midtrans" in unseen.text.split('id="close-looked_up-says"')[1][:200]
+    assert 'value="Sudah kembali"' in unseen.text
+    assert manager.shop.balance(Account.WRITTEN_OFF) == -order.total
+
+
+def test_money_in_no_doubt_asks_for_neither(cashier: Counter) -> None:
+    _, case = late(cashier)
+
+    page = page_of(cashier, case)
+
+    assert 'name="looked_up"' not in page
+    assert 'name="pin"' not in form_of(page, "honour")
+
+
+def test_an_order_whose_money_went_back_after_all_says_so_on_the_money_desk(cashier: Counter) -> None:
+    order, case = doubtful_case(cashier)
+    step(cashier, case, "honour", looked_up="yes", pin=PIN)
+    goes_after_all(cashier.shop, order)
+
+    listed = cashier.sees("/cashier/money")
+    (missed,) = cashier.shop.cases()
+    page = page_of(cashier, missed)
+
+    assert "GoPay" in (facts := page.split('class="facts"')[1].split("</dl>")[0])
+    assert "Tunai" not in facts
+    assert "Uang yang dipakai untuk pesanan ini keluar lagi." in listed
+    for words in (
+        order.label,
+        "makanannya mungkin sudah keluar",
+        f"Rp{order.total:,} keluar lagi.".replace(",", "."),
+        "Tutup",
+    ):
+        assert words in page
+    assert "Money that had been used for this order has left again." in cashier.sees("/cashier/money?lang=en")
 
 
 def test_another_contradiction_offers_no_refund_to_be_undone(manager: Counter) -> None:

@@ -25,6 +25,7 @@ from core.settlements.models import BreakKind
 from core.staff.errors import TooManyTries, WrongPin
 from core.staff.models import Role, StaffMember
 from core.staff.rights import Right
+from tests.screens.case_states import CASES
 from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
@@ -327,6 +328,7 @@ STAFF = (
     State("staff-money", lambda _: View("/cashier/money")),
     State("staff-case", _case),
     State("staff-notifications", lambda _: View("/cashier/money/notifications")),
+    *CASES,
     State("staff-settlements-none", lambda _: View("/cashier/money/settlements")),
     State(
         "staff-settlements-bad", lambda _: View("/cashier/money/settlements", act=_uploads("november.csv", _BAD_FILE))

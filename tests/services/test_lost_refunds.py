@@ -1,15 +1,24 @@
 """A refund that the gateway listed and that did not go back: undone by a counter entry, given anew, followed if it comes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Barrier
+from typing import Any
+
 import pytest
 from sqlalchemy import select, text
 
+from core.base.errors import MejaError
 from core.ledger.models import Account, Entry
 from core.ledger.queries import Credit, credit_of_order
 from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
-from core.payments.errors import CaseClosed, NoWayOut, UnknownCase
-from core.payments.models import MoneyCase
+from core.payments.cases import open_case
+from core.payments.errors import CaseClosed, NoWayOut, RefundNotChosen, UnknownCase
+from core.payments.gateway import PaymentReport, RefundReport, RefundRequest, name_of_a_sum
+from core.payments.models import CaseKind, MoneyCase
 from core.payments.queries import messages_without_outcome
+from core.payments.refund_cases import said_of
 from tests.services.test_refunds import MANAGER, Behind, ask, given_back, paid, refunds, states, through
 from tests.services.test_refunds_without_an_end import days_pass, differences, never_confirmed
 from tests.services.test_ways_out import ending, honour, late
@@ -37,8 +46,8 @@ def vanished(shop: Shop, amount: int | None = None) -> tuple[Order, MoneyCase]:
     return order, case
 
 
-def undo(shop: Shop, case: MoneyCase, reason: str = "dasbor: tidak ada") -> None:
-    shop.core.lost_refunds.undo(shop.outlet.id, case.uid, reason, MANAGER)
+def undo(shop: Shop, case: MoneyCase, reason: str = "dasbor: tidak ada", refund_key: str = "") -> None:
+    shop.core.lost_refunds.undo(shop.outlet.id, case.uid, reason, MANAGER, refund_key=refund_key)
     shop.gateway_works()
 
 
@@ -246,23 +255,139 @@ def test_nothing_is_undone_without_a_reason_elsewhere_or_twice(shop: Shop) -> No
         undo(shop, case)
 
 
-def test_of_several_refunds_nobody_says_which_did_not_go_back(shop: Shop) -> None:
-    order = paid(shop)
+def in_two_parts(shop: Shop) -> tuple[Order, str, str]:
+    """Make two refunds of one payment that the gateway lists, and no bank confirms by itself; gives their keys."""
+    order = paid(shop, issuer="gopay")
+    shop.simulator.misbehave({"call": "refund", "kind": "no_confirm", "count": 2})
     for amount in (5_000, 6_000):
         ask(shop, order, amount)
+    first, second = refunds(shop, order)
+    return order, first.refund_key, second.refund_key
+
+
+def lost_keys(shop: Shop, case: MoneyCase) -> list[str]:
+    return [one.refund.refund_key for one in shop.core.money.file(shop.outlet.id, case.uid).lost]
+
+
+def test_one_of_several_refunds_that_goes_from_the_list_is_told_after_the_third_look(shop: Shop) -> None:
+    order, _, second = in_two_parts(shop)
+    turn(shop, order, "lose-refund", refund_key=second)
+
+    days_pass(shop, 4)
+
+    (case,) = shop.cases()
+    assert lost_keys(shop, case) == [second]
+    undo(shop, case)
+    assert states(shop, order) == [("accepted", 5_000), ("refused", 6_000)]
+    assert shop.cases() == []
+
+
+def test_two_that_vanish_together_are_undone_one_at_a_time_and_the_case_stays_for_the_second(shop: Shop) -> None:
+    order, first, second = in_two_parts(shop)
+    case = vanishes(shop, order)
+    assert lost_keys(shop, case) == [first, second]
+
+    with pytest.raises(RefundNotChosen):
+        undo(shop, case)
+    undo(shop, case, refund_key=second)
+
+    assert states(shop, order) == [("accepted", 5_000), ("refused", 6_000)]
+    assert [one.uid for one in shop.cases()] == [case.uid]
+    assert lost_keys(shop, case) == [first]
+    assert shop.core.money.file(shop.outlet.id, case.uid).view.said["said"] == first
+    with pytest.raises(NoWayOut):
+        undo(shop, case, refund_key=second)
+    undo(shop, case, refund_key=first)
+    assert shop.status(order) == ("confirmed", "paid")
+    assert ending(shop) == [("conflicting", "undone")]
+    assert shop.balance(Account.GATEWAY) == order.total
+    told = [event.data["refund"] for event in shop.page(order).history if event.kind == "refund.undone"]
+    assert sorted(told) == sorted([first, second])
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_two_managers_who_undo_at_once_undo_each_refund_once(shop: Shop, is_same: bool) -> None:
+    order, first, second = in_two_parts(shop)
+    case = vanishes(shop, order)
+    ready = Barrier(2)
+
+    def says(key: str) -> str:
+        ready.wait()
+        try:
+            shop.core.lost_refunds.undo(shop.outlet.id, case.uid, "dasbor: tidak ada", MANAGER, refund_key=key)
+        except MejaError as problem:
+            return type(problem).__name__
+        return "undone"
+
+    with ThreadPoolExecutor(2) as managers:
+        said = sorted(managers.map(says, (first, first if is_same else second)))
+
+    assert said == (["NoWayOut", "undone"] if is_same else ["undone", "undone"])
+    if is_same:
+        undo(shop, case, refund_key=second)
+    assert shop.cases() == []
+    assert sources(shop) == ["refund", "refund", "refund_undone", "refund_undone"]
+    assert shop.balance(Account.GATEWAY) == order.total
+
+
+def test_the_case_of_several_ends_when_the_bank_confirms_what_was_not_undone(shop: Shop) -> None:
+    order, first, second = in_two_parts(shop)
     days_pass(shop, 15)
     (case,) = shop.cases()
 
-    with pytest.raises(NoWayOut):
-        undo(shop, case)
-    assert shop.core.money.file(shop.outlet.id, case.uid).lost is None
-    turn(shop, order, "confirm-refund", refund_key=refunds(shop, order)[0].refund_key)
+    undo(shop, case, refund_key=second)
+    assert [one.uid for one in shop.cases()] == [case.uid]
+    turn(shop, order, "confirm-refund", refund_key=first)
     shop.hears_of(shop.attempt(order), said="refund")
-    undo(shop, case)
 
     assert states(shop, order) == [("confirmed", 5_000), ("refused", 6_000)]
+    assert ending(shop) == [("conflicting", "cleared")]
     turn(shop, order, "confirm-refund")
     shop.hears_of(shop.attempt(order), said="refund")
+
+
+def test_another_contradiction_of_the_payment_outlives_its_refund_that_was_undone(shop: Shop) -> None:
+    order, case = vanished(shop)
+    with shop.core.db.write() as session:
+        how = {"at": shop.clock(), "order_id": order.id, "difference": "amount", "said": "settled"}
+        open_case(session, CaseKind.CONFLICTING, outlet_id=shop.outlet.id, reference=case.reference, **how)
+
+    undo(shop, case)
+
+    assert [one.uid for one in shop.cases()] == [case.uid]
+    assert shop.core.money.file(shop.outlet.id, case.uid).view.said["difference"] == "amount"
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The gateway, whose answers tell refunds as one sum without a name."""
+
+    gateway: Any
+
+    def fetch_report(self, reference: str) -> PaymentReport:
+        report: PaymentReport = self.gateway.fetch_report(reference)
+        total = sum(one.amount for one in report.refunds)
+        flat = (RefundReport(name_of_a_sum(total), total, "", None, is_sum=True),) if total else ()
+        return replace(report, refunds=flat)
+
+    def refund(self, request: RefundRequest) -> None:
+        self.gateway.refund(request)
+
+
+def test_a_sum_that_still_holds_a_refund_does_not_miss_it_and_one_that_does_not_tells_of_it(shop: Shop) -> None:
+    order, _, second = in_two_parts(shop)
+    queue = shop.core.worker.queue
+    queue.refunds = replace(queue.refunds, gateway=Flat(queue.refunds.gateway))
+
+    days_pass(shop, 4)
+    assert shop.cases() == []
+    turn(shop, order, "lose-refund", refund_key=second)
+    days_pass(shop, 4)
+
+    (case,) = shop.cases()
+    assert {said["said"] for said in said_of(case)} >= {second}
+    undo(shop, case, refund_key=second)
+    assert shop.balance(Account.GATEWAY) == order.total - 5_000
 
 
 @pytest.mark.parametrize("amount", [None, 5_000])

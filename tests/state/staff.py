@@ -167,7 +167,7 @@ class Staff(Telling):
         case = self.one(self.cases(CaseKind.LATE), number)
         if case is None:
             return False
-        self.core.cases.honour(self.shop.outlet.id, case.uid, CASHIER)
+        self.core.cases.honour(self.shop.outlet.id, case.uid, CASHIER, looked_up=True)
         return True
 
     @act(lambda story: [case for case in story.cases() if case.amount], money_has_come_late, number=which)
@@ -179,7 +179,7 @@ class Staff(Telling):
             return False
         table = [table.id for table in self.shop.tables].index(about.table_id or 0)
         order = self.shop.order("Es Teh", pay_by="cash", table=table)
-        self.core.cases.credit(self.shop.outlet.id, case.uid, order.uid, CASHIER)
+        self.core.cases.credit(self.shop.outlet.id, case.uid, order.uid, CASHIER, looked_up=True)
         self.moved.update(one.uid for one in self.orders(OrderStatus.CANCELLED))
         if case.reference in self.undone:
             # The gateway has taken this money back, and we have not heard of it yet.
@@ -201,7 +201,8 @@ class Staff(Telling):
             with self.core.db.read() as session:
                 known = -moved_by(session, case.reference, "chargeback")  # type: ignore[arg-type] # its word
             lost = self.book()[case.reference]["charged_back"] - known
-        self.core.cases.close(self.shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER, lost=lost)
+        how = {"lost": lost, "looked_up": True}
+        self.core.cases.close(self.shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER, **how)
 
     @act(counted=st.sampled_from([0, 150_000, 400_000]), begins=st.booleans())
     def the_drawer_is_counted(self, counted: int, begins: bool) -> bool:
