@@ -11,7 +11,6 @@ from core.base.errors import N_, MejaError
 _PATIENCE_SECONDS: Final = 3.0
 """For processes whose parent was killed: they let go of the port as soon as they notice."""
 _LOOK_EVERY: Final = 0.05
-_QUEUE: Final = 2048
 
 
 class PortTaken(MejaError):
@@ -25,7 +24,10 @@ class PortTaken(MejaError):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Listen on an address, when need be after a moment's wait. Raises PortTaken."""
+    """Take an address, when need be after a moment's wait; the first server that is ready opens it. Raises PortTaken.
+
+    Until then whoever comes is told at once that nobody is there, and does not wait at a closed door.
+    """
     until = monotonic() + _PATIENCE_SECONDS
     while True:
         try:
@@ -45,7 +47,6 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
-        listening.listen(_QUEUE)
     except OSError:
         listening.close()
         raise

@@ -39,12 +39,12 @@ def rival_at(db: Database, moment: Moment, rival: Callable[[], None]) -> Iterato
             rival()
 
     @contextmanager
-    def watched() -> Iterator[Session]:
+    def watched(within: float | None = None) -> Iterator[Session]:
         nonlocal count
         count += 1
         number = count
         come("before", number)
-        with write() as session:
+        with write(within) as session:
             yield session
         come("after", number)
 

@@ -18,7 +18,7 @@ from core.events.record import order_topic
 from core.staff.models import Role
 from core.staff.sessions import LIFETIME
 from core.web import live
-from core.web.server import _options, _Server
+from core.web.server import _OPTIONS
 from main import create_app
 from tests.ports import free_port
 from tests.running_simulator import running_app
@@ -235,13 +235,13 @@ def _signed_in(house: Shop) -> str:
 
 def test_a_frame_of_more_than_four_kibibytes_ends_the_socket(house: Shop) -> None:
     order = house.order("Es Teh", pay_by="cash")
-    settings = house.core.settings.model_copy(update={"port": free_port()})
-    serves = _Server(uvicorn.Config(create_app(core=house.core), **_options(settings)), lambda: None)
+    port = free_port()
+    serves = uvicorn.Server(uvicorn.Config(create_app(core=house.core), port=port, **_OPTIONS))
     thread = threading.Thread(target=serves.run)
     thread.start()
     try:
         assert soon(lambda: serves.started)
-        with _open(f"127.0.0.1:{settings.port}", f"/live/orders/{order.uid}") as socket:
+        with _open(f"127.0.0.1:{port}", f"/live/orders/{order.uid}") as socket:
             socket.send("x" * 4096)
             socket.send("x" * 4097)
 
