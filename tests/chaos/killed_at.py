@@ -66,11 +66,11 @@ def _wrap_transactions(passed: Callable[[str], None], moved_money: threading.loc
     original, named = Database.write, {opener: name for name, opener in COMMITS.items()}
 
     @contextmanager
-    def write(self: Database) -> Iterator[Any]:
+    def write(self: Database, within: float | None = None) -> Iterator[Any]:
         # This generator is resumed by contextlib, and that by whoever opened the transaction.
         name = named.get(sys._getframe(2).f_code.co_qualname, "")
         moved_money.kind = None
-        with original(self) as session:
+        with original(self, within) as session:
             yield session
             session.flush()
             if name == "settle" and moved_money.kind is None:
