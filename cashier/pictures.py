@@ -3,29 +3,23 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from cashier.who import MenuEditor, actor
 from core.base.errors import MejaError
-from core.base.uploaded_pictures import LARGEST_UPLOAD, NotAPicture
 from core.services import Core
 from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.addresses import addresses_of
 from core.web.pages import render
 from core.web.redirects import see_other
+from core.web.uploads import picture_in
 
 router = APIRouter(prefix="/pictures")
 
 
 async def _uploaded(request: Request, _: MenuEditor) -> bytes:
-    """Read the one file of the form. Raises NotAPicture when there is none."""
-    async with request.form(max_files=1, max_fields=0, max_part_size=LARGEST_UPLOAD) as form:
-        file = form.get("picture")
-        if not isinstance(file, UploadFile):
-            raise NotAPicture
-        return await file.read()
+    return await picture_in(request, "picture")
 
 
 @router.get("", name="pictures")

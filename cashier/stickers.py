@@ -6,13 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import StringConstraints
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from cashier.errors import NoQrInPhoto
 from cashier.who import Server, actor
 from core.base.errors import MejaError
-from core.base.uploaded_pictures import LARGEST_UPLOAD, NotAPicture
 from core.outlets.sticker_photo import texts_in
 from core.services import Core
 from core.services.sticker_round import LONGEST, Checked
@@ -20,6 +18,7 @@ from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.forms import FormModel
 from core.web.pages import render
+from core.web.uploads import picture_in
 
 router = APIRouter(prefix="/tables/stickers")
 
@@ -31,12 +30,7 @@ class SaidForm(FormModel):
 
 
 async def _photo(request: Request, _: Server) -> bytes:
-    """Read the one file of the form. Raises NotAPicture when there is none."""
-    async with request.form(max_files=1, max_fields=0, max_part_size=LARGEST_UPLOAD) as form:
-        file = form.get("photo")
-        if not isinstance(file, UploadFile):
-            raise NotAPicture
-        return await file.read()
+    return await picture_in(request, "photo")
 
 
 @router.get("", name="stickers")
