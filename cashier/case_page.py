@@ -8,11 +8,14 @@ from cashier.money_words import ENDINGS, LOST, ORDER_STATES, cause_of, what_was_
 from cashier.refund_panel import RefundPanel, panel_of
 from core.base.errors import N_
 from core.orders.status import OrderStatus
+from core.payments.errors import LossNotEntered
 from core.payments.models import CaseKind
 from core.services import Core
 from core.services.money_desk import CaseFile
 from core.staff.models import StaffMember
 from core.staff.rights import Right, may
+
+_LOSS_UNKNOWN = LossNotEntered.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class CasePage:
     @property
     def why_not_cooked(self) -> str:
         """Say why the order cannot be cooked after all; empty when it can."""
+        if self.file.waits_for_loss and self.file.can_honour:
+            return _LOSS_UNKNOWN
         if self.file.can_honour:
             return ""
         view = self.file.view
@@ -47,6 +52,8 @@ class CasePage:
     @property
     def why_not_credited(self) -> str:
         """Say why no other order can be paid with it; empty when there is one."""
+        if self.file.waits_for_loss and self.file.creditable:
+            return _LOSS_UNKNOWN
         if self.file.creditable:
             return ""
         return N_("Neither this guest nor this table has an unpaid order that this money covers.")
@@ -59,7 +66,16 @@ class CasePage:
             return N_("Meja does not hold this payment. Give it back in the Midtrans dashboard, with the reference.")
         if offer.under_way is not None:
             return N_("A refund is being asked for already. Its answer decides what is left.")
+        if offer.left > 0 and offer.loss_unknown:
+            return _LOSS_UNKNOWN
         return "" if offer.left > 0 else N_("All of this payment has gone back already.")
+
+    @property
+    def why_not_closed(self) -> str:
+        """Say why it cannot be closed now; empty when it can."""
+        if self.file.can_be_closed:
+            return ""
+        return _LOSS_UNKNOWN if self.file.waits_for_loss else N_("Its money is on its way back. Wait for the answer.")
 
     @property
     def is_refundable(self) -> bool:

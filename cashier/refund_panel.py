@@ -11,6 +11,7 @@ from cashier.money_words import REFUSALS, REFUSED
 from core.base.errors import N_
 from core.orders.models import Order, OrderLine
 from core.orders.status import IN_THE_KITCHEN
+from core.payments.errors import LossNotEntered
 from core.payments.models import Refund, RefundState, RefundWay
 from core.payments.refund_rules import can_be_withdrawn, is_uncertain, is_undone, is_withdrawn
 from core.payments.wallets import wallet_name
@@ -94,7 +95,8 @@ class RefundPanel:
             return []
         if self.offer.attempt is None:
             return [_CASH_FOR_CASH if self.has_drawer else _off(_CASH_FOR_CASH, _NO_DRAWER)]
-        return [_gateway_way(self.offer), _cash_way(self.offer, has_drawer=self.has_drawer)]
+        ways = [_gateway_way(self.offer), _cash_way(self.offer, has_drawer=self.has_drawer)]
+        return [_off(way, LossNotEntered.sentence) for way in ways] if self.offer.loss_unknown else ways
 
     @property
     def chosen(self) -> str:

@@ -45,7 +45,7 @@ class LossNotEntered(MejaError):
     status = 409
     sentence = N_(
         "The payer's bank has taken a part of this payment back. "
-        "Enter on the money desk how much, as Midtrans's dashboard says it; then the rest can be given back."
+        "Enter on the money desk how much, as Midtrans's dashboard says it; then the rest can be used or given back."
     )
 
 

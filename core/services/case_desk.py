@@ -30,6 +30,7 @@ from core.payments.cases import settle_case
 from core.payments.errors import (
     CaseClosed,
     LossNeeded,
+    LossNotEntered,
     LossTooLarge,
     MoneyTooLittle,
     NotLookedUp,
@@ -38,7 +39,13 @@ from core.payments.errors import (
     UnknownCase,
 )
 from core.payments.models import CaseKind, MoneyCase, RefundState, Resolution
-from core.payments.queries import attempt_for_update, case_by_uid, case_for_update, refunds_of_payment
+from core.payments.queries import (
+    attempt_for_update,
+    case_by_uid,
+    case_for_update,
+    loss_is_unknown,
+    refunds_of_payment,
+)
 from core.payments.refund_rules import is_in_doubt
 from core.services.money_desk import can_honour, due_from
 from core.services.money_in import close_other_qr
@@ -72,7 +79,8 @@ class CaseDesk:
 
         `looked_up`: somebody saw in the gateway's dashboard that an earlier refund of it, of which nobody knows,
         did not go back. `asked_by` is whoever brought it to the one who allows it.
-        Raises UnknownCase, CaseClosed, NoWayOut, RefundUnderWay, NotLookedUp, or SoldOut when its portions are gone.
+        Raises UnknownCase, CaseClosed, NoWayOut, RefundUnderWay, LossNotEntered, NotLookedUp, or SoldOut when its portions
+        are gone.
         """
         with self.db.write() as session:
             case, order = _locked(session, outlet_id, case_uid)
@@ -96,7 +104,7 @@ class CaseDesk:
         """Pay an unpaid order of the same guest or table with a case's money; the rest stays in the case.
 
         `looked_up` and `asked_by` as in `honour`.
-        Raises UnknownCase, CaseClosed, UnknownOrder, NoWayOut, MoneyTooLittle, RefundUnderWay, NotLookedUp.
+        Raises UnknownCase, CaseClosed, UnknownOrder, NoWayOut, MoneyTooLittle, RefundUnderWay, LossNotEntered, NotLookedUp.
         """
         with self.db.write() as session:
             case, order = _locked(session, outlet_id, case_uid, order_uid)
@@ -126,7 +134,7 @@ class CaseDesk:
         `lost` is what a chargeback took of the payment, in whole rupiah: needed where the gateway did not say.
         `looked_up`: somebody saw in the gateway's dashboard what became of an earlier refund of which nobody knows.
         `asked_by` is whoever brought it to the one who allows it.
-        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, NotLookedUp, LossNeeded, LossTooLarge.
+        Raises UnknownCase, CaseClosed, ReasonNeeded, RefundUnderWay, LossNotEntered, NotLookedUp, LossNeeded, LossTooLarge.
         """
         said = clean_text(reason, limit=LONGEST_REASON, field="reason")
         if not said:
@@ -259,12 +267,14 @@ def _is_elsewhere(case: MoneyCase, pot: Pot) -> bool:
 def _hold_to_what_is_known(session: Session, case: MoneyCase, *, looked_up: bool) -> dict[str, Any]:
     """Refuse while a case's money is on its way back, or may have gone without anybody having looked.
 
-    Gives what an event is to say about the look. Raises RefundUnderWay, NotLookedUp.
+    Gives what an event is to say about the look. Raises RefundUnderWay, LossNotEntered, NotLookedUp.
     """
     refunds = refunds_of_payment(session, case.reference)
     under_way = next((refund for refund in refunds if refund.state is RefundState.ASKED), None)
     if case.amount and under_way is not None:
         raise RefundUnderWay(amount=with_dots(under_way.amount))
+    if case.amount and loss_is_unknown(session, case.reference):
+        raise LossNotEntered
     if not is_in_doubt(refunds):
         return {}
     if not looked_up:

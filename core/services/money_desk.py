@@ -18,7 +18,13 @@ from core.orders.status import OrderStatus
 from core.outlets.models import Table, TableKind
 from core.payments.errors import NothingToRefund, UnknownCase
 from core.payments.models import Attempt, CaseKind, MoneyCase, Refund
-from core.payments.queries import case_by_uid, open_cases_of_outlet, refunds_of_payment, settled_cases_of_outlet
+from core.payments.queries import (
+    case_by_uid,
+    loss_is_unknown,
+    open_cases_of_outlet,
+    refunds_of_payment,
+    settled_cases_of_outlet,
+)
 from core.payments.refund_cases import LostRefund, is_of_refused_refund, lost_refunds, said_last
 from core.payments.refund_rules import is_in_doubt
 from core.services.refund_offer import RefundOffer, offer_of
@@ -66,6 +72,8 @@ class CaseFile:
     """Whether the offer is money that no order has a right to, and not what its order was paid with."""
     refunds: Sequence[Refund]
     """What went, or was to go, back on this payment."""
+    loss_unknown: bool
+    """Whether a bank has taken a part of its money, and nobody has entered yet how much."""
     lost: Sequence[LostRefund]
     """The refunds of it each of which a manager may say did not go back."""
 
@@ -76,8 +84,15 @@ class CaseFile:
 
     @property
     def can_be_closed(self) -> bool:
-        """Whether a manager may close it with a reason: unless its money is on its way back."""
-        return self.view.case.settled_at is None and (self.offer is None or self.offer.under_way is None)
+        """Whether a manager may close it with a reason: unless its money is on its way back, or is not known."""
+        is_open = self.view.case.settled_at is None
+        return is_open and (self.offer is None or self.offer.under_way is None) and not self.waits_for_loss
+
+    @property
+    def waits_for_loss(self) -> bool:
+        """Whether nothing can be done with its money before a loss is entered, in the bank's own case."""
+        case = self.view.case
+        return case.amount > 0 and case.kind is not CaseKind.CHARGEBACK and self.loss_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,7 @@ class MoneyDesk:
                 offer=_offer_or_none(session, case, order, now, from_case=from_case),
                 from_case=from_case,
                 refunds=refunds_of_payment(session, case.reference),
+                loss_unknown=loss_is_unknown(session, case.reference),
                 lost=lost_refunds(session, case),
             )
 

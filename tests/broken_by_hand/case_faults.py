@@ -12,6 +12,7 @@ _DOOR = "core/services/staff_door.py"
 _FORMS = "cashier/approval.py"
 _WAYS = "tests/services/test_ways_out.py"
 _LATE = "tests/services/test_double_and_late_money.py"
+_TAKEN = "tests/services/test_money_taken_back.py"
 _STEPS = "tests/cashier/test_case_steps.py"
 _SCREEN = "tests/cashier/test_refunds.py"
 _PIN = "tests/cashier/test_whose_pin_counts.py"
@@ -28,6 +29,14 @@ CASE_FAULTS: Final = (
             f"{_WAYS}::test_the_portions_of_a_late_order_are_taken_once_more",
             f"{_WAYS}::test_a_late_order_whose_portions_are_gone_is_not_cooked_and_its_money_stays_on_the_desk",
         ),
+    ),
+    Fault(
+        name="money is used of which a bank took nobody knows how much",
+        hurts="An order is cooked for money that the payer's bank has taken back.",
+        file=_DESK,
+        old="    if case.amount and loss_is_unknown(session, case.reference):\n        raise LossNotEntered\n",
+        new="",
+        tests=(f"{_TAKEN}::test_late_money_pays_nothing_before_somebody_has_entered_what_the_bank_took_of_it",),
     ),
     Fault(
         name="a cancelled order may be honoured",

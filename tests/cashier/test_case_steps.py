@@ -213,6 +213,27 @@ def test_what_a_partial_chargeback_took_is_asked_for(manager: Counter) -> None:
     assert shop.balance(Account.LOSSES) == 9_000
 
 
+def test_money_of_which_a_bank_took_nobody_knows_how_much_waits_for_that_word(manager: Counter) -> None:
+    shop = manager.shop
+    order, case = late(manager)
+    reference = shop.attempt(order).reference
+    shop.simulator.call("POST", f"/simulator/transactions/{reference}/chargeback", {"amount": 9_000})
+    shop.hears_of(shop.attempt(order))
+    (taken,) = (one for one in shop.cases() if one.uid != case.uid)
+    page = page_of(manager, case)
+    assert page.count("Isi di meja uang berapa jumlahnya") == 3
+    for form in ("/honour", "/close", "/refund"):
+        assert f'action="http://127.0.0.1/cashier/money/{case.uid}{form}"' not in page
+    refused = step(manager, case, "honour")
+    assert refused.status_code == 409
+    assert "Bank pembayar menarik sebagian pembayaran ini." in refused.text
+
+    manager.after(step(manager, taken, "close", reason="Dilihat di dasbor", pin=PIN, lost="9.000"))
+
+    assert "Isi di meja uang berapa jumlahnya" not in page_of(manager, case)
+    assert shop.cases()[0].amount == order.total - 9_000
+
+
 def test_a_refused_refund_may_be_paid_out_in_cash(manager: Counter) -> None:
     order, case = late(manager, issuer="bca")
     manager.shop.simulator.misbehave({"call": "refund", "kind": "refund_denied", "count": 1})

@@ -10,8 +10,9 @@ from core.ledger.models import Account
 from core.orders.models import Order
 from core.payments.cases import open_case
 from core.payments.errors import LossNeeded, LossNotEntered
-from core.payments.models import Attempt, CaseKind
+from core.payments.models import Attempt, CaseKind, MoneyCase
 from kiosk.order_view import OrderView
+from tests.services.test_double_and_late_money import runs_out
 from tests.services.test_ways_out import close
 from tests.shop import CASHIER, Shop, notification
 
@@ -227,6 +228,42 @@ def test_nothing_more_goes_back_before_somebody_has_entered_what_the_bank_took(s
 
     assert shop.core.refunds.offer(order.uid).left == order.total - 9_000
     assert shop.balance(Account.LOSSES) == 9_000
+
+
+def bank_takes_a_part_of_late_money(shop: Shop) -> tuple[Order, MoneyCase, MoneyCase]:
+    """Give an expired order that was paid too late, its case, and the case of a bank that did not say how much it took."""
+    order = shop.order("Sate Ayam")
+    attempt = shop.attempt(order)
+    runs_out(shop)
+    shop.passes(timedelta(hours=1))
+    shop.gateway_works()
+    shop.wallet.pays(order, attempt=attempt, late=True)
+    bank_takes_back(shop, order, 9_000)
+    late, taken = shop.cases()
+    assert (late.kind, late.amount, taken.kind) == (CaseKind.LATE, order.total, CaseKind.CHARGEBACK)
+    return order, late, taken
+
+
+def test_late_money_pays_nothing_before_somebody_has_entered_what_the_bank_took_of_it(shop: Shop) -> None:
+    order, late, taken = bank_takes_a_part_of_late_money(shop)
+    following = shop.order("Es Teh", pay_by="cash")
+    desk = shop.core.cases
+    for way_out in (
+        lambda: desk.honour(shop.outlet.id, late.uid, MANAGER),
+        lambda: desk.credit(shop.outlet.id, late.uid, following.uid, MANAGER),
+        lambda: close(shop, late),
+    ):
+        with pytest.raises(LossNotEntered):
+            way_out()
+    assert shop.status(order) == ("expired", "expired")
+    assert shop.status(following)[1] == "pending"
+
+    close(shop, taken, lost=9_000)
+
+    desk.credit(shop.outlet.id, late.uid, following.uid, MANAGER)
+    assert shop.status(following)[1] == "paid"
+    (left,) = shop.cases()
+    assert left.amount == order.total - 9_000 - following.total
 
 
 def test_a_bank_that_took_nothing_after_all_is_entered_as_such(shop: Shop) -> None:
