@@ -33,7 +33,7 @@ failed=0
 skipped_parts=()
 unsteady=()
 # More failures than this in one part are no accident of a busy machine.
-most_again=3
+most_again=6
 
 # run_part <name> <arguments for pytest…>; the summary is the last line of its log.
 run_part() {
@@ -93,8 +93,7 @@ judge() {
 try_again() {
     local name=$1 again
     shift
-    mapfile -t again < <($python -c 'import json, sys; print(*json.load(open(sys.argv[1])), sep="\n")' \
-        "$logs/cache-$name/v/cache/lastfailed")
+    mapfile -t again < <(last_failed "$name")
     if [ "${#again[@]}" -eq 0 ] || [ "${#again[@]}" -gt "$most_again" ]; then
         return 1
     fi
@@ -102,6 +101,12 @@ try_again() {
     # The last -n counts: one after another.
     play "$name" "$@" -n 0 --last-failed --last-failed-no-failures none 2>&1 | tee "$logs/$name-again.log" || return 1
     unsteady+=("${again[@]}")
+}
+
+# last_failed <name of a part>: the tests of it that failed when they were last played, one in a line.
+last_failed() {
+    local names="$logs/cache-$1/v/cache/lastfailed"
+    [ ! -f "$names" ] || $python -c 'import json, sys; [print(name) for name in json.load(open(sys.argv[1]))]' "$names"
 }
 
 stories="tests/state tests/interleavings tests/races tests/differential"
@@ -149,6 +154,13 @@ $python -m coverage report --fail-under=100 \
 echo "──── skipped"
 { grep -h '^SKIPPED' "$logs"/*.log || true; printf '%s\n' "${skipped_parts[@]+"${skipped_parts[@]}"}"; } \
     | sed '/^$/d' | sort -u | grep . || echo "nothing"
+
+# Once more at the end: who is shown only the last lines of a long log sees what to mend.
+failures=$(for log in "$logs"/*.log; do last_failed "$(basename "$log" .log)"; done)
+if [ -n "$failures" ]; then
+    echo "──── failed"
+    echo "$failures"
+fi
 
 if [ "${#unsteady[@]}" -gt 0 ]; then
     echo "──── unsteady: failed, and passed when played alone"

@@ -41,6 +41,7 @@ def screens(browser: Browser, house: House) -> Iterator[dict[tuple[str, str], Br
 def test_a_state_breaks_no_rule_of_accessibility(
     browser: Browser, house: House, screens: dict[tuple[str, str], BrowserContext], state: State
 ) -> None:
+    house.is_well_again()
     view = state.bring_about(house)
 
     broken: list[str] = []

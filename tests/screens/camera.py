@@ -34,6 +34,7 @@ class Picture:
 def take_pictures(browser: Browser, house: House, states: Sequence[State], folder: Path) -> Iterator[Picture]:
     """Bring each state about and picture it; one page is opened a language, and turned for sizes and themes."""
     for state in states:
+        house.is_well_again()
         view = state.bring_about(house)
         for language in LANGUAGES:
             context = open_context(browser, house, language, who=state.who if state.name.startswith("staff-") else "")
