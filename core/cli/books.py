@@ -18,13 +18,23 @@ def check(
     is_sound = all(finding.holds for finding in findings)
     if as_json:
         told = [
-            {"name": f.name, "holds": f.holds, "sentence": f.sentence, "faults": f.faults, "waiting": f.waiting}
+            {
+                "name": f.name,
+                "holds": f.holds,
+                "compared": f.was_compared,
+                "sentence": f.sentence,
+                "faults": f.faults,
+                "waiting": f.waiting,
+            }
             for f in findings
         ]
         typer.echo(json.dumps({"holds": is_sound, "invariants": told}, ensure_ascii=False, indent=2))
     else:
         for finding in findings:
-            typer.echo(f"{'✓' if finding.holds else '✗'} {finding.sentence}")
+            sign = ("✓" if finding.was_compared else "–") if finding.holds else "✗"
+            typer.echo(f"{sign} {finding.sentence}")
+            if not finding.was_compared:
+                typer.echo("    (not compared: no simulator answers)")
             for fault in finding.faults:
                 typer.echo(f"    {fault}")
             for reference in finding.waiting:

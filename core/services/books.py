@@ -39,10 +39,20 @@ class Finding:
     """The rows that break it, at most ten."""
     waiting: tuple[str, ...] = ()
     """The rows that will break it unless something comes of them, at most ten."""
+    was_compared: bool = True
+    """False where it is about the simulator's book, and no simulator answered: then nobody knows whether it holds."""
 
     @property
     def holds(self) -> bool:
         return not self.faults
+
+
+_AGREES = ("gateway_agrees", "The simulator's own book of money says the same as our ledger, payment by payment.")
+_HOLDS_NO_MORE = (
+    "gateway_holds_no_more",
+    "Every payment in the simulator's book under a reference like ours is known, or stands in a case.",
+)
+_UNCOMPARED = [Finding(*about, faults=(), was_compared=False) for about in (_AGREES, _HOLDS_NO_MORE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +64,17 @@ class Books:
     clock: Clock
 
     def check(self) -> list[Finding]:
-        """Check every invariant; with a simulator in reach, also that its book and our ledger agree.
+        """Check every invariant; with a simulator as gateway, also that its book and our ledger agree.
 
-        The comparison holds after one sweep: money that nobody has been told of is not in the ledger.
+        While no simulator answers, the two about its book are found not to have been compared. The comparison holds after one sweep: money that nobody has been told of is not in the ledger.
         """
         now = self.clock()
         with self.db.read() as session:
             findings = findings_in(session, now)
         if self.settings.midtrans_environment == "simulator":
             book = read_simulator_book(self.settings.core_url)
-            if book is not None:
-                # The book was read first: whatever is charged has its attempt before.
-                findings += [self._compare(book), self._strangers(book)]
+            # The book was read first: whatever is charged has its attempt before.
+            findings += _UNCOMPARED if book is None else [self._compare(book), self._strangers(book)]
         return findings
 
     def _compare(self, book: dict[str, BookLine]) -> Finding:
@@ -76,11 +85,7 @@ class Books:
             }
         nothing = BookLine(0, 0, 0)
         differing = [ref for ref, line in ours.items() if book.get(ref, nothing) != line]
-        return Finding(
-            "gateway_agrees",
-            "The simulator's own book of money says the same as our ledger, payment by payment.",
-            tuple(differing[:_MOST_SHOWN]),
-        )
+        return Finding(*_AGREES, tuple(differing[:_MOST_SHOWN]))
 
     def _strangers(self, book: Mapping[str, BookLine]) -> Finding:
         """Look for money that came for us and that nobody has heard of, as after a copy was put back.
@@ -90,11 +95,7 @@ class Books:
         with self.db.read() as session:
             known = set(session.scalars(text(_KNOWN)))
         strange = [ref for ref, line in book.items() if line.settled and is_gateway_reference(ref) and ref not in known]
-        return Finding(
-            "gateway_holds_no_more",
-            "Every payment in the simulator's book under a reference like ours is known, or stands in a case.",
-            tuple(strange[:_MOST_SHOWN]),
-        )
+        return Finding(*_HOLDS_NO_MORE, tuple(strange[:_MOST_SHOWN]))
 
 
 def findings_in(session: Session, now: datetime) -> list[Finding]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from core.services.books import Finding
+
 
 @dataclass(slots=True)
 class Figures:
@@ -27,9 +29,13 @@ class Figures:
         return not self.broken
 
 
-def broken_invariants(findings: Sequence[object]) -> list[str]:
+def broken_invariants(findings: Sequence[Finding]) -> list[str]:
     """Name the invariants among `core.books.check()`'s findings that do not hold, with their first rows."""
-    return [f"{each.name}: {', '.join(each.faults[:3])}" for each in findings if not each.holds]  # type: ignore[attr-defined]
+    return [
+        f"{each.name}: {', '.join(each.faults[:3]) or 'not compared'}"
+        for each in findings
+        if not (each.holds and each.was_compared)
+    ]
 
 
 def as_table(rows: Sequence[Figures]) -> str:

@@ -59,7 +59,11 @@ class Findings:
 def look(core: Core, simulator: Simulator, told: Told) -> Findings:
     """Wait until the books agree with the gateway, for a minute and a half at most, and look at everything."""
     found = Findings(catch_up_seconds=catch_up(core))
-    found.broken = {finding.name: finding.faults for finding in core.books.check() if not finding.holds}
+    found.broken = {
+        finding.name: finding.faults or ("not compared",)
+        for finding in core.books.check()
+        if not (finding.holds and finding.was_compared)
+    }
     _look_at_orders(core, told, found)
     _look_at_money(core, simulator, told, found)
     return found

@@ -153,7 +153,14 @@ def test_a_database_grows_from_nothing_to_a_demo_that_adds_up(meja: Meja) -> Non
     assert [done.returncode for done in (*migrated, *seeded)] == [0, 0, 0, 0]
     assert "holds a restaurant already" in seeded[1].stdout
     assert after.returncode == 0
-    assert json.loads(after.stdout)["holds"] is True
+    told = json.loads(after.stdout)
+    assert told["holds"] is True
+    # No simulator is up here.
+    assert [each["name"] for each in told["invariants"] if not each["compared"]] == [
+        "gateway_agrees",
+        "gateway_holds_no_more",
+    ]
+    assert meja("check").stdout.count("\n    (not compared: no simulator answers)") == 2
 
 
 @pytest.mark.parametrize(
