@@ -8,12 +8,14 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cashier.gateway_words import GATEWAY_TROUBLES
-from cashier.who import SettlementMatcher
+from cashier.gateway_words import GATEWAY_TROUBLES, REHEARSAL_TROUBLES
+from cashier.who import SettlementMatcher, actor
+from core.services.rehearsals import AMOUNT
 from core.services.standing import Notifications
 from core.web.access import CoreDep
 from core.web.figures import answers_of
 from core.web.pages import render
+from core.web.redirects import see_other
 
 router = APIRouter(prefix="/money/notifications")
 
@@ -54,8 +56,31 @@ def notifications(request: Request, core: CoreDep, member: SettlementMatcher) ->
         # Both spellings are heard; the one without a slash at its end is the one that stands everywhere.
         address=f"{settings.base_url}{request.app.url_path_for('midtrans_webhook').rstrip('/')}",
         gateway=settings.midtrans_environment,
+        played=core.rehearsals.look(member.outlet_id),
+        wrong=REHEARSAL_TROUBLES,
+        amount=AMOUNT,
         trouble=GATEWAY_TROUBLES.get(core.worker.breaker.trouble) if core.worker.breaker.trouble else None,
         now=now,
         member=member,
         outlet=core.door.workplace(member),
     )
+
+
+@router.get("/rehearsal", name="rehearsal")
+def rehearsal(request: Request, core: CoreDep, member: SettlementMatcher) -> Response:
+    """Show how far the last test payment has come: what the page asks for while one is played."""
+    return render(
+        request,
+        "cashier/_rehearsal.html",
+        played=core.rehearsals.look(member.outlet_id),
+        wrong=REHEARSAL_TROUBLES,
+        amount=AMOUNT,
+        gateway=core.settings.midtrans_environment,
+    )
+
+
+@router.post("/rehearsal", name="begin_rehearsal")
+def begin_rehearsal(core: CoreDep, member: SettlementMatcher) -> Response:
+    """Play a test payment from the QR to the notification."""
+    core.rehearsals.begin(member.outlet_id, actor(member))
+    return see_other("notifications")

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, TextClause, func, or_, select, text
+from sqlalchemy import Select, TextClause, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from core.base.database import UtcDateTime
 from core.base.ids import is_uid
 from core.payments.errors import UnknownCase
 from core.payments.models import (
@@ -18,6 +19,7 @@ from core.payments.models import (
     MoneyCase,
     Refund,
     RefundState,
+    Rehearsal,
 )
 from core.payments.schedule import next_look_after_a_word
 from core.payments.status import OPEN_STATES
@@ -86,6 +88,13 @@ def loss_is_unknown(session: Session, payment: str) -> bool:
         MoneyCase.kind == CaseKind.CHARGEBACK, MoneyCase.reference == payment, MoneyCase.settled_at.is_(None)
     )
     return any("lost" not in details for details in session.scalars(found))
+
+
+def was_rehearsed(session: Session, reference: str, heard_at: datetime | None) -> bool:
+    """Tell whether a gateway order id is a test payment's, and note when its money was first heard of."""
+    rows = update(Rehearsal).where(Rehearsal.reference == reference)
+    first = func.coalesce(Rehearsal.heard_at, bindparam("heard", heard_at, type_=UtcDateTime()))
+    return session.scalar(rows.values(heard_at=first).returning(Rehearsal.id)) is not None
 
 
 def gone_back(session: Session, payment: str, *, with_asked: bool) -> int:

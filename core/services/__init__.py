@@ -59,6 +59,7 @@ from core.services.print_worker import PrintWorker
 from core.services.printer_desk import PrinterDesk
 from core.services.refund_jobs import RefundJobs
 from core.services.refunds import Refunds
+from core.services.rehearsals import Rehearsals
 from core.services.settlement import Settlement
 from core.services.settlement_files import SettlementFiles
 from core.services.settlement_reports import SettlementReports
@@ -92,6 +93,7 @@ class Core:
     notifications: NotificationWatch
     settlement: Settlement
     worker: GatewayWorker
+    rehearsals: Rehearsals
     cash: CashDesk
     refunds: Refunds
     lost_refunds: LostRefunds
@@ -132,6 +134,7 @@ class Core:
     def close(self) -> None:
         """Wait for the gateway's and the printers' threads, and give back every connection."""
         self.worker.close()
+        self.rehearsals.close()
         self.printing.close()
         if self.relay is not None:
             self.relay.close()
@@ -180,6 +183,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         notifications=NotificationWatch(db, clock),
         settlement=settlement,
         worker=worker,
+        rehearsals=Rehearsals(db, clock, port, settings.core_url, settings.midtrans_environment),
         cash=CashDesk(db, clock),
         refunds=Refunds(db, clock, when_due=worker.kick),
         lost_refunds=LostRefunds(db, clock, when_due=worker.kick),

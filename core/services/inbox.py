@@ -23,7 +23,7 @@ from core.base.outcomes import retried
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, Outcome
-from core.payments.queries import attempt_by_reference
+from core.payments.queries import attempt_by_reference, was_rehearsed
 
 LARGEST_MESSAGE = 16 * 1024
 _REFERENCE = re.compile(r"[A-Za-z0-9._~ :-]{1,50}", re.ASCII)
@@ -117,6 +117,9 @@ class Inbox:
     def _put_aside(self, session: Session, message_id: int, reference: str, said: str, message: dict[str, Any]) -> None:
         """Keep a message about an order we do not have where a person sees it; money is not assumed from it."""
         now = self.clock()
+        if was_rehearsed(session, reference, now if said in _TELLS_OF_MONEY else None):
+            session.add(MessageOutcome(message_id=message_id, outcome=Outcome.REHEARSED, at=now))
+            return
         session.add(MessageOutcome(message_id=message_id, outcome=Outcome.UNMATCHED, at=now))
         outlet = session.scalars(select(Outlet).order_by(Outlet.id)).first()
         if outlet is None or said not in _TELLS_OF_MONEY or attempt_by_reference(session, reference):

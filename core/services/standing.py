@@ -101,9 +101,14 @@ def notifications(session: Session, now: datetime) -> Notifications:
     return Notifications(
         session.scalar(newest),
         waiting_since(session, now),
-        sorted(max(0.0, (row.at - row.received_at).total_seconds()) for row in rows),
+        # Of a test payment nothing is asked after its notification.
+        sorted(_seconds(row.received_at, row.at) for row in rows if row.outcome != Outcome.REHEARSED),
         sum(row.outcome == Outcome.UNMATCHED for row in rows),
     )
+
+
+def _seconds(since: datetime, until: datetime) -> float:
+    return max(0.0, (until - since).total_seconds())
 
 
 def waiting_since(session: Session, now: datetime) -> datetime | None:

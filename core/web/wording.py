@@ -72,6 +72,12 @@ def in_zone(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
 
 
+def tenths(number: float) -> str:
+    """Write a number with one decimal: 0,3 in Indonesian, 0.3 in English."""
+    written = f"{number:.1f}"
+    return written if VOICE.get().language == "en" else written.replace(".", ",")
+
+
 def iso(at: datetime) -> str:
     """Write a moment for machines, with the outlet's own offset."""
     return at.astimezone(ZoneInfo(VOICE.get().zone)).isoformat(timespec="seconds")
@@ -143,6 +149,7 @@ FILTERS: Final = {
     "day": day,
     "moment": moment,
     "iso": iso,
+    "tenths": tenths,
     "minutes": minutes,
     "ago": ago,
     "name": name,

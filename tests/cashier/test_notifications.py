@@ -1,13 +1,17 @@
 """Managers and owners see how the gateway's notifications fare."""
 
+from dataclasses import replace
+
 import pytest
 
 from cashier.notifications import Fares, fares
 from core.base.clock import system_clock
+from core.services.rehearsals import AMOUNT
 from core.services.standing import Notifications
 from tests.cashier.conftest import Counter
 from tests.cashier.test_settlements import words
-from tests.shop import notification
+from tests.shop import Shop, notification
+from tests.web.patience import soon
 
 NOW = system_clock()
 PAGE = "/cashier/money/notifications"
@@ -44,6 +48,42 @@ def test_one_about_no_order_of_ours_is_counted(manager: Counter) -> None:
     manager.shop.core.inbox.receive(body)
 
     assert "Bukan pesanan kita 1" in words(manager.opens(PAGE).text)
+
+
+def test_a_manager_plays_a_test_payment_and_sees_it_come_through(manager: Counter) -> None:
+    shop = manager.shop
+    assert "Coba satu pembayaran" in words(manager.opens(PAGE).text)
+
+    manager.browser.post(f"{PAGE}/rehearsal")
+    assert soon(lambda: "Tidak ada pesanan" in words(manager.opens(PAGE).text) and _is_charged(shop))
+    played = shop.core.rehearsals.latest(shop.outlet.id)
+    assert played is not None
+    shop.core.inbox.receive(notification(played.row.reference, AMOUNT, "settlement"))
+
+    assert soon(lambda: "Semuanya berjalan" in words(manager.opens(f"{PAGE}/rehearsal").text))
+    manager.browser.post("/language", data={"language": "en"})
+    page = words(manager.opens(PAGE).text)
+    assert "Everything works" in page
+    assert "Play it again" in page
+
+
+def _is_charged(shop: Shop) -> bool:
+    played = shop.core.rehearsals.latest(shop.outlet.id)
+    return played is not None and played.row.charged_at is not None
+
+
+def test_where_money_is_real_the_page_offers_no_test_payment(manager: Counter) -> None:
+    core = manager.shop.core
+    real = core.settings.model_copy(update={"midtrans_environment": "production"})
+    object.__setattr__(core, "settings", real)
+    object.__setattr__(core, "rehearsals", replace(core.rehearsals, environment="production"))
+
+    page = words(manager.opens(PAGE).text)
+    refused = manager.browser.post(f"{PAGE}/rehearsal")
+
+    assert "Di sini Midtrans menerima uang sungguhan" in page
+    assert "Coba satu pembayaran" not in page
+    assert refused.status_code == 409
 
 
 def test_a_cashier_does_not_see_it(counter: Counter) -> None:

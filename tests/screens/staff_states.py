@@ -29,6 +29,7 @@ from tests.screens.case_states import CASES
 from tests.screens.exception_states import EXCEPTIONS
 from tests.screens.house import House, dish_that_asks
 from tests.screens.printer_states import PRINTERS
+from tests.screens.rehearsal_states import REHEARSALS
 from tests.screens.states import State, View, late_money
 from tests.screens.sticker_states import STICKERS
 from tests.settlement_files import csv_file, payment
@@ -327,7 +328,7 @@ STAFF = (
     State("staff-shift-open-again", _open_again),
     State("staff-money", lambda _: View("/cashier/money")),
     State("staff-case", _case),
-    State("staff-notifications", lambda _: View("/cashier/money/notifications")),
+    *REHEARSALS,
     *CASES,
     State("staff-settlements-none", lambda _: View("/cashier/money/settlements")),
     State(

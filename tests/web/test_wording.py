@@ -10,7 +10,7 @@ from core.menu.errors import SoldOut
 from core.menu.models import Dish
 from core.web.languages import load_languages
 from core.web.places import folder
-from core.web.wording import VOICE, Voice, ago, clock, day, iso, minutes, moment, name, rupiah, sentence
+from core.web.wording import VOICE, Voice, ago, clock, day, iso, minutes, moment, name, rupiah, sentence, tenths
 
 NOON = datetime(2026, 11, 20, 5, 31, tzinfo=UTC)
 
@@ -36,6 +36,13 @@ def test_times_follow_the_readers_language_and_the_outlets_clock() -> None:
     with reading("en", "Asia/Jayapura"):
         assert clock(NOON) == "14:31"
         assert iso(NOON) == "2026-11-20T14:31:00+09:00"
+
+
+def test_a_decimal_stands_behind_the_readers_own_sign() -> None:
+    with reading("id"):
+        assert tenths(0.26) == "0,3"
+    with reading("en"):
+        assert tenths(12) == "12.0"
 
 
 def test_a_day_is_the_outlets_day() -> None:
