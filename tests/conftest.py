@@ -20,10 +20,12 @@ from tests.postgres import Postgres, database_name
 from tests.running_program import Program, running_program
 from tests.running_simulator import Simulator, running_simulator
 from tests.shop import Shop, open_shop
+from tests.templates import share_what_is_compiled
 
 # The first process of a run names it, so that those it starts share its servers.
 servers.open_run()
 share_what_is_learned()
+share_what_is_compiled()
 
 
 def unavailable(reason: str) -> NoReturn:

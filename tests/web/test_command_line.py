@@ -1,6 +1,7 @@
 """`meja`: each command does one thing, and fails with one clear sentence."""
 
 import json
+import logging
 import os
 import signal
 import sqlite3
@@ -24,6 +25,7 @@ from core.services.seed import seed_demo
 from tests.ports import free_port
 from tests.printing.printer import open_printer
 from tests.shop import Shop
+from tests.web.loggers import forget_logging
 from tests.web.patience import soon
 
 
@@ -57,12 +59,16 @@ def meja(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: p
 
     def run(*arguments: str | Path, stdin: str = "", **more: str) -> Done:
         capsys.readouterr()
+        handlers = logging.getLogger().handlers[:]
         with monkeypatch.context() as patched:
             for name, value in (environment | more).items():
                 patched.setenv(name, value)
             patched.setattr("sys.stdin", StringIO(stdin))
             with pytest.raises(SystemExit) as ended:
                 app([str(each) for each in arguments], prog_name="meja")
+        # What `serve` says about its lines is not to be heard by the tests after it.
+        logging.getLogger().handlers = handlers
+        forget_logging()
         return Done(int(ended.value.code or 0), *capsys.readouterr())
 
     return run

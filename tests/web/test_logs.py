@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from core.base.settings import Settings
 from core.web.logs import configure_logging, redact
 from tests.shop import Shop, notification
+from tests.web.loggers import forget_logging
 from tests.web.patience import soon
 
 KEY = "SB-Mid-server-Abc123_xyz"
@@ -23,10 +24,11 @@ QR = "00020101021226620014COM.GO-JEK.WWW0119936009143000000000005204581253033605
 def logging_as_json(tmp_path: Path) -> Iterator[None]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    forget_logging()
     configure_logging(Settings(_env_file=None, log_format="json", data_dir=tmp_path))
     yield
     root.handlers, root.level = before[0], before[1]
-    structlog.reset_defaults()
+    forget_logging()
 
 
 @pytest.mark.parametrize(
