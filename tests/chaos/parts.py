@@ -48,6 +48,7 @@ PARTS: tuple[Part, ...] = (
     Part("drill", "tests.chaos.restore_drill", 1),
     Part("rolling", "tests.chaos.rolling", 5),
     Part("renewing", "tests.chaos.renewing", 5),
+    Part("idle", "tests.chaos.idle_lines", 4),
 )
 
 
