@@ -122,13 +122,12 @@ side_by_side="-n $((cores + 1)) --dist worksteal"
     # What runs on both databases runs the same lines on both: they are counted once.
     run_part parallel $side_by_side -m "not serial" -k "not postgresql" $others tests
     run_uncounted postgresql $side_by_side -m "not serial" -k "postgresql" $others tests
-    # Stories only reckon; the two parts after them wait for real seconds most of the time, and measure some of them.
+    # Stories only reckon; the parts after them wait most of the time, for real seconds and for pages, and measure some of it.
     begin_beside stories -n "$cores" --dist worksteal $stories
     run_part serial -m serial $others tests
 }
 # Each of these starts servers of its own, and measures: no more of them than there are cores.
 run_uncounted faults -n "$cores" --dist loadfile tests/chaos
-end_beside
 
 # Playwright's loop and the other tests' loops do not share a process.
 browser=$($python tests/servers.py chromium)
@@ -142,6 +141,7 @@ elif [ "${MEJA_TEST_REQUIRE_ALL:-}" = 1 ]; then
 else
     skipped_parts+=("browser tests: no Chromium found (Debian: apt-get install chromium, or set MEJA_TEST_CHROMIUM)")
 fi
+end_beside
 
 echo "──── coverage"
 export COVERAGE_FILE="$PWD/$logs/.coverage"

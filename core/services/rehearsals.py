@@ -200,7 +200,7 @@ class Rehearsals:
         try:
             report = self.gateway.fetch_report(row.reference)
         except UnknownToGateway:
-            self._note(row, problem=Trouble.REFUSED)
+            self._note(row, problem=Trouble.NOT_PAID)
         except GatewayUnavailable as silence:
             _log.warning("rehearsal.silent", reference=row.reference, reason=silence.reason)
         else:

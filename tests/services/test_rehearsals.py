@@ -1,6 +1,7 @@
 """A test payment: from the QR to the notification, of no order, with no money in the books."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from core.events.record import Actor
 from core.ledger.models import Account
 from core.services import midtrans
 from core.services.rehearsals import AMOUNT, LASTS, NoRehearsal, Played, Rehearsals, Trouble
+from tests.ports import free_port
 from tests.shop import Shop, notification
 from tests.web.patience import soon
 
@@ -134,6 +136,44 @@ def test_a_payment_of_which_no_notification_comes_is_told_after_a_minute(shop: S
     shop.passes(timedelta(seconds=61))
 
     assert played(shop, at_sandbox).trouble is Trouble.NOT_HEARD
+
+
+@pytest.mark.parametrize("end", ["expired", "forgotten"])
+def test_one_that_can_no_longer_be_paid_is_over(shop: Shop, at_sandbox: Rehearsals, end: str) -> None:
+    reference = begun(shop, at_sandbox).row.reference
+    if end == "expired":
+        shop.simulator.expire(reference)
+    else:
+        shop.simulator.reset()
+
+    at_sandbox.look(shop.outlet.id)
+
+    assert soon(lambda: played(shop, at_sandbox).trouble is Trouble.NOT_PAID)
+
+
+def test_a_gateway_that_falls_silent_is_asked_again_and_not_at_every_glance(shop: Shop, at_sandbox: Rehearsals) -> None:
+    reference = begun(shop, at_sandbox).row.reference
+    shop.simulator.pay(reference, notify=False)
+    shop.simulator.misbehave({"call": "status", "kind": "http_503", "count": 1})
+    at_sandbox.look(shop.outlet.id)
+    at_sandbox.look(shop.outlet.id)
+    at_sandbox.close()
+
+    assert played(shop, at_sandbox).row.paid_at is None
+    assert played(shop, at_sandbox).goes_on
+    asked_again = replace(at_sandbox, _pool=ThreadPoolExecutor(1))
+    shop.passes(timedelta(seconds=3))
+    asked_again.look(shop.outlet.id)
+    asked_again.close()
+    assert played(shop, at_sandbox).row.paid_at is not None
+
+
+def test_a_simulator_that_lets_nobody_pay_is_told(shop: Shop, rehearsals: Rehearsals) -> None:
+    elsewhere = replace(rehearsals, core_url=f"http://127.0.0.1:{free_port()}")
+
+    elsewhere.begin(shop.outlet.id, OWNER)
+
+    assert soon(lambda: played(shop, rehearsals).trouble is Trouble.NOT_PAID)
 
 
 def test_one_that_the_end_of_the_program_cut_short_is_over(shop: Shop, rehearsals: Rehearsals) -> None:
