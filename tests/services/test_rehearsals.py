@@ -1,7 +1,6 @@
 """A test payment: from the QR to the notification, of no order, with no money in the books."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -157,15 +156,19 @@ def test_a_gateway_that_falls_silent_is_asked_again_and_not_at_every_glance(shop
     shop.simulator.misbehave({"call": "status", "kind": "http_503", "count": 1})
     at_sandbox.look(shop.outlet.id)
     at_sandbox.look(shop.outlet.id)
-    at_sandbox.close()
+    _has_done_all(at_sandbox)
 
     assert played(shop, at_sandbox).row.paid_at is None
     assert played(shop, at_sandbox).goes_on
-    asked_again = replace(at_sandbox, _pool=ThreadPoolExecutor(1))
     shop.passes(timedelta(seconds=3))
-    asked_again.look(shop.outlet.id)
-    asked_again.close()
+    at_sandbox.look(shop.outlet.id)
+    _has_done_all(at_sandbox)
     assert played(shop, at_sandbox).row.paid_at is not None
+
+
+def _has_done_all(rehearsals: Rehearsals) -> None:
+    """Wait for its only thread."""
+    rehearsals._pool.submit(int).result(20)
 
 
 def test_a_simulator_that_lets_nobody_pay_is_told(shop: Shop, rehearsals: Rehearsals) -> None:
