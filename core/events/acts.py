@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, or_, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, TextClause, cast, or_, select, text, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from core.events.models import Event
+from core.events.models import BY_HAND, Event
 
 
 class ActKind(enum.StrEnum):
@@ -88,13 +88,13 @@ def act_of(session: Session, outlet_id: int, event_id: int) -> Event | None:
 
 
 def _newest(outlet_id: int, kind: str, wanted: WantedActs, after: Event | None, limit: int) -> Select[int]:
-    conditions = [
+    conditions: list[ColumnElement[bool] | TextClause] = [
         Event.outlet_id == outlet_id,
         Event.kind == kind,
         *([Event.at >= wanted.since] if wanted.since is not None else []),
         *([Event.at < wanted.before] if wanted.before is not None else []),
         *([tuple_(Event.at, Event.id) < (after.at, after.id)] if after is not None else []),
-        *([Event.by.startswith("staff:")] if kind in _OF_STAFF_ALONE else []),
+        *([text(BY_HAND)] if kind in _OF_STAFF_ALONE else []),
         *([_concerns(kind, wanted.by)] if wanted.by else []),
     ]
     return select(Event.id).where(*conditions).order_by(Event.at.desc(), Event.id.desc()).limit(limit)

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0023"
+HEAD = "0024"
 """The newest revision; a test compares it with the folder."""
 
 

@@ -16,6 +16,7 @@ from bench.restaurant import Restaurant, open_restaurant
 from core.base.clock import system_clock
 from core.base.paging import Period
 from core.base.settings import Settings
+from core.events.acts import WantedActs
 from core.events.record import Actor
 from core.menu.quote import Pick
 from core.orders.history import Wanted
@@ -41,6 +42,7 @@ LOOKS: dict[str, Look] = {
     "what the kitchen may call back": lambda core, house, _: core.kitchen_display.callable_back(house.outlet_id, None),
     "the first page of orders": lambda core, house, _: core.past_orders.page(house.outlet_id, Wanted()),
     "the first page of payments": lambda core, house, _: core.past_payments.page(house.outlet_id, Period()),
+    "the first page of acts": lambda core, house, _: core.audit.page(house.outlet_id, WantedActs(), Period()),
     "the shift": lambda core, house, _: core.shifts.current(house.outlet_id),
     "an order's page": lambda core, _, order: core.orders.page(order.uid),
     "a code at the counter": lambda core, house, order: core.cash.order_by_code(
