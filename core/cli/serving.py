@@ -22,6 +22,9 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (MEJA_PORT).")] = None,
 ) -> None:
     """Serve the restaurant until Ctrl-C."""
+    from core.web.hang_ups import put_hang_ups_off
+
+    put_hang_ups_off()
     from core.migrations import is_current
     from core.web.logs import configure_logging
     from core.web.server import run

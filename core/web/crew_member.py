@@ -3,7 +3,7 @@
 import signal
 import socket
 import subprocess
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from core.base.clock import monotonic
 from core.web.handing_over import READY, command, hand_over
@@ -13,14 +13,17 @@ class Member:
     """A server process: started with it, and looked after."""
 
     def __init__(self, listening: socket.socket) -> None:
+        """Start one behind a door. Raises OSError when the system lets no process begin."""
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
-        with theirs:
+        with theirs, ExitStack() as otherwise:
+            otherwise.callback(self._line.close)
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 command(),
                 env=hand_over(listening, theirs),
                 pass_fds=(listening.fileno(), theirs.fileno()),
             )
+            otherwise.pop_all()
         self._since = monotonic()
         """When it was started, or told to leave."""
         self.is_ready = False
