@@ -70,9 +70,6 @@ CREW_FAULTS: Final = (
         file="core/web/hang_ups.py",
         old="        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})\n",
         new="        pass\n",
-        tests=(
-            f"{_SEVERAL}::test_asked_again_and_again_to_start_anew_one_process_alone_stays",
-            f"{_SEVERAL}::test_asked_to_start_anew_before_they_serve_several_processes_begin_all_the_same",
-        ),
+        tests=(f"{_SEVERAL}::test_asked_again_and_again_to_start_anew_one_process_alone_stays",),
     ),
 )
