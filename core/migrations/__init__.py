@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0022"
+HEAD = "0023"
 """The newest revision; a test compares it with the folder."""
 
 

@@ -96,6 +96,11 @@ class Board:
     clock: Clock
     breaker: Breaker
 
+    def gateway_trouble(self) -> GatewayTrouble | None:
+        """Tell what people are to be told of the gateway; nothing while it answers."""
+        with self.db.read() as session:
+            return self.breaker.trouble_of_all(session, self.clock())
+
     def snapshot(self, outlet_id: int) -> BoardView:
         """Look at every open order and the last ones done. The event number is read first, so it is never too new."""
         now = self.clock()
@@ -115,7 +120,7 @@ class Board:
                 newest_case=newest_case or 0,
                 calls=_calls(session, outlet_id, now),
                 silent_printers=silent_printers(session, outlet_id, now),
-                gateway_trouble=self.breaker.trouble,
+                gateway_trouble=self.breaker.trouble_of_all(session, now),
                 event=event,
                 now=now,
             )
