@@ -107,6 +107,15 @@ def test_others_need_the_token(house: Shop) -> None:
     assert away.get("/metrics", headers={"authorization": "Bearer a-long-token"}).status_code == 200
 
 
+@pytest.mark.parametrize("by_way_of", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_nobody_who_comes_through_a_proxy_is_taken_for_this_machine(house: Shop, by_way_of: str) -> None:
+    """A proxy adds to what it was sent, and a server that believes every proxy reads the first name of the list."""
+    here = TestClient(create_app(core=house.core), client=("127.0.0.1", 50_000))
+
+    assert here.get("/metrics").status_code == 200
+    assert here.get("/metrics", headers={by_way_of: "127.0.0.1, 203.0.113.9"}).status_code == 404
+
+
 def test_a_browser_that_refused_a_script_is_heard(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
     report = {"csp-report": {"violated-directive": "script-src", "blocked-uri": "inline", "document-uri": "x" * 999}}
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
+from core.base.database import POOL_SIZE
 from core.base.settings import Settings
 from core.events.record import SYSTEM
 from tests.shop import Shop, notification
@@ -99,6 +100,12 @@ def test_every_alert_says_what_it_is_and_stands_in_the_page_for_operators() -> N
         assert rule["labels"]["severity"] in {"page", "ticket"}
         assert f"`{rule['alert']}`" in page, rule["alert"]
         assert rule["expr"].count("(") == rule["expr"].count(")")
+
+
+def test_operators_read_how_many_connections_a_process_may_open() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+    assert f"up to {POOL_SIZE} connections to PostgreSQL" in page
 
 
 def test_the_dashboard_stands_side_by_side_and_every_panel_asks_something() -> None:
