@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from core.base.settings import Settings
 from core.cli.holding import hold_database
-from core.cli.opening import NotMigrated, load_settings
+from core.cli.opening import load_settings, refuse_unless_current
 
 NAME_LOOKUPS = "timeout:2 attempts:1"
 """What the system's resolver is told: a silent name server would else hold a call of the gateway for ten seconds and more."""
@@ -25,7 +25,6 @@ def serve(
     from core.web.hang_ups import put_hang_ups_off
 
     put_hang_ups_off()
-    from core.migrations import is_current
     from core.web.logs import configure_logging
     from core.web.server import run
 
@@ -35,8 +34,7 @@ def serve(
     os.environ.setdefault("RES_OPTIONS", NAME_LOOKUPS)
     settings = load_settings()
     configure_logging(settings)
-    if not is_current(settings.database_url):
-        raise NotMigrated
+    refuse_unless_current(settings.database_url)
     if (hand := hold_database(settings)) is not None:
         # Asked here for the sake of one clear sentence; the server lays its own hand on the file.
         hand.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from core.services.readiness import Worker, oldest_message_age, readiness
@@ -56,6 +57,15 @@ def test_a_database_that_is_gone_is_told(house: Shop, tmp_path: Path) -> None:
 
     assert checks["migrations"] == "not up to date"
     assert checks["disk"] != "ok"
+
+
+@pytest.mark.parametrize(("shape", "word"), [("9999", "ok"), ("0001", "not up to date"), ("none", "not up to date")])
+def test_code_that_still_runs_after_a_newer_migration_is_ready(house: Shop, shape: str, word: str) -> None:
+    """An upgrade migrates before it reloads: a proxy that asks every server of the house must not give up all of them."""
+    with house.core.db.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :shape"), {"shape": shape})
+
+    assert checks_of(house)["migrations"] == word
 
 
 def test_a_database_that_somebody_holds_is_told(house: Shop) -> None:
