@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from types import FrameType
 from typing import Final
 
@@ -114,7 +115,7 @@ class Crew:
 
     def _has_ended(self, member: Member) -> None:
         # What it counted stays counted; what it held is not held any more.
-        mark_process_dead(member.pid, self._figures)  # type: ignore[no-untyped-call]
+        mark_process_dead(member.place, self._figures)  # type: ignore[no-untyped-call]
         if member in self._leaving:
             self._leaving.remove(member)
             return
@@ -140,8 +141,10 @@ class Crew:
 
     def _start(self) -> Member | None:
         """Start a process, if the system lets us: those that serve must not end because another one cannot begin."""
+        taken = {member.place for member in self._everybody}
+        place = next(number for number in count() if number not in taken)
         try:
-            return Member(self._listening)
+            return Member(self._listening, place)
         except OSError as error:
             _log.error("server.not_started", reason=error.strerror)
             return None

@@ -72,4 +72,12 @@ CREW_FAULTS: Final = (
         new="        pass\n",
         tests=(f"{_SEVERAL}::test_asked_again_and_again_to_start_anew_one_process_alone_stays",),
     ),
+    Fault(
+        name="what is counted lies in files of each process that ever served",
+        hurts="A process that ends itself again and again fills the disk, and each look at the figures takes seconds.",
+        file="core/web/figures.py",
+        old="    values.ValueClass = values.MultiProcessValue(lambda: _place)",
+        new="    values.ValueClass = values.MultiProcessValue()",
+        tests=(f"{_SEVERAL}::test_what_a_process_counted_stays_when_it_is_replaced_and_what_it_held_does_not",),
+    ),
 )
