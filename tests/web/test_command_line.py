@@ -327,6 +327,24 @@ def test_a_database_of_a_newer_version_is_refused_in_one_sentence(
     )
 
 
+def test_a_start_without_its_database_is_to_be_repeated(
+    meja: Meja, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Supervised, a start that was refused (2) is not tried again; a database that is only late must be waited for."""
+    monkeypatch.setenv("RES_OPTIONS", "timeout:2")
+
+    done = meja("serve", MEJA_DATABASE_URL=f"postgresql+psycopg://meja@127.0.0.1:{free_port()}/meja")
+
+    assert (done.returncode, done.stdout) == (75, "")
+    assert done.stderr == (
+        "meja: the database does not answer (OperationalError). Start again when it does, or check MEJA_DATABASE_URL.\n"
+    )
+    # A file that cannot be opened will not open by itself.
+    folder = Path(environment["MEJA_DATA_DIR"]) / "meja.db"
+    folder.mkdir()
+    assert meja("serve").returncode == 2
+
+
 def test_what_is_no_backup_replaces_nothing(seeded: Meja, tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("not a database at all, but long enough to look at" * 50)
     with sqlite3.connect(tmp_path / "other.db") as other:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from core.base.database import POOL_SIZE
 from core.base.settings import Settings
+from core.cli.serving import DATABASE_AWAY
 from core.events.record import SYSTEM
 from tests.shop import Shop, notification
 from tests.web.patience import soon
@@ -161,6 +162,8 @@ def test_units_of_systemd_can_be_read(unit: Path, tmp_path: Path) -> None:
     if unit.name == "meja.service":
         assert parser["Service"]["ExecReload"] == "/bin/kill -HUP $MAINPID"
         assert parser["Service"]["RestartPreventExitStatus"] == "2 3"
+        assert str(DATABASE_AWAY) not in parser["Service"]["RestartPreventExitStatus"].split()
+        assert parser["Unit"]["StartLimitIntervalSec"] == "0"
 
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
