@@ -45,7 +45,7 @@ def fares(heard: Notifications, answers: Mapping[int, int], now: datetime) -> Fa
 def notifications(request: Request, core: CoreDep, member: SettlementMatcher) -> Response:
     """Show how the gateway's notifications fare."""
     heard, now, settings = core.notifications.look(), core.clock(), core.settings
-    answers = answers_of("midtrans_webhook")
+    answers, trouble = answers_of("midtrans_webhook"), core.board.gateway_trouble()
     return render(
         request,
         "cashier/notifications.html",
@@ -59,7 +59,7 @@ def notifications(request: Request, core: CoreDep, member: SettlementMatcher) ->
         played=core.rehearsals.look(member.outlet_id),
         wrong=REHEARSAL_TROUBLES,
         amount=AMOUNT,
-        trouble=GATEWAY_TROUBLES.get(core.worker.breaker.trouble) if core.worker.breaker.trouble else None,
+        trouble=GATEWAY_TROUBLES[trouble] if trouble is not None else None,
         now=now,
         member=member,
         outlet=core.door.workplace(member),

@@ -1,6 +1,8 @@
-"""A loop's sign of life, where other processes can see it."""
+"""A loop's sign of life, where other processes can see it, and what it has met at whom it asks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -17,17 +19,40 @@ class Heartbeat(Record):
 
     name: Mapped[str] = mapped_column(unique=True)
     beat_at: Mapped[datetime]
+    trouble: Mapped[str | None]
+    """What is wrong with whom the loop asks, as far as it has met it; nothing while all is well."""
+    troubled_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    """When the loop was last given an answer."""
 
 
-def beat(session: Session, name: str, at: datetime) -> None:
+class Met(NamedTuple):
+    """What a loop has met at whom it asks."""
+
+    trouble: str | None = None
+    troubled_at: datetime | None = None
+    answered_at: datetime | None = None
+
+
+NOTHING_MET: Final = Met()
+
+
+def beat(session: Session, name: str, at: datetime, met: Met = NOTHING_MET) -> None:
     """Say that a loop turns. The first beat of a loop forgets those that have been silent for a day."""
-    done = session.execute(update(Heartbeat).where(Heartbeat.name == name).values(beat_at=at))
+    told = {"beat_at": at, **met._asdict()}
+    done = session.execute(update(Heartbeat).where(Heartbeat.name == name).values(told))
     assert isinstance(done, CursorResult)  # noqa: S101 - what the ORM's update gives, for the type checker
     if done.rowcount == 0:
         session.execute(delete(Heartbeat).where(Heartbeat.beat_at < at - _REMEMBERED))
-        session.add(Heartbeat(name=name, beat_at=at))
+        session.add(Heartbeat(name=name, **told))
 
 
 def last_beat(session: Session, name: str) -> datetime | None:
     """Tell when a loop last said that it turns; nothing before its first beat."""
     return session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == name))
+
+
+def met_by_all(session: Session, since: datetime) -> Sequence[Met]:
+    """Tell what each loop has met that has said since a moment that it turns."""
+    seen = select(Heartbeat.trouble, Heartbeat.troubled_at, Heartbeat.answered_at).where(Heartbeat.beat_at >= since)
+    return [Met._make(row) for row in session.execute(seen)]

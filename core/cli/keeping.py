@@ -8,14 +8,16 @@ import typer
 from core.base.clock import system_clock
 from core.cli.catching_up import catch_up
 from core.cli.holding import hold_database
-from core.cli.opening import Refused, load_settings, open_core
+from core.cli.opening import NewerDatabase, Refused, load_settings, open_core
 
 
 def migrate() -> None:
     """Bring the database to the shape this version needs. Safe to repeat."""
-    from core.migrations import upgrade
+    from core.migrations import is_newer, upgrade
 
     settings = load_settings()
+    if is_newer(settings.database_url):
+        raise NewerDatabase
     upgrade(settings.database_url)
     typer.echo("The database is up to date.")
 

@@ -10,7 +10,7 @@ from core.base.clock import system_clock
 from core.base.settings import Settings
 from core.cli.catching_up import catch_up
 from core.cli.holding import hold_database
-from core.cli.opening import NotMigrated, Refused, load_settings
+from core.cli.opening import Refused, load_settings, refuse_unless_current
 
 
 def move(
@@ -20,7 +20,6 @@ def move(
     unseal: Annotated[bool, typer.Option("--unseal", help="Let a file that was moved be served again.")] = False,
 ) -> None:
     """Copy everything from SQLite into an empty PostgreSQL database, and prove it there. Stop the server first."""
-    from core.migrations import is_current
     from core.services.moving import move as move_house
 
     if (to is None) is not unseal:
@@ -28,8 +27,7 @@ def move(
     settings = load_settings()
     if not settings.is_sqlite:
         raise Refused(problem="MEJA_DATABASE_URL is no SQLite database: there is nothing to move.")
-    if not is_current(settings.database_url):
-        raise NotMigrated
+    refuse_unless_current(settings.database_url)
     hand = hold_database(settings)
     try:
         if to is None:

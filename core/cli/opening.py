@@ -29,6 +29,16 @@ class NotMigrated(MejaError):
     sentence = "The database is not up to date. Run `meja migrate` first."
 
 
+class NewerDatabase(MejaError):
+    """A database that a newer version has migrated."""
+
+    kind = "newer-database"
+    status = 503
+    sentence = (
+        "The database is of a newer version of Meja. Bring that version in again, or restore a copy from before it."
+    )
+
+
 class Refused(MejaError):
     """Something given to a command that it cannot work with."""
 
@@ -52,16 +62,22 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
     return told if not name or told.startswith("MEJA_") else f"MEJA_{name}: {told[:1].lower()}{told[1:]}"
 
 
+def refuse_unless_current(url: str) -> None:
+    """Hold a database to the shape that this version works with. Raises NotMigrated, NewerDatabase."""
+    from core.migrations import is_current, is_newer
+
+    if not is_current(url):
+        raise NewerDatabase if is_newer(url) else NotMigrated
+
+
 @contextmanager
 def open_core(settings: Settings | None = None) -> Iterator["Core"]:
-    """Open the services for the length of a block. Raises NotMigrated, Moved, HalfRestored."""
-    from core.migrations import is_current
+    """Open the services for the length of a block. Raises NotMigrated, NewerDatabase, Moved, HalfRestored."""
     from core.services import open_services
     from core.services.set_aside import refuse_if_set_aside
 
     settings = settings or load_settings()
-    if not is_current(settings.database_url):
-        raise NotMigrated
+    refuse_unless_current(settings.database_url)
     core = open_services(settings)
     try:
         refuse_if_set_aside(core.db)

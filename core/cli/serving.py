@@ -3,17 +3,23 @@
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from pydantic import SecretStr
 
+from core.base.errors import Busy
 from core.base.settings import Settings
 from core.cli.holding import hold_database
-from core.cli.opening import NotMigrated, load_settings
+from core.cli.opening import load_settings, refuse_unless_current
 
 NAME_LOOKUPS = "timeout:2 attempts:1"
 """What the system's resolver is told: a silent name server would else hold a call of the gateway for ten seconds and more."""
+DATABASE_AWAY = 75
+"""What a start ends with that the database gave no answer (docs/running.md)."""
+_SILENCES = frozenset({"OperationalError", "NoAnswer"})
 _LOGIN_OF_A_SERVER = re.compile(r"(://[^:/@]*:)[^@/]+(@)")
 
 
@@ -22,7 +28,9 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (MEJA_PORT).")] = None,
 ) -> None:
     """Serve the restaurant until Ctrl-C."""
-    from core.migrations import is_current
+    from core.web.hang_ups import put_hang_ups_off
+
+    put_hang_ups_off()
     from core.web.logs import configure_logging
     from core.web.server import run
 
@@ -32,13 +40,33 @@ def serve(
     os.environ.setdefault("RES_OPTIONS", NAME_LOOKUPS)
     settings = load_settings()
     configure_logging(settings)
-    if not is_current(settings.database_url):
-        raise NotMigrated
-    if (hand := hold_database(settings)) is not None:
-        # Asked here for the sake of one clear sentence; the server lays its own hand on the file.
-        hand.close()
-    _prove(settings)
+    with _needing_the_database(settings):
+        refuse_unless_current(settings.database_url)
+        if (hand := hold_database(settings)) is not None:
+            # Asked here for the sake of one clear sentence; the server lays its own hand on the file.
+            hand.close()
+        _prove(settings)
     run(settings)
+
+
+@contextmanager
+def _needing_the_database(settings: Settings) -> Iterator[None]:
+    """End with a code of its own where PostgreSQL does not answer: after a power cut it may come up later than we do.
+
+    A start that was refused is not repeated by whoever supervises us; this one is to be.
+    """
+    try:
+        yield
+    except Exception as error:
+        is_silent = isinstance(error, Busy) or type(error).__name__ in _SILENCES
+        if settings.is_sqlite or not is_silent:
+            raise
+        reason = type(getattr(error, "orig", None) or error).__name__
+        typer.echo(
+            f"meja: the database does not answer ({reason}). Start again when it does, or check MEJA_DATABASE_URL.",
+            err=True,
+        )
+        raise typer.Exit(DATABASE_AWAY) from None
 
 
 def _prove(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0024"
+HEAD = "0025"
 """The newest revision; a test compares it with the folder."""
 
 
@@ -24,14 +24,24 @@ def upgrade(url: str) -> None:
 
 def is_current(url: str) -> bool:
     """Tell whether a database has the newest shape, without loading the migration library."""
+    return _shape_of(url) == HEAD
+
+
+def is_newer(url: str) -> bool:
+    """Tell whether a newer version has migrated a database: it suits this one too, which cannot begin on it any more."""
+    shape = _shape_of(url)
+    return shape.isdecimal() and int(shape) > int(HEAD)
+
+
+def _shape_of(url: str) -> str:
     engine = create_engine(url)
     try:
         if url.startswith("sqlite") and not Path(engine.url.database or "").exists():
-            return False
+            return ""
         with engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
-                return False
-            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
+                return ""
+            return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
     finally:
         engine.dispose()
 

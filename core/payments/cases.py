@@ -41,6 +41,8 @@ def open_case(
         if amount or (is_news and order_id is not None):
             # The money may have been with another order meanwhile: it is about the last one.
             known.order_id = order_id
+        if is_news:
+            _tell_opened(session, known, at=at, by=GATEWAY)
         return known
     case = MoneyCase(
         kind=kind,

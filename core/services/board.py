@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
-from core.events.record import last_event_number
+from core.events.record import last_event_number, last_number_of
 from core.orders.glances import OrderGlance, orders_just_done, orders_on_the_board
 from core.orders.models import CallFor, Sitting
 from core.orders.status import UNDO_STEPS, OrderStatus, PaymentMethod
@@ -71,7 +71,7 @@ class BoardView:
     urgent_cases: int
     """Those of them whose refund window ends within a day, or has ended."""
     newest_case: int
-    """Number of the one that was opened last; 0 without any."""
+    """Number of the event by which one of them was opened last, for the first time or again; 0 without any."""
     calls: list[TableCall] = field(default_factory=list)
     """The longest wait first."""
     silent_printers: Sequence[SilentPrinter] = ()
@@ -96,26 +96,31 @@ class Board:
     clock: Clock
     breaker: Breaker
 
+    def gateway_trouble(self) -> GatewayTrouble | None:
+        """Tell what people are to be told of the gateway; nothing while it answers."""
+        with self.db.read() as session:
+            return self.breaker.trouble_of_all(session, self.clock())
+
     def snapshot(self, outlet_id: int) -> BoardView:
         """Look at every open order and the last ones done. The event number is read first, so it is never too new."""
         now = self.clock()
         with self.db.read() as session:
             event = last_event_number(session, outlet_id)
             runs_out = (MoneyCase.amount > 0) & (MoneyCase.deadline_at <= now + URGENT_WITHIN)
-            cases = select(func.count(), func.count(case((runs_out, 1))), func.max(MoneyCase.id)).where(
+            cases = select(func.count(), func.count(case((runs_out, 1)))).where(
                 MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None)
             )
-            open_cases, urgent_cases, newest_case = session.execute(cases).one()
+            open_cases, urgent_cases = session.execute(cases).one()
             board = BoardView(
                 done=[
                     _card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN, now - _DONE_WITHIN)
                 ],
                 open_cases=open_cases,
                 urgent_cases=urgent_cases,
-                newest_case=newest_case or 0,
+                newest_case=last_number_of(session, outlet_id, "case.opened") if open_cases else 0,
                 calls=_calls(session, outlet_id, now),
                 silent_printers=silent_printers(session, outlet_id, now),
-                gateway_trouble=self.breaker.trouble,
+                gateway_trouble=self.breaker.trouble_of_all(session, now),
                 event=event,
                 now=now,
             )

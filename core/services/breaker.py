@@ -2,9 +2,14 @@
 
 import enum
 import threading
+from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from core.base.clock import monotonic
+from core.base.heartbeat import Met, met_by_all
+from core.payments.leases import SILENT_FOR
 
 FAILURES = 5
 PAUSE = 10.0
@@ -26,6 +31,10 @@ class GatewayTrouble(enum.StrEnum):
     WRONG_KEY = "wrong_key"
 
 
+_TOLD: Final = frozenset(GatewayTrouble)
+"""A process of another version may know of more."""
+
+
 class Breaker:
     """Counts silences in a row. Safe for many threads."""
 
@@ -34,6 +43,7 @@ class Breaker:
         self._silences = 0
         self._closed_until = 0.0
         self._troubled_at = 0.0
+        self._answered_at: float | None = None
         self._is_key_refused = False
 
     def lets_through(self) -> bool:
@@ -52,6 +62,7 @@ class Breaker:
             was_gone = self._silences >= FAILURES
             self._silences = 0
             self._is_key_refused = False
+            self._answered_at = monotonic()
             return was_gone
 
     def key_was_refused(self) -> None:
@@ -82,3 +93,27 @@ class Breaker:
         if self._is_key_refused:
             return GatewayTrouble.WRONG_KEY
         return GatewayTrouble.SILENT if self.is_open else None
+
+    def met(self, now: datetime) -> Met:
+        """Tell what this process has met, for the others. `now` is the time of day; our own clock knows only spans."""
+        trouble, answered_at = self.trouble, self._answered_at
+        return Met(
+            trouble,
+            now - _span_since(self._troubled_at) if trouble is not None else None,
+            now - _span_since(answered_at) if answered_at is not None else None,
+        )
+
+    def trouble_of_all(self, session: Session, now: datetime) -> GatewayTrouble | None:
+        """Tell what people are to be told of the gateway, whichever process they have asked: the newest word counts."""
+        met = [self.met(now), *met_by_all(session, now - SILENT_FOR)]
+        answered = max((one.answered_at for one in met if one.answered_at is not None), default=None)
+        told = [
+            (one.troubled_at, one.trouble)
+            for one in met
+            if one.trouble in _TOLD and one.troubled_at is not None and (answered is None or one.troubled_at > answered)
+        ]
+        return GatewayTrouble(max(told)[1]) if told else None
+
+
+def _span_since(moment: float) -> timedelta:
+    return timedelta(seconds=monotonic() - moment)

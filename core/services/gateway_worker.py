@@ -138,8 +138,9 @@ class GatewayWorker:
 
     def _make_rounds(self) -> None:
         with self.db.write() as session:
-            beat(session, self.name, self.clock())
-            let_go_of_the_dead(session, self.clock())
+            now = self.clock()
+            beat(session, self.name, now, self.breaker.met(now))
+            let_go_of_the_dead(session, now)
         self.plans.keep()
         self.expire_orders()
 

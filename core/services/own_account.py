@@ -76,7 +76,9 @@ def prove(limits: LoginLimits, member: StaffMember, password: str) -> None:
     """Hold somebody who is signed in to their password. Raises WrongOwnPassword, TooManyTries, Busy."""
     lane = own_account_lane(member)
     limits.enter(lane)
-    if not check_secret(member.password_hash, password[:LONGEST_PASSWORD]):
+    with limits.first_look(lane):
+        is_right = check_secret(member.password_hash, password[:LONGEST_PASSWORD])
+    if not is_right:
         raise WrongOwnPassword
     limits.was_right(lane)
 

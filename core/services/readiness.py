@@ -15,7 +15,7 @@ from core.base.errors import Busy
 from core.base.heartbeat import last_beat
 from core.base.settings import Settings
 from core.events.models import Event
-from core.migrations import is_current
+from core.migrations import is_current, is_newer
 from core.services.standing import waiting_since
 
 _OLDEST_TURN: Final = 15.0
@@ -37,7 +37,7 @@ def readiness(db: Database, settings: Settings, worker: Worker, now: datetime) -
     """Look at everything an order needs: `ok`, or a few words about what is wrong, by the name of the part."""
     return {
         "database": _answer(lambda: _can_write(db)),
-        "migrations": _answer(lambda: _or(is_current(settings.database_url), "not up to date")),
+        "migrations": _answer(lambda: _migrations(settings.database_url)),
         "worker": _or(worker.age < _OLDEST_TURN, f"has not turned for {worker.age:.0f} s"),
         "heartbeat": _answer(lambda: _heartbeat(db, worker.name, now)),
         "clock": _answer(lambda: _clock(db, now)),
@@ -70,6 +70,11 @@ def _answer(check: Callable[[], str]) -> str:
         return check()
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator wants the page that says so
         return "does not answer in time" if isinstance(error, Busy) else type(error).__name__
+
+
+def _migrations(url: str) -> str:
+    # Every migration suits the code that still runs: between it and the reload that code goes on serving.
+    return _or(is_current(url) or is_newer(url), "not up to date")
 
 
 def _can_write(db: Database) -> str:

@@ -54,7 +54,8 @@ class StaffDoor(StaffRoster):
         username = username.strip().lower()[:_LONGEST_NAME]
         member, lane = self._who_and_where(username, address, device)
         self.limits.enter(lane)
-        is_right = check_secret(member.password_hash if member else nobodys_hash(), password[:LONGEST_PASSWORD])
+        with self.limits.first_look(lane):
+            is_right = check_secret(member.password_hash if member else nobodys_hash(), password[:LONGEST_PASSWORD])
         if member is None or not is_right:
             raise WrongLogin
         token, needs_code = self._start_session(member, device, Screen(self._device(device), browser, address))
@@ -81,9 +82,11 @@ class StaffDoor(StaffRoster):
                 raise NotSignedIn
             present = members_of_outlet(session, before.member.outlet_id)
         found = next((one for one in present if one.username == username and one.pin_hash), None)
-        lane = switch_lane(before.device or before.token_digest, username, found.username if found else "")
+        screen = before.device or before.token_digest
+        lane = switch_lane(screen, before.member, username, found.username if found else "")
         self.limits.enter(lane)
-        is_right = pin_fits(self.key(), found.pin_hash if found else "", pin[:LONGEST_PASSWORD])
+        with self.limits.first_look(lane):
+            is_right = pin_fits(self.key(), found.pin_hash if found else "", pin[:LONGEST_PASSWORD])
         if found is None or not is_right or not PIN.fullmatch(pin):
             self._tell_wrong_pin(before.member)
             raise WrongPinToSwitch
@@ -127,10 +130,12 @@ class StaffDoor(StaffRoster):
         self.limits.enter(lane)
         with self.db.read() as session:
             members = [one for one in members_of_outlet(session, asker.outlet_id) if may(one, right) and one.pin_hash]
-        for member in sorted(members, key=lambda one: one.id != asker.id):
-            if PIN.fullmatch(pin) and pin_fits(self.key(), member.pin_hash, pin):
-                self._was_right(lane, member, pin)
-                return member
+        members.sort(key=lambda one: one.id != asker.id)
+        with self.limits.first_look(lane):
+            found = self._first_with(members[:1], pin)
+        if found := found or self._first_with(members[1:], pin):
+            self._was_right(lane, found, pin)
+            return found
         if isinstance(asker, StaffMember):
             self._tell_wrong_pin(asker)
         raise WrongPin
@@ -144,7 +149,9 @@ class StaffDoor(StaffRoster):
             raise NoPinYet
         lane = pin_lane(member)
         self.limits.enter(lane)
-        if not PIN.fullmatch(pin) or not pin_fits(self.key(), member.pin_hash, pin):
+        with self.limits.first_look(lane):
+            found = self._first_with([member], pin)
+        if found is None:
             self._tell_wrong_pin(member)
             raise WrongOwnPin
         self._was_right(lane, member, pin)
@@ -153,6 +160,9 @@ class StaffDoor(StaffRoster):
         """Give the outlet that a person works for: its name, its clock, its language."""
         with self.db.read() as session:
             return outlet_of(session, member.outlet_id)
+
+    def _first_with(self, members: Sequence[StaffMember], pin: str) -> StaffMember | None:
+        return next((one for one in members if PIN.fullmatch(pin) and pin_fits(self.key(), one.pin_hash, pin)), None)
 
     def _was_right(self, lane: Lane, member: StaffMember, pin: str) -> None:
         self.limits.was_right(lane)

@@ -4,13 +4,15 @@ Four lanes. A browser that this very person signed in on before has a lane of it
 stranger on the same Wi-Fi cannot fill. Everybody else shares narrow lanes by address and name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.errors import Busy
 from core.base.outcomes import retried
 from core.staff.errors import TooManyTries
 from core.staff.models import StaffMember
@@ -27,12 +29,15 @@ _PIN: Final = Rule("pin", 5, _WINDOW)
 _PINS_OF_A_DAY: Final = Rule("pin:day", 20, _DAY)
 _SWITCH: Final = Rule("switch", 5, _WINDOW)
 _SWITCHES_OF_A_DAY: Final = Rule("switch:day", 20, _DAY)
+_SWITCHES_BY_ONE: Final = Rule("switch:by", 40, _DAY)
 _CODE: Final = Rule("code", 5, _WINDOW)
 _CODES_OF_A_DAY: Final = Rule("code:day", 20, _DAY)
 _OWN_ACCOUNT: Final = Rule("own", 10, _WINDOW)
 _OWN_ACCOUNT_OF_A_DAY: Final = Rule("own:day", 30, _DAY)
 _CODES_SHOWN: Final = Rule("pairing:shown", 20, _WINDOW)
 _CODES_TYPED: Final = Rule("pairing:typed", 10, _WINDOW)
+_OF_MANY: Final = (_BY_ADDRESS, _SWITCHES_OF_A_DAY)
+"""Nobody in particular is set free of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,14 @@ class Lane:
     """Of these a right secret takes only its own try back."""
     whose: str = ""
     """The username that is tried, should somebody set them free."""
+    by: str = ""
+    """The username of whoever tries to become somebody else."""
+
+    def counted_against(self, rule: Rule) -> str:
+        """Name the person whom one of its rules counts against; nobody where that is a place."""
+        if rule is _SWITCHES_BY_ONE:
+            return self.by
+        return "" if rule in _OF_MANY else self.whose
 
 
 def known_device_lane(username: str, device: str) -> Lane:
@@ -71,12 +84,18 @@ def tablets_pin_lane(tablet: int) -> Lane:
     return Lane(own=(_PIN, f"device:{tablet}"), shared=((_PINS_OF_A_DAY, f"device:{tablet}"),))
 
 
-def switch_lane(device: str, username: str, whose: str) -> Lane:
-    """Choose the lane of PINs by which one person takes a screen over: 5 in 15 minutes, 20 wrong a day on the screen.
+def switch_lane(device: str, by: StaffMember, username: str, whose: str) -> Lane:
+    """Choose the lanes of PINs by which one person takes a screen over: 5 in 15 minutes, 20 wrong a day on the screen.
 
-    Counted by screen: nobody can lock a colleague out of another one.
+    Counted by screen: nobody can lock a colleague out of another one. But as somebody who signs in anew in an empty
+    browser makes a screen of it, 40 a day are the most on all screens that one person has signed in on.
     """
-    return Lane(own=(_SWITCH, f"{device}|{username}"), shared=((_SWITCHES_OF_A_DAY, device),), whose=whose)
+    return Lane(
+        own=(_SWITCH, f"{device}|{username}"),
+        shared=((_SWITCHES_OF_A_DAY, device), (_SWITCHES_BY_ONE, f"{by.id}")),
+        whose=whose,
+        by=by.username,
+    )
 
 
 def code_lane(username: str, address: str, device: str) -> Lane:
@@ -119,9 +138,26 @@ class LoginLimits:
             sweep(session, at=now)
             # One's own before those that are shared, in one order: nobody waits in a circle.
             for rule, key in (lane.own, *lane.shared):
-                whose = lane.whose if rule is not _BY_ADDRESS and rule is not _SWITCHES_OF_A_DAY else ""
-                if not count_try(session, rule, key, whose, at=now):
+                if not count_try(session, rule, key, lane.counted_against(rule), at=now):
                     raise TooManyTries(minutes=WINDOW_MINUTES)
+
+    @contextmanager
+    def first_look(self, lane: Lane) -> Iterator[None]:
+        """Take a try back that was counted, should there be no time to look at the secret: it was none then.
+
+        Whoever is in a crowd through no fault of theirs would else be kept out by it.
+        """
+        try:
+            yield
+        except Busy:
+            self._was_not_looked_at(lane)
+            raise
+
+    @retried
+    def _was_not_looked_at(self, lane: Lane) -> None:
+        with self.db.write() as session:
+            for one in (lane.own, *lane.shared):
+                forget_one(session, *one)
 
     @retried
     def was_right(self, lane: Lane) -> None:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from types import FrameType
 from typing import Final
 
@@ -15,6 +16,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from core.base.clock import monotonic
 from core.web.crew_member import Member
+from core.web.hang_ups import hear_hang_ups
 
 _log = structlog.get_logger()
 _TURN_SECONDS: Final = 0.1
@@ -29,7 +31,7 @@ class Crew:
     """The processes that serve one restaurant, and what is to become of each.
 
     A process is this program started once more, so a new one brings in the code, the settings and the checks of now.
-    uvicorn has such a supervisor; what it does not do is in docs/decisions/0028.
+    uvicorn has such a supervisor; what it does not do is in docs/decisions/0030.
     """
 
     def __init__(self, size: int, listening: socket.socket, figures: str) -> None:
@@ -68,6 +70,7 @@ class Crew:
 
         heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = [signal.signal(number, note) for number in heard]
+        hear_hang_ups()
         try:
             yield
         finally:
@@ -112,17 +115,14 @@ class Crew:
 
     def _has_ended(self, member: Member) -> None:
         # What it counted stays counted; what it held is not held any more.
-        mark_process_dead(member.pid, self._figures)  # type: ignore[no-untyped-call]
+        mark_process_dead(member.place, self._figures)  # type: ignore[no-untyped-call]
         if member in self._leaving:
             self._leaving.remove(member)
             return
         if member is self._newcomer:
             self._newcomer = None
-            if self._is_over:
-                return
-            # What stands in its way stands in the way of the others too: those that serve go on.
-            self._to_replace.clear()
-            _log.error("server.replacing_broken_off", process=member.pid, code=member.exit_code)
+            if not self._is_over:
+                self._break_off(process=member.pid, code=member.exit_code)
             return
         self._serving.remove(member)
         if self._is_over:
@@ -133,6 +133,21 @@ class Crew:
         self._failures = 0 if member.is_ready else self._failures + 1
         self._rests_until = monotonic() + min(self._failures, _LONGEST_REST)
         _log.error("server.process_ended", process=member.pid, code=member.exit_code, ready=member.is_ready)
+
+    def _break_off(self, **why: int | None) -> None:
+        # What stands in the way of the first stands in the way of the others too: those that serve go on.
+        self._to_replace.clear()
+        _log.error("server.replacing_broken_off", **why)
+
+    def _start(self) -> Member | None:
+        """Start a process, if the system lets us: those that serve must not end because another one cannot begin."""
+        taken = {member.place for member in self._everybody}
+        place = next(number for number in count() if number not in taken)
+        try:
+            return Member(self._listening, place)
+        except OSError as error:
+            _log.error("server.not_started", reason=error.strerror)
+            return None
 
     def _go_on_replacing(self) -> None:
         if self._newcomer is not None and self._newcomer.is_ready:
@@ -145,7 +160,9 @@ class Crew:
                 # It ended by itself meanwhile, and its place was filled.
                 self._send_away(self._serving[-1])
         elif self._newcomer is None and self._to_replace and not self._leaving:
-            self._newcomer = Member(self._listening)
+            self._newcomer = self._start()
+            if self._newcomer is None:
+                self._break_off()
 
     def _send_away(self, member: Member) -> None:
         self._serving.remove(member)
@@ -159,4 +176,14 @@ class Crew:
         if monotonic() < self._rests_until:
             return
         while len(self._serving) < self._size:
-            self._serving.append(Member(self._listening))
+            if (member := self._start()) is None:
+                self._could_not_start()
+                return
+            self._serving.append(member)
+
+    def _could_not_start(self) -> None:
+        if not self._was_whole:
+            self._end(STARTUP_FAILURE)
+            return
+        self._failures += 1
+        self._rests_until = monotonic() + min(self._failures, _LONGEST_REST)

@@ -3,24 +3,29 @@
 import signal
 import socket
 import subprocess
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from core.base.clock import monotonic
+from core.web.figures import PLACE_VARIABLE
 from core.web.handing_over import READY, command, hand_over
 
 
 class Member:
     """A server process: started with it, and looked after."""
 
-    def __init__(self, listening: socket.socket) -> None:
+    def __init__(self, listening: socket.socket, place: int) -> None:
+        """Start one behind a door, in a place that nobody else has. Raises OSError when no process may begin."""
+        self.place = place
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
-        with theirs:
+        with theirs, ExitStack() as otherwise:
+            otherwise.callback(self._line.close)
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 command(),
-                env=hand_over(listening, theirs),
+                env=hand_over(listening, theirs) | {PLACE_VARIABLE: str(place)},
                 pass_fds=(listening.fileno(), theirs.fileno()),
             )
+            otherwise.pop_all()
         self._since = monotonic()
         """When it was started, or told to leave."""
         self.is_ready = False

@@ -17,6 +17,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     generate_latest,
+    values,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -28,6 +29,10 @@ from core.services.standing import Standing
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+PLACE_VARIABLE: Final = "MEJA_FIGURES_PLACE"
+"""Names the files of a process. Its successor goes on in them: named by process, they would grow without end."""
+if FOLDER_VARIABLE in os.environ and (_place := os.environ.get(PLACE_VARIABLE)):
+    values.ValueClass = values.MultiProcessValue(lambda: _place)  # type: ignore[no-untyped-call]
 _REQUESTS = Counter("meja_requests", "Requests answered.", ["route", "status"])
 _SECONDS = Histogram(
     "meja_request_seconds",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from core.base.settings import Settings
 from core.web.crew import Crew
 from core.web.figures import FOLDER_VARIABLE
 from core.web.handing_over import Handed, command, hand_over, take_over
+from core.web.hang_ups import hear_hang_ups, put_hang_ups_off
 from core.web.leaving import LeavingServer
 from core.web.listening import listen
 
@@ -52,6 +53,9 @@ def run(settings: Settings) -> None:
     server = LeavingServer(config, handed.tell_ready, handed.listening)
     _obey_signals(server, is_alone=handed.line is None)
     handed.call_when_left(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    # Asked anew while it was being loaded, it may hold some of the old code and some of the new.
+    if server.is_to_come_again:
+        _start_again(handed.listening)
     server.run()
     if server.is_to_come_again:
         _start_again(handed.listening)
@@ -77,10 +81,13 @@ def _obey_signals(server: LeavingServer, *, is_alone: bool) -> None:
     if hasattr(signal, "SIGHUP"):
         # One of several is replaced by the process that looks after them, which is told the same.
         signal.signal(signal.SIGHUP, come_again if is_alone else signal.SIG_IGN)
+        hear_hang_ups()
 
 
-def _start_again(listening: socket.socket) -> None:
+def _start_again(listening: socket.socket) -> NoReturn:
     """Become a new program under the same number, behind the same door."""
+    # The new program is loaded under the same mask, so that being asked once more does not end it.
+    put_hang_ups_off()
     os.set_inheritable(listening.fileno(), True)
     again = command()
     os.execve(again[0], again, hand_over(listening))  # noqa: S606 - our own program

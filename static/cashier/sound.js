@@ -97,7 +97,7 @@
     look();
   };
 
-  // Trouble that has passed and comes again rings again. A money case comes once, under a number of its own.
+  // Trouble that has passed and comes again rings again. Each time a money case is opened has a number of its own.
   const forget = () => {
     for (const one of touched) if (!one.startsWith("cases-") && !document.getElementById(one.split(" ")[0])) touched.delete(one);
   };

@@ -60,4 +60,12 @@ BOARD_FAULTS: Final = (
         new="{% if order %}",
         tests=(f"{_SOUNDS}::test_cash_is_not_said_the_cashier_has_it_in_hand",),
     ),
+    Fault(
+        name="a money case that comes back makes no sound",
+        hurts="The bank takes the rest of a payment weeks later, and the board that was touched the first time is silent.",
+        file="core/payments/cases.py",
+        old="        if is_news:\n            _tell_opened(session, known, at=at, by=GATEWAY)\n",
+        new="",
+        tests=("tests/cashier/test_board_sounds.py::test_a_money_case_that_was_settled_and_comes_back_sounds_again",),
+    ),
 )

@@ -247,8 +247,8 @@ CASE_FAULTS: Final = (
         name="any PIN lets money go",
         hurts="Whoever stands at the screen types six digits and empties the drawer.",
         file=_DOOR,
-        old="            if PIN.fullmatch(pin) and pin_fits(self.key(), member.pin_hash, pin):\n",
-        new="            if PIN.fullmatch(pin):\n",
+        old="PIN.fullmatch(pin) and pin_fits(self.key(), one.pin_hash, pin)), None)",
+        new="PIN.fullmatch(pin)), None)",
         tests=(f"{_STEPS}::test_a_wrong_pin_is_said_beside_its_field_and_what_was_typed_stays",),
     ),
     Fault(

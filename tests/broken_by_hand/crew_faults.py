@@ -56,4 +56,28 @@ CREW_FAULTS: Final = (
         new="kept = None",
         tests=(f"{_SEVERAL}::test_one_process_alone_starts_again_and_who_comes_meanwhile_waits",),
     ),
+    Fault(
+        name="a process that the system does not let begin ends all the others",
+        hurts="A reload while the program is being installed, or a machine short of room, takes the restaurant down.",
+        file=_CREW,
+        old="        except OSError as error:\n",
+        new="        except BlockingIOError as error:\n",
+        tests=(f"{_SEVERAL}::test_a_program_that_cannot_be_started_for_a_while_leaves_the_old_ones_where_they_are",),
+    ),
+    Fault(
+        name="a second SIGHUP ends a program that is just starting anew",
+        hurts="Two reloads within three seconds, and nobody serves: a supervisor takes that end for a wanted one.",
+        file="core/web/hang_ups.py",
+        old="        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})\n",
+        new="        pass\n",
+        tests=(f"{_SEVERAL}::test_asked_again_and_again_to_start_anew_one_process_alone_stays",),
+    ),
+    Fault(
+        name="what is counted lies in files of each process that ever served",
+        hurts="A process that ends itself again and again fills the disk, and each look at the figures takes seconds.",
+        file="core/web/figures.py",
+        old="    values.ValueClass = values.MultiProcessValue(lambda: _place)",
+        new="    values.ValueClass = values.MultiProcessValue()",
+        tests=(f"{_SEVERAL}::test_what_a_process_counted_stays_when_it_is_replaced_and_what_it_held_does_not",),
+    ),
 )

@@ -38,9 +38,20 @@ GATEWAY_FAULTS: Final = (
         name="a gateway that is gone is told to nobody",
         hurts="Staff send guests to a QR that will not come, instead of taking cash.",
         file="core/services/board.py",
-        old="                gateway_trouble=self.breaker.trouble,\n",
+        old="                gateway_trouble=self.breaker.trouble_of_all(session, now),\n",
         new="",
         tests=("tests/services/test_gateway_alarm.py::test_a_gateway_that_is_gone_is_told_until_it_speaks",),
+    ),
+    Fault(
+        name="each process tells only of what it has met itself",
+        hurts="A board that asks now one and now another rings again and again for trouble that somebody has seen to.",
+        file="core/services/breaker.py",
+        old="met = [self.met(now), *met_by_all(session, now - SILENT_FOR)]",
+        new="met = [self.met(now)]",
+        tests=(
+            "tests/services/test_gateway_alarm.py::test_whichever_process_is_asked_tells_what_one_of_them_has_met",
+            "tests/services/test_gateway_alarm.py::test_what_a_process_has_met_that_is_gone_is_told_no_more",
+        ),
     ),
     Fault(
         name="a call has no timeout",

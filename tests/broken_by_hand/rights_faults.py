@@ -51,4 +51,12 @@ RIGHTS_FAULTS: Final = (
         new="    return HTMLResponse(status_code=401)\n",
         tests=(f"{_LISTED}[stranger]",),
     ),
+    Fault(
+        name="whoever a proxy names as this machine reads the figures",
+        hurts="A competitor reads how many orders and how much trouble the house has, by one made-up header.",
+        file="core/web/health.py",
+        old="    if is_direct and request.client is not None",
+        new="    if request.client is not None",
+        tests=("tests/web/test_health.py::test_nobody_who_comes_through_a_proxy_is_taken_for_this_machine",),
+    ),
 )

@@ -68,4 +68,28 @@ TRIES_FAULTS: Final = (
         new="            pass\n",
         tests=(f"{_HERE}::test_wrong_pins_are_told_wherever_they_are_typed",),
     ),
+    Fault(
+        name="each sign-in brings five new guesses at a colleague's PIN",
+        hurts="A cook signs in a few thousand times in a night, and holds the manager's PIN in the morning.",
+        file="core/staff/limits.py",
+        old='        shared=((_SWITCHES_OF_A_DAY, device), (_SWITCHES_BY_ONE, f"{by.id}")),\n',
+        new="        shared=((_SWITCHES_OF_A_DAY, device),),\n",
+        tests=(f"{_HERE}::test_signing_in_anew_brings_no_new_guesses",),
+    ),
+    Fault(
+        name="a try that nobody had time to look at counts",
+        hurts="In a rush the cashier's right PIN is answered 'busy' five times, and then not taken for a quarter of an hour.",
+        file="core/staff/limits.py",
+        old="            self._was_not_looked_at(lane)\n            raise\n",
+        new="            raise\n",
+        tests=(f"{_HERE}::test_a_try_that_nobody_looked_at_does_not_count",),
+    ),
+    Fault(
+        name="a crowd hides what the first look said",
+        hurts="Whoever keeps the program busy guesses at the first manager's PIN without being counted.",
+        file=_DOOR,
+        old="            found = self._first_with(members[:1], pin)\n",
+        new="            found = self._first_with(members, pin)\n",
+        tests=(f"{_HERE}::test_what_was_looked_at_once_counts_however_it_ended",),
+    ),
 )

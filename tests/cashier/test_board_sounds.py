@@ -8,6 +8,7 @@ from sqlalchemy import update
 from core.outlets.models import Outlet
 from tests.cashier.conftest import Counter
 from tests.cashier.test_board_changes import looks, name_of, stayed
+from tests.services.test_ways_out import close
 
 
 def said(board: str) -> list[str]:
@@ -75,7 +76,7 @@ def test_money_that_needs_somebody_sounds_as_trouble_and_each_case_by_itself(cas
             shop.passes(timedelta(minutes=40))
             shop.gateway_works()
         shop.wallet.pays(order, attempt=attempt, late=True)
-        seen += re.findall(r'id="(cases-\d+)" data-sound="trouble"', cashier.sees())
+        seen += alarms(cashier)
 
     assert len(set(seen)) == 2
 
@@ -108,3 +109,28 @@ def test_orders_are_stopped_and_taken_again_from_the_board(manager: Counter) -> 
     answer = manager.browser.post("/cashier/menu/resume", data={"back": "cashier"})
     assert answer.headers["location"] == "/cashier"
     assert "Dapur penuh" not in manager.sees("/cashier/board")
+
+
+def test_a_money_case_that_was_settled_and_comes_back_sounds_again(cashier: Counter) -> None:
+    """Whoever touched it the first time must not have silenced what the bank does weeks later."""
+    shop = cashier.shop
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    attempt = shop.attempt(order)
+    chargeback = f"/simulator/transactions/{attempt.reference}/chargeback"
+    shop.simulator.call("POST", chargeback, {"amount": 9_000})
+    shop.hears_of(attempt)
+    (case,) = shop.cases()
+    first = alarms(cashier)
+    close(shop, case, lost=9_000)
+    assert alarms(cashier) == []
+
+    shop.simulator.call("POST", chargeback)
+    shop.hears_of(attempt)
+
+    assert len(first) == len(alarms(cashier)) == 1
+    assert alarms(cashier) != first
+
+
+def alarms(counter: Counter) -> list[str]:
+    return re.findall(r'id="(cases-\d+)" data-sound="trouble"', counter.sees())

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -110,6 +111,41 @@ def test_a_new_process_that_cannot_start_leaves_the_old_ones_where_they_are(two:
     assert "Run `meja migrate` first" in two.copy.tell_log(30_000)
 
 
+def test_a_program_that_cannot_be_started_for_a_while_leaves_the_old_ones_where_they_are(
+    two: House, tmp_path: Path
+) -> None:
+    two.copy.terminate()
+    python = _python_of_its_own(tmp_path)
+    two.copy.start((str(python), "-m", "core", "serve"))
+    assert soon(lambda: processes_told(two.copy) == 2, WITHIN)
+    old, known = two.copy.workers, python.readlink()
+
+    # As while `make venv` makes it anew; a machine without room for another process says no as well.
+    python.unlink()
+    two.copy.hang_up()
+
+    assert soon(lambda: two.copy.tell_log(30_000).count("server.not_started") == 1, WITHIN), two.copy.tell_log()
+    assert two.copy.workers == old
+    os.kill(min(old), signal.SIGKILL)
+    assert soon(lambda: two.copy.tell_log(30_000).count("server.not_started") == 3, WITHIN), two.copy.tell_log()
+    assert requests.get(f"{two.copy.address}/healthz", timeout=5).ok
+
+    python.symlink_to(known)
+    assert soon(lambda: processes_told(two.copy) == 2, WITHIN)
+    two.copy.terminate()
+
+
+def _python_of_its_own(folder: Path) -> Path:
+    """Make a virtual environment that can be taken away, of what is installed in ours."""
+    ours, theirs = Path(sys.prefix), folder / "venv"
+    (theirs / "bin").mkdir(parents=True)
+    (theirs / "pyvenv.cfg").write_bytes((ours / "pyvenv.cfg").read_bytes())
+    (theirs / "lib").symlink_to(ours / "lib")
+    python = theirs / "bin" / "python"
+    python.symlink_to(Path(sys.executable).resolve())
+    return python
+
+
 def set_version(house: House, version: str) -> str:
     """Say which version a database is of; gives what was said before."""
     with house.core.db.write() as session:
@@ -172,6 +208,14 @@ def test_what_a_process_counted_stays_when_it_is_replaced_and_what_it_held_does_
     assert soon(are_replaced(two.copy, old), WITHIN)
     assert soon(lambda: processes_told(two.copy) == 2, WITHIN)
     assert figure(two.copy, STRAYED) == before
+    # However often they are replaced: one stands beside the two while it takes the place of another.
+    assert len({file.stem.rpartition("_")[2] for file in figures_of(two.copy).glob("*.db")}) <= 3
+
+
+def figures_of(copy: Copy) -> Path:
+    """Where the processes keep what they count."""
+    told = Path(f"/proc/{min(copy.workers)}/environ").read_bytes().decode()
+    return Path(re.findall(r"PROMETHEUS_MULTIPROC_DIR=([^\0]+)", told)[0])
 
 
 def test_a_process_that_could_not_begin_ends_the_start(restaurant: House, tmp_path: Path) -> None:
@@ -215,6 +259,42 @@ def test_one_process_alone_starts_again_and_who_comes_meanwhile_waits(tmp_path: 
     assert len(answers) > 2
     assert house.copy.process is not None
     assert house.copy.process.returncode == 0
+
+
+def test_asked_again_and_again_to_start_anew_one_process_alone_stays(tmp_path: Path) -> None:
+    with open_house(f"sqlite:///{tmp_path / 'meja.db'}", tmp_path) as house:
+        house.copy.start()
+        assert house.copy.process is not None
+        until = time.monotonic() + 8
+        while time.monotonic() < until and house.copy.is_running:
+            house.copy.hang_up()
+            time.sleep(0.2)
+
+        assert house.copy.is_running, house.copy.process.returncode
+        assert requests.get(f"{house.copy.address}/healthz", timeout=WITHIN).ok
+        house.copy.terminate()
+
+    assert house.copy.process.returncode == 0
+
+
+def test_asked_to_start_anew_before_they_serve_several_processes_begin_all_the_same(restaurant: House) -> None:
+    if restaurant.copy.is_running:
+        restaurant.copy.terminate()
+    asking = threading.Thread(target=_hang_up_while_it_starts, args=(restaurant.copy,))
+    asking.start()
+    restaurant.copy.start()
+    asking.join()
+
+    assert soon(lambda: processes_told(restaurant.copy) == 2, WITHIN)
+
+
+def _hang_up_while_it_starts(copy: Copy) -> None:
+    before = len(copy.tell_log(100_000))
+    # Its first word is of the ground it tries, before there is anybody to be replaced.
+    assert soon(lambda: len(copy.tell_log(100_000)) > before, WITHIN)
+    for _ in range(20):
+        copy.hang_up()
+        time.sleep(0.02)
 
 
 def test_servers_that_start_at_once_wait_for_each_others_proof(postgres_url: str, tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 """Staff are told when the gateway is gone or does not know the restaurant, and no longer than that."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
 
-from core.services import breaker, open_services
+from core.services import Core, breaker, open_services
 from core.services.breaker import GatewayTrouble
 from tests.services.test_gateway_trouble import keeps_trying
 from tests.shop import Shop
 
 
 def alarm(shop: Shop) -> GatewayTrouble | None:
-    return shop.core.board.snapshot(shop.outlet.id).gateway_trouble
+    return told(shop.core, shop)
 
 
 def set_key(shop: Shop, key: str) -> str:
@@ -101,3 +104,49 @@ def test_a_key_that_is_refused_again_and_again_is_told_all_the_while(
     shop.order("Es Teh")
 
     assert alarm(shop) is GatewayTrouble.WRONG_KEY
+
+
+@pytest.fixture
+def other(shop: Shop) -> Iterator[Core]:
+    """Another process of the same restaurant."""
+    core = open_services(shop.core.settings, clock=shop.clock)
+    yield core
+    core.close()
+
+
+def test_whichever_process_is_asked_tells_what_one_of_them_has_met(shop: Shop, other: Core) -> None:
+    """Else a board that asks now one and now another one rings again and again for the same trouble."""
+    shop.simulator.misbehave({"call": "charge", "kind": "http_503"}, {"call": "status", "kind": "http_503"})
+    for _ in range(6):
+        shop.order("Es Teh")
+    _make_rounds(shop.core, other)
+
+    assert other.worker.breaker.trouble is None
+    assert [told(core, shop) for core in (shop.core, other)] == [GatewayTrouble.SILENT] * 2
+
+    # What another one hears later counts for all, though this one has not asked again.
+    shop.simulator.behave()
+    other.worker.look_at_everything_once()
+    _make_rounds(shop.core, other)
+
+    assert shop.core.worker.breaker.trouble is GatewayTrouble.SILENT
+    assert [told(core, shop) for core in (shop.core, other)] == [None] * 2
+
+
+def test_what_a_process_has_met_that_is_gone_is_told_no_more(shop: Shop, other: Core) -> None:
+    other.worker.breaker.key_was_refused()
+    _make_rounds(other)
+    assert alarm(shop) is GatewayTrouble.WRONG_KEY
+
+    shop.passes(timedelta(seconds=20))
+
+    assert alarm(shop) is None
+
+
+def told(core: Core, shop: Shop) -> GatewayTrouble | None:
+    return core.board.snapshot(shop.outlet.id).gateway_trouble
+
+
+def _make_rounds(*processes: Core) -> None:
+    for core in processes:
+        core.worker._make_rounds()

@@ -1,6 +1,6 @@
 """Wrong tries are counted by all processes together, over restarts, and let go of again: on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,13 +13,14 @@ from sqlalchemy import func, select, update
 from core.base.database import Database
 from core.base.errors import Busy
 from core.events.models import Event
+from core.services.own_account import OwnAccount
 from core.services.people import People
 from core.services.staff_door import StaffDoor, device_of
 from core.staff.errors import NotAllowed, TooManyTries, WrongLogin, WrongPin, WrongPinToSwitch
 from core.staff.models import StaffMember
 from core.staff.pins import hash_with_key, pin_fits
 from core.staff.rights import Right
-from core.staff.secrets import check_secret
+from core.staff.secrets import _gate, check_secret
 from core.staff.tries import CountedTries
 from tests.cheap_secrets import cheap_hash
 from tests.staff.conftest import KEY, PASSWORD, Wall, actor, member
@@ -88,6 +89,64 @@ def test_guesses_spread_over_everybody_on_a_screen_are_twenty_a_day(staffed: Sta
 
     assert "took over" not in answers
     assert answers.count("WrongPinToSwitch") <= 20
+
+
+def test_signing_in_anew_brings_no_new_guesses(staffed: StaffDoor, clock: Wall) -> None:
+    """Whoever works here knows a password: each browser without a cookie would be a screen of its own, with five tries."""
+    answers = []
+    for _ in range(15):
+        token, _ = staffed.sign_in("wayan", PASSWORD, HOME)
+        for _ in range(4):
+            try:
+                staffed.switch(token, "dewi", WRONG)
+            except (WrongPinToSwitch, TooManyTries) as problem:
+                answers.append(type(problem))
+
+    assert answers == [WrongPinToSwitch] * 40 + [TooManyTries] * 20
+    # Nobody else is kept out by it, nor they themselves for longer than a day.
+    others, _ = staffed.sign_in("eko", PASSWORD, HOME)
+    assert staffed.switch(others, "dewi", PIN)[1].username == "dewi"
+    clock.passes(timedelta(days=1))
+    again, _ = staffed.sign_in("wayan", PASSWORD, HOME)
+    assert staffed.switch(again, "dewi", PIN)[1].username == "dewi"
+
+
+@pytest.mark.parametrize("way", ["approve", "confirm", "switch", "password", "own password"])
+def test_a_try_that_nobody_looked_at_does_not_count(
+    staffed: StaffDoor, clock: Wall, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    token, _ = staffed.sign_in("dewi", PASSWORD, HOME)
+    account = OwnAccount(staffed.db, clock, lambda: KEY)
+    ways: dict[str, Callable[[], object]] = {
+        "approve": lambda: staffed.approve(member(staffed, "kasir"), PIN, Right.GIVE_MONEY_BACK),
+        "confirm": lambda: staffed.confirm(member(staffed, "dewi"), PIN),
+        "switch": lambda: staffed.switch(token, "eko", PIN),
+        "password": lambda: staffed.sign_in("ratna", PASSWORD, ELSEWHERE),
+        "own password": lambda: account.change_pin(token, PASSWORD, PIN),
+    }
+    monkeypatch.setattr("core.staff.secrets._LONGEST_WAIT", 0.001)
+    with _gate, _gate:
+        # As in a rush of sign-ins on a small machine.
+        for _ in range(31):
+            with pytest.raises(Busy):
+                ways[way]()
+
+    ways[way]()
+
+
+def test_what_was_looked_at_once_counts_however_it_ended(staffed: StaffDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One PIN is laid beside those of several people: a crowd may not hide what the first of them said."""
+    looked: list[str] = []
+
+    def look(key: str, hashed: str, pin: str) -> bool:
+        looked.append(hashed)
+        if len(looked) % 2 == 0:
+            raise Busy
+        return pin_fits(key, hashed, pin)
+
+    monkeypatch.setattr("core.services.staff_door.pin_fits", look)
+
+    assert [types_a_pin(staffed, "kasir") for _ in range(6)] == ["Busy"] * 5 + ["TooManyTries"]
 
 
 def test_guesses_spread_over_many_addresses_end_at_the_name(staffed: StaffDoor) -> None:

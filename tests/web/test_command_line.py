@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import text
 
+from core.base.database import Database
 from core.base.settings import Settings
 from core.cli import app
 from core.events.record import SYSTEM
@@ -308,6 +310,45 @@ def test_a_database_that_was_never_made_is_not_moved(meja: Meja, tmp_path: Path)
 
     assert (done.returncode, done.stderr) == (2, "meja: The database is not up to date. Run `meja migrate` first.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("serve",), ("check",), ("reconcile",)])
+def test_a_database_of_a_newer_version_is_refused_in_one_sentence(
+    seeded: Meja, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """As after going back to older code; to migrate is no help there."""
+    # `serve` sets it where nobody else has.
+    monkeypatch.setenv("RES_OPTIONS", "timeout:2")
+    database = Database(environment["MEJA_DATABASE_URL"])
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+
+    done = seeded(*command)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "meja: The database is of a newer version of Meja. "
+        "Bring that version in again, or restore a copy from before it.\n"
+    )
+
+
+def test_a_start_without_its_database_is_to_be_repeated(
+    meja: Meja, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Supervised, a start that was refused (2) is not tried again; a database that is only late must be waited for."""
+    monkeypatch.setenv("RES_OPTIONS", "timeout:2")
+
+    done = meja("serve", MEJA_DATABASE_URL=f"postgresql+psycopg://meja@127.0.0.1:{free_port()}/meja")
+
+    assert (done.returncode, done.stdout) == (75, "")
+    assert done.stderr == (
+        "meja: the database does not answer (OperationalError). Start again when it does, or check MEJA_DATABASE_URL.\n"
+    )
+    # A file that cannot be opened will not open by itself.
+    folder = Path(environment["MEJA_DATA_DIR"]) / "meja.db"
+    folder.mkdir()
+    assert meja("serve").returncode == 2
 
 
 def test_what_is_no_backup_replaces_nothing(seeded: Meja, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from core.services.readiness import Worker, oldest_message_age, readiness
@@ -58,6 +59,15 @@ def test_a_database_that_is_gone_is_told(house: Shop, tmp_path: Path) -> None:
     assert checks["disk"] != "ok"
 
 
+@pytest.mark.parametrize(("shape", "word"), [("9999", "ok"), ("0001", "not up to date"), ("none", "not up to date")])
+def test_code_that_still_runs_after_a_newer_migration_is_ready(house: Shop, shape: str, word: str) -> None:
+    """An upgrade migrates before it reloads: a proxy that asks every server of the house must not give up all of them."""
+    with house.core.db.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :shape"), {"shape": shape})
+
+    assert checks_of(house)["migrations"] == word
+
+
 def test_a_database_that_somebody_holds_is_told(house: Shop) -> None:
     with sqlite3.connect(house.core.db.url.database or "") as holder:
         holder.execute("BEGIN EXCLUSIVE")
@@ -105,6 +115,15 @@ def test_others_need_the_token(house: Shop) -> None:
     assert away.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 404
     assert away.get("/metrics", headers={"authorization": "Bearer é".encode()}).status_code == 404
     assert away.get("/metrics", headers={"authorization": "Bearer a-long-token"}).status_code == 200
+
+
+@pytest.mark.parametrize("by_way_of", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_nobody_who_comes_through_a_proxy_is_taken_for_this_machine(house: Shop, by_way_of: str) -> None:
+    """A proxy adds to what it was sent, and a server that believes every proxy reads the first name of the list."""
+    here = TestClient(create_app(core=house.core), client=("127.0.0.1", 50_000))
+
+    assert here.get("/metrics").status_code == 200
+    assert here.get("/metrics", headers={by_way_of: "127.0.0.1, 203.0.113.9"}).status_code == 404
 
 
 def test_a_browser_that_refused_a_script_is_heard(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:

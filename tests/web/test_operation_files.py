@@ -13,7 +13,9 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
+from core.base.database import POOL_SIZE
 from core.base.settings import Settings
+from core.cli.serving import DATABASE_AWAY
 from core.events.record import SYSTEM
 from tests.shop import Shop, notification
 from tests.web.patience import soon
@@ -101,6 +103,12 @@ def test_every_alert_says_what_it_is_and_stands_in_the_page_for_operators() -> N
         assert rule["expr"].count("(") == rule["expr"].count(")")
 
 
+def test_operators_read_how_many_connections_a_process_may_open() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+    assert f"up to {POOL_SIZE} connections to PostgreSQL" in page
+
+
 def test_the_dashboard_stands_side_by_side_and_every_panel_asks_something() -> None:
     panels = json.loads((FILES / "grafana.json").read_text(encoding="utf-8"))["panels"]
 
@@ -154,6 +162,8 @@ def test_units_of_systemd_can_be_read(unit: Path, tmp_path: Path) -> None:
     if unit.name == "meja.service":
         assert parser["Service"]["ExecReload"] == "/bin/kill -HUP $MAINPID"
         assert parser["Service"]["RestartPreventExitStatus"] == "2 3"
+        assert str(DATABASE_AWAY) not in parser["Service"]["RestartPreventExitStatus"].split()
+        assert parser["Unit"]["StartLimitIntervalSec"] == "0"
 
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
