@@ -19,8 +19,8 @@ from core.payments.models import (
     MoneyCase,
     Refund,
     RefundState,
-    Rehearsal,
 )
+from core.payments.rehearsal import Rehearsal
 from core.payments.schedule import next_look_after_a_word
 from core.payments.status import OPEN_STATES
 

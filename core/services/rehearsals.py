@@ -32,7 +32,7 @@ from core.payments.gateway import (
     GatewayUnavailable,
     UnknownToGateway,
 )
-from core.payments.models import Rehearsal
+from core.payments.rehearsal import Rehearsal
 from core.services.breaker import WRONG_KEY
 
 _log = structlog.get_logger()

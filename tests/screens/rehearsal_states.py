@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from core.payments.models import Rehearsal
+from core.payments.rehearsal import Rehearsal
 from core.services.rehearsals import HEARD_WITHIN, Played
 from tests.screens.house import House
 from tests.screens.states import State, View
