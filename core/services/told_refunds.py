@@ -32,7 +32,9 @@ def refunds_told_of(session: Session, attempt: Attempt, report: PaymentReport) -
     known = refunds_by_gateway(session, attempt.reference)
     if report.refunds:
         alone = [part for one in report.refunds for part in _without_what_was_known(known, one)]
-        return _without_what_a_sum_told(known, [_as_ours(known, one) for one in alone])
+        named = {one.key for one in report.refunds}
+        unnamed = [one for one in known if one.refund_key not in named]
+        return _without_what_a_sum_told(known, [_as_ours(unnamed, one) for one in alone])
     if report.state is not GatewayState.REFUNDED:
         return ()
     left = held_of(session, attempt.reference, Account.GATEWAY) - disbelieved(known)

@@ -487,6 +487,14 @@ REFUND_FAULTS: Final = (
         tests=(f"{_TOLD}::test_a_sum_that_names_a_refund_of_ours_makes_it_no_larger_than_it_was_asked_for",),
     ),
     Fault(
+        name="what goes beyond a refund of ours is taken for it as well",
+        hurts="The dashboard gave back as much again, and it is in no book.",
+        file="core/services/told_refunds.py",
+        old="_as_ours(unnamed, one)",
+        new="_as_ours(known, one)",
+        tests=(f"{_TOLD}::test_a_sum_that_names_a_refund_of_ours_makes_it_no_larger_than_it_was_asked_for",),
+    ),
+    Fault(
         name="a sum under one refund's key is that refund alone",
         hurts="The refunds before it are posted a second time as soon as the gateway lists them.",
         file="core/services/told_refunds.py",
