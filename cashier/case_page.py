@@ -90,9 +90,8 @@ class CasePage:
 
     @property
     def asks_for_loss(self) -> bool:
-        """Whether the gateway did not say how much a chargeback took."""
-        case = self.file.view.case
-        return case.kind is CaseKind.CHARGEBACK and "lost" not in case.details
+        """Whether the gateway did not say how much a chargeback took, or took beside what is booked already."""
+        return self.file.view.case.lacks_loss
 
     @property
     def refundable(self) -> int:

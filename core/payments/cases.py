@@ -37,11 +37,15 @@ def open_case(
     same = select(MoneyCase).where(MoneyCase.kind == kind, MoneyCase.reference == reference)
     known = session.scalar(same.with_for_update().execution_options(populate_existing=True))
     if known is not None:
-        is_news = _say_again(known, amount, details)
+        is_news = _is_news(known, amount, details)
         if amount or (is_news and order_id is not None):
             # The money may have been with another order meanwhile: it is about the last one.
             known.order_id = order_id
         if is_news:
+            known.details = known.details | {"again": [*known.details.get("again", []), details]}
+            known.amount += amount
+            _reopen(known)
+            # On a case that stands there still, too: whoever has touched the bell has not heard of this.
             _tell_opened(session, known, at=at, by=GATEWAY)
         return known
     case = MoneyCase(
@@ -75,14 +79,16 @@ def _tell_opened(session: Session, case: MoneyCase, *, at: datetime, by: Actor) 
     )
 
 
-def _say_again(case: MoneyCase, amount: int, details: dict[str, Any]) -> bool:
+def _is_news(case: MoneyCase, amount: int, details: dict[str, Any]) -> bool:
     again = case.details.get("again", [])
-    if amount == 0 and details in [{name: case.details.get(name) for name in details}, *again]:
-        return False
-    case.details = case.details | {"again": [*again, details]}
-    case.amount += amount
-    _reopen(case)
-    return True
+    return amount != 0 or details not in [{name: case.details.get(name) for name in details}, *again]
+
+
+def reopen(session: Session, case: MoneyCase, *, at: datetime) -> None:
+    """Put a case back on the desk, and tell so; one that stands there stays."""
+    if case.settled_at is not None:
+        _reopen(case)
+        _tell_opened(session, case, at=at, by=GATEWAY)
 
 
 def _reopen(case: MoneyCase) -> None:

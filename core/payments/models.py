@@ -288,3 +288,8 @@ class MoneyCase(Record):
     resolution: Mapped[Resolution | None]
     note: Mapped[str] = mapped_column(default="")
     """What the person who settled it had to say."""
+
+    @property
+    def lacks_loss(self) -> bool:
+        """Whether a bank took a part of its payment, and nobody has entered yet how much, or how much more."""
+        return self.kind is CaseKind.CHARGEBACK and ("lost" not in self.details or "took_more" in self.details)

@@ -84,10 +84,10 @@ def refund_for_update(session: Session, refund_id: int) -> Refund:
 
 def loss_is_unknown(session: Session, payment: str) -> bool:
     """Tell whether a bank has taken a part of a payment, and nobody has entered yet how much."""
-    found = select(MoneyCase.details).where(
+    found = select(MoneyCase).where(
         MoneyCase.kind == CaseKind.CHARGEBACK, MoneyCase.reference == payment, MoneyCase.settled_at.is_(None)
     )
-    return any("lost" not in details for details in session.scalars(found))
+    return any(case.lacks_loss for case in session.scalars(found))
 
 
 def was_rehearsed(session: Session, reference: str, heard_at: datetime | None) -> bool:

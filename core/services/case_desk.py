@@ -49,7 +49,7 @@ from core.payments.queries import (
 from core.payments.refund_rules import is_in_doubt
 from core.services.money_desk import can_honour, due_from
 from core.services.money_in import close_other_qr
-from core.services.money_out import take_chargeback
+from core.services.money_out import note_loss, take_chargeback
 from core.services.paid import sales_lines, sync_payment_status
 from core.services.payment_lock import lock_payment
 from core.services.refunds import LONGEST_REASON
@@ -141,7 +141,7 @@ class CaseDesk:
             raise ReasonNeeded
         with self.db.write() as session:
             case, order = _locked(session, outlet_id, case_uid)
-            if lost is None and case.kind is CaseKind.CHARGEBACK and "lost" not in case.details:
+            if lost is None and case.lacks_loss:
                 raise LossNeeded
             if lost or (lost is not None and case.kind is CaseKind.CHARGEBACK):
                 self._take_loss(session, case, order, lost)
@@ -222,7 +222,7 @@ class CaseDesk:
             raise LossTooLarge(left=with_dots(left))
         if lost:
             take_chargeback(session, order, attempt_for_update(session, case.attempt_id), lost, at=self.clock())
-        case.details = case.details | {"lost": case.details.get("lost", 0) + lost}
+        note_loss(case, lost)
 
     def _tell(self, session: Session, case: MoneyCase, kind: str, by: Actor) -> None:
         tell(

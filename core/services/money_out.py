@@ -12,9 +12,9 @@ from core.ledger.queries import brought_by, held_of, is_posted, moved_by
 from core.ledger.refund_entries import RefundEntry, entry_of_refund
 from core.orders.models import Order
 from core.orders.steps import tell_of
-from core.payments.cases import open_case
+from core.payments.cases import open_case, reopen
 from core.payments.gateway import GatewayState, PaymentReport, RefundReport
-from core.payments.models import Attempt, CaseKind, GatewayMessage, Refund, RefundState, RefundWay
+from core.payments.models import Attempt, CaseKind, GatewayMessage, MoneyCase, Refund, RefundState, RefundWay
 from core.payments.queries import gone_back, messages_without_outcome, refunds_of_payment
 from core.payments.refund_cases import clear_refunds
 from core.payments.refund_rules import is_disbelieved
@@ -156,12 +156,24 @@ def follow_chargeback(session: Session, order: Order, attempt: Attempt, report: 
         said=str(report.state),
     )
     if not whole and _is_told_anew(session, attempt):
-        case.settled_at = case.settled_by = case.resolution = None
+        _ask_for_more(session, case, at=at)
     if not whole or left == 0:
         return True
     take_chargeback(session, order, attempt, left, at=at)
-    case.details = case.details | {"lost": case.details.get("lost", 0) + left}
+    note_loss(case, left)
     return True
+
+
+def _ask_for_more(session: Session, case: MoneyCase, *, at: datetime) -> None:
+    if "lost" in case.details:
+        case.details = case.details | {"took_more": True}
+    reopen(session, case, at=at)
+
+
+def note_loss(case: MoneyCase, amount: int) -> None:
+    """Note on its case how much a bank took, beside what it took before. The caller has posted it."""
+    known = {name: value for name, value in case.details.items() if name != "took_more"}
+    case.details = known | {"lost": known.get("lost", 0) + amount}
 
 
 def _is_told_anew(session: Session, attempt: Attempt) -> bool:

@@ -39,6 +39,25 @@ CASE_FAULTS: Final = (
         tests=(f"{_TAKEN}::test_late_money_pays_nothing_before_somebody_has_entered_what_the_bank_took_of_it",),
     ),
     Fault(
+        name="a bank that takes more is not asked about how much",
+        hurts="The second part that a bank took stays in the books as if it were there, and is given back as well.",
+        file="core/services/money_out.py",
+        old="""        case.details = case.details | {"took_more": True}\n""",
+        new="        pass\n",
+        tests=(
+            f"{_TAKEN}::test_what_a_bank_takes_on_top_is_asked_for_again",
+            f"{_STEPS}::test_a_bank_that_takes_more_is_asked_about_once_more_on_the_page",
+        ),
+    ),
+    Fault(
+        name="a case is put back on the desk in silence",
+        hurts="The board shows no trouble, and the money waits until somebody happens to look.",
+        file=_CASES,
+        old="        _tell_opened(session, case, at=at, by=GATEWAY)\n",
+        new="",
+        tests=(f"{_TAKEN}::test_what_a_bank_takes_on_top_is_asked_for_again",),
+    ),
+    Fault(
         name="a cancelled order may be honoured",
         hurts="The kitchen cooks what the guest has cancelled.",
         file="core/services/money_desk.py",
@@ -164,8 +183,8 @@ CASE_FAULTS: Final = (
         name="the same words make the same trouble new",
         hurts="Each copy of a message puts a case back on the desk that somebody has settled.",
         file=_CASES,
-        old="    if amount == 0 and details in [",
-        new="    if amount < 0 and details in [",
+        old="    return amount != 0 or details not in [",
+        new="    return amount == 0 or details not in [",
         tests=(f"{_LATE}::test_the_same_contradiction_again_opens_no_second_case",),
     ),
     Fault(

@@ -29,8 +29,8 @@ REVIEW_FAULTS: Final = (
         name="a partial chargeback is closed without its loss",
         hurts="The ledger never learns what the bank took.",
         file="core/services/case_desk.py",
-        old="            if lost is None and case.kind is CaseKind.CHARGEBACK",
-        new="            if False and lost is None and case.kind is CaseKind.CHARGEBACK",
+        old="            if lost is None and case.lacks_loss",
+        new="            if False and lost is None and case.lacks_loss",
         tests=(f"{_TAKEN}::test_nothing_more_goes_back_before_somebody_has_entered_what_the_bank_took",),
     ),
     Fault(

@@ -14,6 +14,7 @@ from core.payments.models import MoneyCase
 from core.staff.models import Role, StaffMember
 from tests.cashier.conftest import MANAGERS_PIN as PIN
 from tests.cashier.conftest import Counter, with_pins
+from tests.services.test_money_taken_back import bank_takes_back, bank_takes_more
 from tests.shop import CASHIER, Shop
 
 
@@ -211,6 +212,24 @@ def test_what_a_partial_chargeback_took_is_asked_for(manager: Counter) -> None:
     manager.after(step(manager, case, "close", reason="Dilihat di dasbor", pin=PIN, lost="9.000"))
 
     assert shop.balance(Account.LOSSES) == 9_000
+
+
+def test_a_bank_that_takes_more_is_asked_about_once_more_on_the_page(manager: Counter) -> None:
+    shop = manager.shop
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    bank_takes_back(shop, order, 9_000)
+    (case,) = shop.cases()
+    manager.after(step(manager, case, "close", reason="Dilihat di dasbor", pin=PIN, lost="9.000"))
+
+    bank_takes_more(shop, order, 5_000)
+
+    page = page_of(manager, case)
+    assert "Berapa lagi yang ditarik bank?" in page
+    assert "Rp9.000 sudah dibukukan" in page.replace("\u00a0", "").replace("Rp ", "Rp")
+    assert step(manager, case, "close", reason="Dilihat di dasbor", pin=PIN).status_code == 422
+    manager.after(step(manager, case, "close", reason="Dilihat di dasbor", pin=PIN, lost="5.000"))
+    assert shop.balance(Account.LOSSES) == 14_000
 
 
 def test_money_of_which_a_bank_took_nobody_knows_how_much_waits_for_that_word(manager: Counter) -> None:

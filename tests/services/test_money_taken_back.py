@@ -266,6 +266,48 @@ def test_late_money_pays_nothing_before_somebody_has_entered_what_the_bank_took_
     assert left.amount == order.total - 9_000 - following.total
 
 
+def bank_takes_more(shop: Shop, order: Order, amount: int) -> None:
+    """Let the bank take another part, which the gateway tells of in the words of the first."""
+    reference = shop.attempt(order).reference
+    shop.simulator.call("POST", f"/simulator/transactions/{reference}/chargeback", {"amount": amount, "notify": False})
+    hears(shop, shop.attempt(order), "partial_chargeback")
+
+
+def test_what_a_bank_takes_on_top_is_asked_for_again(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    bank_takes_back(shop, order, 9_000)
+    close(shop, shop.cases()[0], lost=9_000)
+    heard = len([event for event in shop.page(order).history if event.kind == "case.opened"])
+
+    bank_takes_more(shop, order, 5_000)
+
+    (case,) = shop.cases()
+    assert len([event for event in shop.page(order).history if event.kind == "case.opened"]) == heard + 1
+    with pytest.raises(LossNotEntered):
+        shop.core.refunds.ask(order.uid, order.total - 9_000, "Gosong", MANAGER)
+    with pytest.raises(LossNeeded):
+        close(shop, case)
+    close(shop, case, lost=5_000)
+    assert shop.balance(Account.LOSSES) == 14_000
+    assert shop.core.refunds.offer(order.uid).left == order.total - 14_000
+
+
+def test_a_bank_that_takes_the_rest_needs_nobody_to_enter_what_it_took_before(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    bank_takes_back(shop, order, 9_000)
+    close(shop, shop.cases()[0], lost=9_000)
+    bank_takes_more(shop, order, 5_000)
+
+    bank_takes_back(shop, order)
+
+    (case,) = shop.cases()
+    assert (case.details["lost"], case.lacks_loss) == (order.total, False)
+    close(shop, case)
+    assert shop.balance(Account.LOSSES) == order.total
+
+
 def test_a_bank_that_took_nothing_after_all_is_entered_as_such(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)

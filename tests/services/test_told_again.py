@@ -15,6 +15,8 @@ from core.payments.queries import refunds_of_payment
 from core.payments.refund_cases import said_of
 from tests.shop import Shop
 
+MANAGER = Actor("staff", 2, "Manager")
+
 
 def test_a_settlement_that_is_told_again_is_nothing_new(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
@@ -121,6 +123,80 @@ def test_a_sum_is_confirmed_when_all_that_it_was_made_of_are(shop: Shop) -> None
     assert shop.received(order) == order.total - 10_000
     for key in ("A", "B"):
         shop.simulator.refund(shop.attempt(order).reference, 5_000, key)
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_sum_is_found_again_in_what_comes_to_it_and_not_in_what_merely_fits(
+    shop: Shop, *, newest_first: bool
+) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    tells(shop, order, a_sum(10_000))
+    listed = [RefundReport(key, amount, "", None) for key, amount in (("A", 4_000), ("B", 6_000), ("C", 5_000))]
+
+    for _ in range(2):
+        tells(shop, order, *(reversed(listed) if newest_first else listed))
+
+    assert shop.received(order) == order.total - 15_000
+    assert {refund.refund_key for refund in refunds(shop, order)} == {"sum-10000", "C"}
+    for key, amount in (("A", 4_000), ("B", 6_000), ("C", 5_000)):
+        shop.simulator.refund(shop.attempt(order).reference, amount, key)
+
+
+def asked_for(shop: Shop, order: Order, amount: int) -> Refund:
+    """Ask for a refund that leaves the house, and whose answer nobody has heard yet."""
+    refund = shop.core.refunds.ask(order.uid, amount, "gosong", MANAGER)
+    with shop.core.db.write() as session:
+        session.merge(refund).first_sent_at = shop.clock()
+    return refund
+
+
+def test_what_was_told_as_a_sum_with_a_refund_of_ours_in_it_is_counted_once_when_it_is_listed(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    ours = asked_for(shop, order, 4_000)
+    tells(shop, order, a_sum(12_000))
+
+    tells(shop, order, RefundReport(ours.refund_key, 4_000, "", None), RefundReport("D", 8_000, "", None))
+
+    assert shop.received(order) == order.total - 12_000
+    assert shop.cases() == []
+    for key, amount in ((ours.refund_key, 4_000), ("D", 8_000)):
+        shop.simulator.refund(ours.payment, amount, key)
+
+
+@pytest.mark.parametrize("beyond", [1_000, 2_000])
+def test_a_sum_that_names_a_refund_of_ours_makes_it_no_larger_than_it_was_asked_for(shop: Shop, beyond: int) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    ours = asked_for(shop, order, 2_000)
+
+    tells(shop, order, RefundReport(ours.refund_key, 2_000 + beyond, "", None, is_sum=True))
+    assert shop.received(order) == order.total - 2_000 - beyond
+    for _ in range(2):
+        tells(shop, order, RefundReport("D", beyond, "", None), RefundReport(ours.refund_key, 2_000, "", None))
+
+    assert shop.received(order) == order.total - 2_000 - beyond
+    assert [refund.amount for refund in refunds(shop, order)] == [2_000, beyond]
+    for key, amount in ((ours.refund_key, 2_000), ("D", beyond)):
+        shop.simulator.refund(ours.payment, amount, key)
+
+
+def test_a_sum_under_the_key_of_its_last_refund_is_found_again_in_all_that_are_listed(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    tells(shop, order, RefundReport("C", 25_000, "", None, is_sum=True))
+
+    tells(
+        shop,
+        order,
+        *(RefundReport(key, amount, "", None) for key, amount in (("A", 5_000), ("B", 10_000), ("C", 10_000))),
+    )
+
+    assert shop.received(order) == order.total - 25_000
+    assert shop.cases() == []
+    for key, amount in (("A", 5_000), ("B", 10_000), ("C", 10_000)):
+        shop.simulator.refund(shop.attempt(order).reference, amount, key)
 
 
 def test_everything_that_went_back_and_is_listed_then_is_nothing_new(shop: Shop) -> None:
