@@ -64,7 +64,7 @@ BOARD_FAULTS: Final = (
         name="a money case that comes back makes no sound",
         hurts="The bank takes the rest of a payment weeks later, and the board that was touched the first time is silent.",
         file="core/payments/cases.py",
-        old="        if is_news:\n            _tell_opened(session, known, at=at, by=GATEWAY)\n",
+        old="has not heard of this.\n            _tell_opened(session, known, at=at, by=GATEWAY)\n",
         new="",
         tests=("tests/cashier/test_board_sounds.py::test_a_money_case_that_was_settled_and_comes_back_sounds_again",),
     ),
