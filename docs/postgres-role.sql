@@ -28,5 +28,5 @@ GRANT INSERT, UPDATE ON
 GRANT INSERT, UPDATE, DELETE ON
   outlets, opening_hours, stations, tables, categories, dishes, option_groups, options, staff, staff_sessions,
   pending_logins, recovery_codes, counted_tries, station_tickets, sittings, visits, basket_lines, day_counters, once_keys, heartbeats,
-  pictures, pairings, devices, api_keys, printers, print_jobs TO :"role";
+  pictures, pairings, devices, api_keys, printers, print_jobs, rehearsals TO :"role";
 COMMIT;

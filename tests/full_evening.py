@@ -20,6 +20,7 @@ from tests.services.test_kiosk_pairing import paired
 from tests.settlement_files import STRANGE, csv_file, payment
 from tests.shop import CASHIER, Shop
 from tests.stations import open_two_stations, paid_in_cash
+from tests.web.patience import soon
 
 PASSWORD = "sandi-untuk-uji"
 MANAGER = Actor("staff", 2, "Manager")
@@ -76,6 +77,8 @@ def _make_ready(shop: Shop) -> None:
     shop.core.keys.make(shop.outlet.id, "accounting", SYSTEM)
     paired(shop)
     shop.core.kiosks.new_code("10.0.0.2")
+    shop.core.rehearsals.begin(shop.outlet.id, MANAGER)
+    assert soon(lambda: (last := shop.core.rehearsals.latest(shop.outlet.id)) is not None and bool(last.qr_address))
 
 
 def _sell(shop: Shop) -> None:
