@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def as_document(lines: Sequence[Line], plan: Plan, machine: dict[str, Any]) -> d
                     for each, value, is_met in line.verdicts()
                 ],
                 "rounds": [
-                    {"figure": figure, "floor": floor} for figure, floor in zip(line.figures, line.floors, strict=True)
+                    {"figure": figure, "floor": floor} for figure, floor in zip_longest(line.figures, line.floors)
                 ],
             }
             for line in lines
