@@ -27,6 +27,9 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
             _copy_sqlite(Path(address.database or ""), file)
         else:
             copy_postgres(address, file)
+        # Who has been told of a copy has it after a power cut as well.
+        _keep(file)
+        _keep(folder)
     except OSError as error:
         raise BackupFailed(problem=f"{file} cannot be written: {error.strerror}.") from error
     except BackupFailed:

@@ -159,4 +159,12 @@ COPY_FAULTS: Final = (
         new='GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"role";',
         tests=(f"{_TESTS}::test_whoever_serves_makes_a_copy_that_the_owner_brings_back",),
     ),
+    Fault(
+        name="a copy is told of before the disk has it",
+        hurts="The lights go out after the backup, and the copy of the day is an empty name or none.",
+        file="core/services/backups.py",
+        old="        _keep(file)\n        _keep(folder)\n",
+        new="",
+        tests=("tests/web/test_backups.py::test_a_copy_that_was_told_of_outlives_a_power_cut",),
+    ),
 )

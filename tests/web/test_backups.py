@@ -1,5 +1,6 @@
 """A copy is whole or it is none, on both databases, and what it could not know is asked for."""
 
+import os
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -63,6 +64,21 @@ def test_two_copies_of_one_second_are_two_files(shop: Shop, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("postgres_programs")
+def test_a_copy_that_was_told_of_outlives_a_power_cut(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: set[int] = set()
+
+    def noted(handle: int) -> None:
+        kept.add(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr("core.services.backups.os.fsync", noted)
+
+    file = back_up(shop.core.settings.database_url, tmp_path / "copies", shop.clock())
+
+    assert {file.stat().st_ino, file.parent.stat().st_ino} <= kept
+
+
 def test_a_copy_of_a_newer_version_replaces_nothing(shop: Shop, tmp_path: Path) -> None:
     url = shop.core.settings.database_url
     with shop.core.db.write() as session:
