@@ -308,6 +308,19 @@ def test_a_bank_that_takes_the_rest_needs_nobody_to_enter_what_it_took_before(sh
     assert shop.balance(Account.LOSSES) == order.total
 
 
+def test_the_first_word_of_a_partial_chargeback_opens_one_case_and_is_told_once(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order)
+    attempt = shop.attempt(order)
+    shop.simulator.call("POST", f"/simulator/transactions/{attempt.reference}/chargeback", {"amount": 9_000})
+
+    hears(shop, attempt, "partial_chargeback")
+
+    (case,) = shop.cases()
+    assert [event.kind for event in shop.page(order).history].count("case.opened") == 1
+    close(shop, case, lost=9_000)
+
+
 def test_a_bank_that_took_nothing_after_all_is_entered_as_such(shop: Shop) -> None:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order)
