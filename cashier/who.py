@@ -1,6 +1,6 @@
 """Which member of staff is asking, what they may do here, and which of their outlet's orders they mean."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -14,8 +14,9 @@ from core.staff.rights import Right, require
 from core.web.access import CoreDep, StaffDep
 
 
-def _with(right: Right) -> Callable[[StaffMember], StaffMember]:
-    def member_with_the_right(member: StaffDep) -> StaffMember:
+def _with(right: Right) -> Callable[[StaffMember], Awaitable[StaffMember]]:
+    # Nothing here waits for anything: no thread is needed for it.
+    async def member_with_the_right(member: StaffDep) -> StaffMember:
         require(member, right)
         return member
 
@@ -43,7 +44,7 @@ PeopleKeeper = Annotated[StaffMember, Depends(_with(Right.MANAGE_PEOPLE))]
 ActReader = Annotated[StaffMember, Depends(_with(Right.SEE_ACTS))]
 
 
-def _with_codes(member: StaffDep) -> StaffMember:
+async def _with_codes(member: StaffDep) -> StaffMember:
     # Whoever is no owner any more may still switch off what they switched on.
     if not member.uses_codes:
         require(member, Right.SIGN_IN_BY_CODE)
@@ -64,7 +65,7 @@ def page_of_our_order(uid: str, core: CoreDep, member: StaffDep) -> OrderPage:
 OurPage = Annotated[OrderPage, Depends(page_of_our_order)]
 
 
-def _our_order(page: OurPage) -> Order:
+async def _our_order(page: OurPage) -> Order:
     return page.order
 
 

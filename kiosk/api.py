@@ -4,9 +4,10 @@ import asyncio
 from typing import Annotated, Any, Final, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from pydantic import BaseModel
 from pydantic.json_schema import SkipJsonSchema
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from core.base.ids import new_uid
 from core.menu.errors import PriceChanged
@@ -41,7 +42,12 @@ _ETAG: Final[dict[str, Any]] = {"ETag": {"description": "Version of the answer."
 
 router = APIRouter(prefix="/api/v1", route_class=StrictJsonRoute)
 
-AddressesDep = Annotated[Addresses, Depends(addresses_of)]
+
+async def _addresses(request: Request) -> Addresses:
+    return addresses_of(request)
+
+
+AddressesDep = Annotated[Addresses, Depends(_addresses)]
 Uid = Annotated[Token, Path(description="The order's public uid.")]
 Key = Annotated[
     # A header may be missing, but it is never null.
@@ -107,7 +113,7 @@ def quote(core: CoreDep, asked: QuoteAsked) -> QuoteGiven:
     response_model=OrderGiven,
     responses=problem_responses(*_READING, 404, 409, 429),
 )
-def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven | JSONResponse:
+def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> Response:
     """Order, and begin to collect the money."""
     try:
         order = core.checkout.place_picks(
@@ -121,7 +127,7 @@ def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven
         )
     except PriceChanged as error:
         return problem_document(error, quote=quote_given(error.quote).model_dump(mode="json"))
-    return order_given(order, order.outlet)
+    return _json(order_given(order, order.outlet), status=201)
 
 
 @router.get(
@@ -129,11 +135,17 @@ def place_order(core: CoreDep, asked: OrderAsked, key: Key = None) -> OrderGiven
     name="api_order",
     summary="Look at an order",
     tags=["orders"],
+    response_model=OrderPageGiven,
     responses=problem_responses(404, 422, 429, 503),
 )
-def order(core: CoreDep, addresses: AddressesDep, order_uid: Uid) -> OrderPageGiven:
+def order(core: CoreDep, addresses: AddressesDep, order_uid: Uid) -> Response:
     """Read an order with its payment and its history."""
-    return order_page_given(core.orders.page(order_uid), addresses)
+    return _json(order_page_given(core.orders.page(order_uid), addresses))
+
+
+def _json(given: BaseModel, status: int = 200) -> Response:
+    """Write an answer on the thread that made it: FastAPI would check it once more, and on another one."""
+    return Response(given.model_dump_json(), status_code=status, media_type="application/json")
 
 
 @router.post(

@@ -33,7 +33,7 @@ class MenuJson:
         return body
 
 
-def menu_json_of(connection: HTTPConnection) -> MenuJson:
+async def menu_json_of(connection: HTTPConnection) -> MenuJson:
     """Give the application's menus, kept from when they are first asked for."""
     state = connection.app.state
     if not hasattr(state, "menu_json"):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.base.database import Database
+from core.base.sql import table_of
 from core.events.bus import Bus
 from core.events.models import Event
 
@@ -17,6 +18,14 @@ _TOPICS = "topics to nudge"
 _NUMBER = "number of the last event written"
 _KINDS = "kinds of the events written"
 _EVENT_NUMBERS = 20261
+
+# Nobody looks at these rows in this transaction: plain inserts, of which only the last says its number.
+_EVENT_ROWS = table_of(Event)
+_WRITE = insert(_EVENT_ROWS)
+_WRITE_LAST = _WRITE.returning(_EVENT_ROWS.c.id)
+_LOCK_NUMBERS = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_EVENT_NUMBERS)
+_OF_ORDER = select(Event).where(Event.order_id == bindparam("order_id")).order_by(Event.id)
+_NEWEST = select(Event.id).where(Event.outlet_id == bindparam("outlet_id")).order_by(Event.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +113,11 @@ def connect_events(db: Database, bus: Bus) -> None:
         session.flush()
         if not db.is_sqlite:
             # Numbers are taken under one lock, so a smaller one never appears after a greater.
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_NUMBERS})
-        # Nobody looks at these rows in this transaction: as plain inserts they cost a third.
-        numbers = session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), events).all()
-        session.info[_NUMBER] = numbers[-1]
+            session.execute(_LOCK_NUMBERS)
+        *first, last = events
+        if first:
+            session.execute(_WRITE, first)
+        session.info[_NUMBER] = session.execute(_WRITE_LAST, last).scalar_one()
         session.info[_KINDS] = [event["kind"] for event in events]
 
     def nudge(session: Session) -> None:
@@ -126,13 +136,12 @@ def kinds_written(session: Session) -> Sequence[str]:
 
 def events_of_order(session: Session, order_id: int) -> list[Event]:
     """List what happened to one order, oldest first."""
-    return list(session.scalars(select(Event).where(Event.order_id == order_id).order_by(Event.id)))
+    return list(session.scalars(_OF_ORDER, {"order_id": order_id}))
 
 
 def last_event_number(session: Session, outlet_id: int) -> int:
     """Tell the newest event number of an outlet, 0 before the first."""
-    newest = session.scalar(select(Event.id).where(Event.outlet_id == outlet_id).order_by(Event.id.desc()).limit(1))
-    return newest or 0
+    return session.scalar(_NEWEST, {"outlet_id": outlet_id}) or 0
 
 
 def last_number_of(session: Session, outlet_id: int, kind: str) -> int:

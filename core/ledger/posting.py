@@ -9,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import business_day
 from core.base.ids import new_ulid
+from core.base.sql import table_of
 from core.ledger.models import Account, Entry, EntryKind, Posting
 from core.outlets.models import Outlet
+
+_WRITE_POSTINGS = insert(table_of(Posting))
+_WRITE_ENTRY = insert(table_of(Entry))
 
 
 class UnbalancedEntry(AssertionError):
@@ -50,7 +54,7 @@ def post(
         raise UnbalancedEntry(kind, source, source_id)
     uid = new_ulid(at)
     session.execute(
-        insert(Posting),
+        _WRITE_POSTINGS,
         [
             {
                 "entry_uid": uid,
@@ -64,14 +68,15 @@ def post(
         ],
     )
     session.execute(
-        insert(Entry).values(
-            uid=uid,
-            outlet_id=outlet.id,
-            kind=kind,
-            source=source,
-            source_id=source_id,
-            business_day=business_day(at, outlet.zone, outlet.day_cutoff_hour),
-            at=at,
-            by=by,
-        )
+        _WRITE_ENTRY,
+        {
+            "uid": uid,
+            "outlet_id": outlet.id,
+            "kind": kind,
+            "source": source,
+            "source_id": source_id,
+            "business_day": business_day(at, outlet.zone, outlet.day_cutoff_hour),
+            "at": at,
+            "by": by,
+        },
     )

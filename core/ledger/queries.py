@@ -4,13 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from core.ledger.models import Account, Entry, EntryKind, Posting
 
 MONEY: Final = (Account.GATEWAY, Account.DRAWER)
 """Where money is."""
+
+_POSITIVE = case((and_(Posting.amount > 0, Entry.kind != EntryKind.REFUND), Posting.amount), else_=0)
+_UNDONE = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)
+_CREDIT = (
+    select(Posting.account, func.sum(Posting.amount), func.sum(_POSITIVE), func.sum(_UNDONE))
+    .join(Entry, Entry.uid == Posting.entry_uid)
+    .where(Posting.order_id == bindparam("order_id"), Posting.account.in_((*MONEY, Account.ROUNDING)))
+    .group_by(Posting.account)
+)
+_POSTED = select(Entry.id).where(
+    Entry.source == bindparam("source"), Entry.source_id == bindparam("source_id"), Entry.kind == bindparam("kind")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +51,7 @@ def credit_of_order(session: Session, order_id: int) -> Credit:
     that came without an order waiting for it is not counted, and what did not last never came. A
     refund that was undone did not go: it takes off what was returned, and adds nothing to what came.
     """
-    positive = case((and_(Posting.amount > 0, Entry.kind != EntryKind.REFUND), Posting.amount), else_=0)
-    undone = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)
-    rows = session.execute(
-        select(Posting.account, func.sum(Posting.amount), func.sum(positive), func.sum(undone))
-        .join(Entry, Entry.uid == Posting.entry_uid)
-        .where(Posting.order_id == order_id, Posting.account.in_((*MONEY, Account.ROUNDING)))
-        .group_by(Posting.account)
-    ).all()
+    rows = session.execute(_CREDIT, {"order_id": order_id}).all()
     came = sum(int(came) + int(undone) for account, _, came, undone in rows if account in MONEY)
     left = sum(int(balance) for account, balance, _, _ in rows if account in MONEY)
     rounding = sum(int(balance) for account, balance, _, _ in rows if account == Account.ROUNDING)
@@ -69,8 +74,7 @@ def balances_of_order(session: Session, order_id: int) -> Mapping[Account, int]:
 
 def is_posted(session: Session, kind: EntryKind, source: str, source_id: str) -> bool:
     """Tell whether this was written down before."""
-    found = select(Entry.id).where(Entry.source == source, Entry.source_id == source_id, Entry.kind == kind)
-    return session.scalar(found) is not None
+    return session.scalar(_POSTED, {"source": source, "source_id": source_id, "kind": kind}) is not None
 
 
 def is_applied(session: Session, payment: str, order_id: int) -> bool:

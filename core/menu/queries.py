@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, String, bindparam, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.menu.models import Category, Dish, Option, OptionGroup
@@ -29,6 +29,12 @@ _VERSION = (
     .join(Table, Table.outlet_id == Outlet.id)
     .where(Table.token == bindparam("token"))
 )
+_QUESTIONS = selectinload(Dish.option_groups).selectinload(OptionGroup.options.and_(Option.is_listed))
+_WHOLE_DISHES = (
+    select(Dish).where(Dish.outlet_id == bindparam("outlet_id")).options(joinedload(Dish.category), _QUESTIONS)
+)
+_DISHES = _WHOLE_DISHES.where(Dish.id.in_(bindparam("ids", expanding=True)))
+_LISTED_DISHES = _WHOLE_DISHES.where(Dish.is_listed).order_by(Dish.position, Dish.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def dishes_by_id(session: Session, outlet_id: int, ids: Collection[int]) -> dict
     askable = {dish_id for dish_id in ids if 0 < dish_id <= _LARGEST_KEY}
     if not askable:
         return {}
-    found = session.scalars(_whole_dishes(outlet_id).where(Dish.id.in_(askable)))
+    found = session.scalars(_DISHES, {"outlet_id": outlet_id, "ids": list(askable)})
     return {dish.id: dish for dish in found}
 
 
@@ -76,7 +82,7 @@ def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | No
 def menu_of(session: Session, outlet_id: int, not_served: Collection[int] = ()) -> list[CategoryView]:
     """List the categories that have something on the menu, each dish with its options; those not served now last."""
     dishes: defaultdict[int, list[Dish]] = defaultdict(list)
-    for dish in session.scalars(_whole_dishes(outlet_id).where(Dish.is_listed).order_by(Dish.position, Dish.id)):
+    for dish in session.scalars(_LISTED_DISHES, {"outlet_id": outlet_id}):
         dishes[dish.category_id].append(dish)
     views = [
         CategoryView(
@@ -127,9 +133,3 @@ def stations_of(session: Session, outlet_id: int) -> Sequence[Station]:
     at_work = select(Category.station_id).where(Category.outlet_id == outlet_id)
     wanted = select(Station).where(Station.outlet_id == outlet_id, Station.id.in_(at_work))
     return session.scalars(wanted.order_by(Station.position, Station.id)).all()
-
-
-def _whole_dishes(outlet_id: int) -> Select[Dish]:
-    offered = OptionGroup.options.and_(Option.is_listed)
-    questions = selectinload(Dish.option_groups).selectinload(offered)
-    return select(Dish).where(Dish.outlet_id == outlet_id).options(joinedload(Dish.category), questions)

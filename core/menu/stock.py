@@ -7,9 +7,10 @@ two orders that want the same two dishes would otherwise wait for each other.
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from core.base.sql import table_of
 from core.events.record import SYSTEM, menu_topic, tell
 from core.menu.models import Dish, StockMove
 
@@ -18,6 +19,18 @@ RESERVED: Final = "reserved"
 RELEASED: Final = "released"
 _QUIETLY: Final = {"synchronize_session": False}
 
+# Of the table and not of its objects: whoever has a dish in hand sees its portions as they were when it was read.
+_DISHES = table_of(Dish)
+_WANTED = select(*(_DISHES.c[name] for name in ("outlet_id", "name", "is_listed", "is_sold_out", "portions"))).where(
+    _DISHES.c.id == bindparam("dish_id")
+)
+_TAKE = (
+    update(_DISHES)
+    .where(_DISHES.c.id == bindparam("dish_id"), _DISHES.c.portions >= bindparam("quantity"))
+    .values(portions=_DISHES.c.portions - bindparam("quantity"))
+    .returning(_DISHES.c.portions)
+)
+
 
 def reserve(session: Session, dish_id: int, quantity: int, order_id: int, at: datetime) -> bool:
     """Take portions for an order. Tells whether there were enough; when not, nothing was taken.
@@ -25,14 +38,12 @@ def reserve(session: Session, dish_id: int, quantity: int, order_id: int, at: da
     A dish that nobody counts has enough as long as it is not sold out. `quantity` is the sum
     over all lines of the order that hold the dish.
     """
-    wanted = select(Dish.outlet_id, Dish.name, Dish.is_listed, Dish.is_sold_out, Dish.portions)
-    dish = session.execute(wanted.where(Dish.id == dish_id)).one_or_none()
+    dish = session.execute(_WANTED, {"dish_id": dish_id}).one_or_none()
     if dish is None or not dish.is_listed or dish.is_sold_out:
         return False
     if dish.portions is None:
         return True
-    taken = update(Dish).where(Dish.id == dish_id, Dish.portions >= quantity).values(portions=Dish.portions - quantity)
-    left = session.scalar(taken.returning(Dish.portions), execution_options=_QUIETLY)
+    left = session.execute(_TAKE, {"dish_id": dish_id, "quantity": quantity}).scalar()
     if left is None:
         return False
     session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=-quantity, kind=RESERVED, at=at))

@@ -4,11 +4,16 @@ import hashlib
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.base.errors import KeyReused
+from core.base.sql import of_database, on_each_database, table_of
 from core.orders.models import OnceKey
+
+_KEYS = table_of(OnceKey)
+_CLAIM = on_each_database(
+    lambda insert: insert(_KEYS).on_conflict_do_nothing(index_elements=["scope", "key"]).returning(_KEYS.c.id)
+)
 
 
 def claim_key(session: Session, scope: str, key: str, request: str, result: str, at: datetime) -> str:
@@ -19,10 +24,8 @@ def claim_key(session: Session, scope: str, key: str, request: str, result: str,
     claimed for another request.
     """
     digest = hashlib.sha256(request.encode()).hexdigest()
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     row = {"scope": scope, "key": key, "request_digest": digest, "result": result, "at": at}
-    insert = dialect.insert(OnceKey).values(row).on_conflict_do_nothing(index_elements=["scope", "key"])
-    if session.scalar(insert.returning(OnceKey.id)) is not None:
+    if session.execute(of_database(session, _CLAIM), row).scalar() is not None:
         return result
     earlier = session.scalars(select(OnceKey).where(OnceKey.scope == scope, OnceKey.key == key)).one()
     if earlier.request_digest != digest:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.base.ids import is_uid
@@ -14,6 +14,10 @@ from core.outlets.models import Table, TableKind
 
 _AS_A_CARD = (selectinload(Order.lines), joinedload(Order.table))
 _WHOLE = (*_AS_A_CARD, joinedload(Order.outlet))
+_BY_UID = select(Order).where(Order.uid == bindparam("uid"))
+_WHOLE_BY_UID = _BY_UID.options(*_WHOLE)
+_LOCKED_BY_UID = _BY_UID.with_for_update().execution_options(populate_existing=True)
+_LOCKED = select(Order).where(Order.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
 
 
 def is_on_the_board() -> TextClause:
@@ -27,7 +31,7 @@ def is_on_the_board() -> TextClause:
 
 def order_by_uid(session: Session, uid: str) -> Order:
     """Find an order with its lines, table and outlet. Raises UnknownOrder."""
-    order = session.scalar(select(Order).where(Order.uid == uid).options(*_WHOLE)) if is_uid(uid) else None
+    order = session.scalar(_WHOLE_BY_UID, {"uid": uid}) if is_uid(uid) else None
     if order is None:
         raise UnknownOrder
     return order
@@ -35,8 +39,7 @@ def order_by_uid(session: Session, uid: str) -> Order:
 
 def order_for_update(session: Session, uid: str) -> Order:
     """Find an order and lock it until the transaction ends. Raises UnknownOrder."""
-    found = select(Order).where(Order.uid == uid).with_for_update().execution_options(populate_existing=True)
-    order = session.scalar(found) if is_uid(uid) else None
+    order = session.scalar(_LOCKED_BY_UID, {"uid": uid}) if is_uid(uid) else None
     if order is None:
         raise UnknownOrder
     return order
@@ -44,7 +47,7 @@ def order_for_update(session: Session, uid: str) -> Order:
 
 def order_by_id_for_update(session: Session, order_id: int) -> Order:
     """Lock the order that a row of money knows by id."""
-    return session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+    return session.scalars(_LOCKED, {"id": order_id}).one()
 
 
 def orders_for_update(session: Session, order_ids: set[int]) -> dict[int, Order]:

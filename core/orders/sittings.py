@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -26,13 +26,15 @@ LOCKED_FOR: Final = timedelta(minutes=5)
 MOST_UNPAID_AT_TABLE: Final = 30
 """Orders that all phones of one party may leave unpaid together."""
 _OPEN: Final = (OrderStatus.AWAITING_PAYMENT, *IN_THE_KITCHEN)
+_AT_TABLE = select(Sitting).where(Sitting.table_id == bindparam("table_id"), Sitting.ended_at.is_(None))
+_AT_TABLE_LOCKED = _AT_TABLE.with_for_update().execution_options(populate_existing=True)
 
 
 def sitting_at(session: Session, table: Table, at: datetime) -> Sitting | None:
     """Find the party that sits at a table at a moment; nothing where the last one has left, and where there are no seats."""
     if not table.has_seats:
         return None
-    sitting = session.scalar(_open_at(table))
+    sitting = session.scalar(_AT_TABLE, {"table_id": table.id})
     return None if sitting is None or has_left(session, sitting, at) else sitting
 
 
@@ -43,7 +45,7 @@ def sitting_for_update(session: Session, table: Table) -> Sitting | None:
     """
     if not table.has_seats:
         return None
-    return session.scalar(_open_at(table).with_for_update().execution_options(populate_existing=True))
+    return session.scalar(_AT_TABLE_LOCKED, {"table_id": table.id})
 
 
 def sat_down(session: Session, table: Table, at: datetime) -> Sitting | None:
@@ -144,9 +146,5 @@ def _sit_down(session: Session, table: Table, at: datetime) -> Sitting:
             session.add(sitting)
     except IntegrityError:
         # Two phones at once on PostgreSQL: the other one was first.
-        return session.scalars(_open_at(table).with_for_update()).one()
+        return session.scalars(_AT_TABLE_LOCKED, {"table_id": table.id}).one()
     return sitting
-
-
-def _open_at(table: Table) -> Select[Sitting]:
-    return select(Sitting).where(Sitting.table_id == table.id, Sitting.ended_at.is_(None))

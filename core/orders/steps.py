@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.base.sql import write_at_once
 from core.events.record import Actor, board_topic, order_topic, tell
 from core.orders.errors import IllegalStep
 from core.orders.models import Order, Ticket
@@ -72,7 +73,7 @@ def send_to_kitchen(session: Session, order: Order, *, at: datetime, by: Actor) 
     order.promised_at = promise(session, order.outlet_id, at)
     order.paid_at = at
     order.claim_code = None
-    session.add(Ticket(order_id=order.id, at=at))
+    write_at_once(session, Ticket(order_id=order.id, at=at))
     print_for_kitchen(session, order, at=at, by=str(by))
     move(session, order, OrderStatus.CONFIRMED, at=at, by=by)
 

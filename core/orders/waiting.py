@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.orders.models import Order
@@ -28,6 +28,20 @@ _LONGEST: Final = timedelta(hours=3)
 _LONGEST_QUEUE: Final = 200
 _STEP: Final = timedelta(minutes=5)
 _COOKING: Final = (OrderStatus.CONFIRMED, OrderStatus.PREPARING)
+
+_RECENT = (
+    select(Order.paid_at, Order.ready_at)
+    .where(Order.outlet_id == bindparam("outlet_id"), Order.ready_at.is_not(None))
+    .where(Order.ready_at > bindparam("since"), Order.ready_at <= bindparam("at"))
+    .order_by(Order.ready_at.desc())
+    .limit(_MOST)
+)
+_QUEUE = select(func.count()).select_from(
+    select(Order.id)
+    .where(Order.outlet_id == bindparam("outlet_id"), Order.status.in_(_COOKING))
+    .limit(_LONGEST_QUEUE)
+    .subquery()
+)
 
 _Times = Sequence[tuple[datetime, datetime]]
 
@@ -67,14 +81,8 @@ def promise(session: Session, outlet_id: int, at: datetime) -> datetime | None:
 
 
 def _recent(session: Session, outlet_id: int, at: datetime) -> _Times:
-    wanted = (
-        select(Order.paid_at, Order.ready_at)
-        .where(Order.outlet_id == outlet_id, Order.ready_at.is_not(None))
-        .where(Order.ready_at > at - REMEMBERED, Order.ready_at <= at)
-        .order_by(Order.ready_at.desc())
-        .limit(_MOST)
-    )
-    return [(paid, ready) for paid, ready in session.execute(wanted) if paid is not None and ready is not None]
+    rows = session.execute(_RECENT, {"outlet_id": outlet_id, "since": at - REMEMBERED, "at": at})
+    return [(paid, ready) for paid, ready in rows if paid is not None and ready is not None]
 
 
 def _queue_before(paid_at: datetime, times: _Times) -> int:
@@ -82,5 +90,4 @@ def _queue_before(paid_at: datetime, times: _Times) -> int:
 
 
 def _queue_now(session: Session, outlet_id: int) -> int:
-    cooking = select(Order.id).where(Order.outlet_id == outlet_id, Order.status.in_(_COOKING)).limit(_LONGEST_QUEUE)
-    return session.scalar(select(func.count()).select_from(cooking.subquery())) or 0
+    return session.scalar(_QUEUE, {"outlet_id": outlet_id}) or 0

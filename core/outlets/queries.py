@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.outlets.errors import NoOutlet, UnknownTable
@@ -11,11 +11,18 @@ from core.outlets.hours import Span
 from core.outlets.models import OpeningHours, Outlet, Table, TableKind
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_OUTLET = select(Outlet).where(Outlet.id == bindparam("id"))
+_HOURS = (
+    select(OpeningHours)
+    .where(OpeningHours.outlet_id == bindparam("outlet_id"))
+    .order_by(OpeningHours.weekday, OpeningHours.opens)
+)
+_TABLE = select(Table).where(Table.token == bindparam("token"))
 
 
 def table_by_token(session: Session, token: str) -> Table:
     """Find the table that a sticker's address names. Raises UnknownTable when there is none."""
-    table = session.scalar(select(Table).where(Table.token == readable_token(token)))
+    table = session.scalar(_TABLE, {"token": readable_token(token)})
     if table is None:
         raise UnknownTable
     return table
@@ -36,14 +43,13 @@ def tables_of(session: Session, outlet_id: int) -> Sequence[Table]:
 
 def opening_spans(session: Session, outlet_id: int) -> list[Span]:
     """List when an outlet is open; none means always."""
-    wanted = select(OpeningHours).where(OpeningHours.outlet_id == outlet_id)
-    rows = session.scalars(wanted.order_by(OpeningHours.weekday, OpeningHours.opens))
+    rows = session.scalars(_HOURS, {"outlet_id": outlet_id})
     return [Span(row.weekday, row.opens, row.closes) for row in rows]
 
 
 def outlet_of(session: Session, outlet_id: int) -> Outlet:
     """Find an outlet by its key. Raises NoOutlet when there is none."""
-    outlet = session.get(Outlet, outlet_id)
+    outlet = session.scalar(_OUTLET, {"id": outlet_id})
     if outlet is None:
         raise NoOutlet
     return outlet

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.base.database import UtcDateTime
 from core.base.heartbeat import Heartbeat
 from core.payments.models import Attempt, Refund, RefundState
 from core.payments.schedule import LEASE
@@ -36,12 +37,13 @@ def must_be_ours(row: Leased, lease: str | None) -> None:
         raise LeaseLost
 
 
-def due_rows(rows: type[LeasedRow], now: datetime) -> Select[LeasedRow]:
-    """Find what is due and in nobody's hand: what somebody waits for, then what is due the longest.
+def due_rows(rows: type[LeasedRow]) -> Select[LeasedRow]:
+    """Find what is due at a moment `now` and in nobody's hand: what somebody waits for, then what is due the longest.
 
     After a start every attempt of a day is due at once. Who orders then must not stand behind them all.
     Of those that are waited for, one whose money is in goes last: a guest stands before the others.
     """
+    now = bindparam("now", type_=UtcDateTime())
     free = or_(rows.leased_until.is_(None), rows.leased_until <= now)
     due = select(rows).where(rows.due_at <= now, free)
     if rows is Attempt:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, TextClause, bindparam, func, or_, select, text, update
+from sqlalchemy import TextClause, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from core.base.database import UtcDateTime
@@ -31,6 +31,38 @@ LEFT: Final = (*_GIVEN_BACK, "deny", "cancel", "expire", "failure")
 """What one says once money went back, or did not last."""
 
 
+_BY_REFERENCE = select(Attempt).where(Attempt.reference == bindparam("reference"))
+_LOCKED = (
+    select(Attempt).where(Attempt.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+)
+_OF_ORDER = select(Attempt).where(Attempt.order_id == bindparam("order_id")).order_by(Attempt.id.desc())
+_NEWEST = _OF_ORDER.limit(1)
+_OPEN_LOCKED = (
+    select(Attempt)
+    .where(Attempt.order_id == bindparam("order_id"), Attempt.state.in_(OPEN_STATES), Attempt.id != bindparam("beside"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_REFUNDS_OF_ORDER = select(Refund).where(Refund.order_id == bindparam("order_id")).order_by(Refund.id)
+_REFUNDS_OF_PAYMENT = select(Refund).where(Refund.payment == bindparam("payment")).order_by(Refund.id)
+_CASES_OF_ORDER = select(MoneyCase).where(MoneyCase.order_id == bindparam("order_id")).order_by(MoneyCase.id)
+_WAITING_MESSAGES = (
+    select(GatewayMessage.id)
+    .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
+    .where(GatewayMessage.reference == bindparam("reference"), MessageOutcome.id.is_(None))
+)
+_MESSAGES_HEARD = _WAITING_MESSAGES.where(
+    or_(
+        GatewayMessage.received_at <= bindparam("asked_at"),
+        # One that bears a time after now came before the clock was set back: it had come, too.
+        GatewayMessage.received_at > bindparam("now"),
+    )
+)
+_LAST_WORD = select(func.max(GatewayMessage.received_at)).where(
+    GatewayMessage.reference == bindparam("reference"), GatewayMessage.said.in_(bindparam("words", expanding=True))
+)
+
+
 def is_open() -> TextClause:
     """Say that an attempt is open in the very words of the index of open ones: SQLite finds it by them alone."""
     return text(f"attempts.{OPEN_ATTEMPTS}")
@@ -38,38 +70,37 @@ def is_open() -> TextClause:
 
 def attempt_by_reference(session: Session, reference: str) -> Attempt | None:
     """Find an attempt by its gateway order id."""
-    return session.scalar(select(Attempt).where(Attempt.reference == reference))
+    return session.scalar(_BY_REFERENCE, {"reference": reference})
 
 
 def attempt_for_update(session: Session, attempt_id: int) -> Attempt:
     """Lock an attempt. The order comes first: take its lock before this one."""
-    return session.get_one(Attempt, attempt_id, with_for_update=True, populate_existing=True)
+    return session.scalars(_LOCKED, {"id": attempt_id}).one()
 
 
 def newest_attempt(session: Session, order_id: int) -> Attempt | None:
     """Find the last try to collect an order's money."""
-    return session.scalar(select(Attempt).where(Attempt.order_id == order_id).order_by(Attempt.id.desc()).limit(1))
+    return session.scalar(_NEWEST, {"order_id": order_id})
 
 
-def open_attempt_for_update(session: Session, order_id: int) -> Attempt | None:
-    """Lock the attempt of an order that money may still come to, if there is one."""
-    found = select(Attempt).where(Attempt.order_id == order_id, Attempt.state.in_(OPEN_STATES))
-    return session.scalar(found.with_for_update().execution_options(populate_existing=True))
+def open_attempt_for_update(session: Session, order_id: int, beside: Attempt | None = None) -> Attempt | None:
+    """Lock the attempt of an order that money may still come to, if there is one; another than the one in hand."""
+    return session.scalar(_OPEN_LOCKED, {"order_id": order_id, "beside": beside.id if beside else 0})
 
 
 def attempts_of_order(session: Session, order_id: int) -> Sequence[Attempt]:
     """List an order's attempts, newest first."""
-    return session.scalars(select(Attempt).where(Attempt.order_id == order_id).order_by(Attempt.id.desc())).all()
+    return session.scalars(_OF_ORDER, {"order_id": order_id}).all()
 
 
 def refunds_of_order(session: Session, order_id: int) -> Sequence[Refund]:
     """List what goes, or was to go, back on any payment of an order, oldest first."""
-    return session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)).all()
+    return session.scalars(_REFUNDS_OF_ORDER, {"order_id": order_id}).all()
 
 
 def refunds_of_payment(session: Session, payment: str) -> Sequence[Refund]:
     """List what goes, or was to go, back on one payment, oldest first."""
-    return session.scalars(select(Refund).where(Refund.payment == payment).order_by(Refund.id)).all()
+    return session.scalars(_REFUNDS_OF_PAYMENT, {"payment": payment}).all()
 
 
 def refund_by_key(session: Session, key: str) -> Refund:
@@ -131,33 +162,20 @@ def case_for_update(session: Session, case_id: int) -> MoneyCase:
 
 def cases_of_order(session: Session, order_id: int) -> Sequence[MoneyCase]:
     """List the money cases about one order, oldest first."""
-    return session.scalars(select(MoneyCase).where(MoneyCase.order_id == order_id).order_by(MoneyCase.id)).all()
+    return session.scalars(_CASES_OF_ORDER, {"order_id": order_id}).all()
 
 
 def messages_without_outcome(session: Session, reference: str) -> Sequence[int]:
     """List the ids of stored messages about a reference that nobody has acted on."""
-    return session.scalars(_waiting_messages(reference)).all()
+    return session.scalars(_WAITING_MESSAGES, {"reference": reference}).all()
 
 
 def messages_heard_before(session: Session, reference: str, asked_at: datetime, now: datetime) -> Sequence[int]:
-    """List those of them that had come when the gateway was asked: what came later waits for another look.
-
-    One that bears a time after `now` came before the clock was set back: it had come, too.
-    """
-    had_come = or_(GatewayMessage.received_at <= asked_at, GatewayMessage.received_at > now)
-    return session.scalars(_waiting_messages(reference).where(had_come)).all()
+    """List those of them that had come when the gateway was asked: what came later waits for another look."""
+    return session.scalars(_MESSAGES_HEARD, {"reference": reference, "asked_at": asked_at, "now": now}).all()
 
 
 def next_look_for_words(session: Session, reference: str, words: Collection[str], now: datetime) -> datetime | None:
     """Tell when to ask again because of the last signed message with one of these words; nothing a day after it."""
-    told = select(func.max(GatewayMessage.received_at))
-    told_at = session.scalar(told.where(GatewayMessage.reference == reference, GatewayMessage.said.in_(words)))
+    told_at = session.scalar(_LAST_WORD, {"reference": reference, "words": list(words)})
     return None if told_at is None else next_look_after_a_word(told_at, now)
-
-
-def _waiting_messages(reference: str) -> Select[int]:
-    return (
-        select(GatewayMessage.id)
-        .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
-        .where(GatewayMessage.reference == reference, MessageOutcome.id.is_(None))
-    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.base.database import Database
@@ -12,6 +12,15 @@ from core.printing.models import JobState, Printer, PrintJob, SlipKind
 
 _WRITTEN: Final = "something to print"
 _HAS_OR_MAY_COME: Final = (JobState.WAITING, JobState.SENDING, JobState.PRINTED)
+_IN_USE = (
+    select(Printer)
+    .where(Printer.outlet_id == bindparam("outlet_id"), Printer.is_enabled, Printer.removed_at.is_(None))
+    .order_by(Printer.id)
+)
+_THAT: Final = {
+    duty.key: _IN_USE.where(duty)
+    for duty in (Printer.prints_kitchen, Printer.prints_receipts, Printer.prints_after_cash, Printer.opens_drawer)
+}
 
 
 def connect_printing(db: Database, when_due: Callable[[], None]) -> None:
@@ -26,8 +35,7 @@ def connect_printing(db: Database, when_due: Callable[[], None]) -> None:
 
 def printers_that(session: Session, outlet_id: int, duty: InstrumentedAttribute[bool]) -> list[Printer]:
     """List an outlet's printers that are switched on and do a duty, the oldest first."""
-    found = select(Printer).where(Printer.outlet_id == outlet_id, Printer.is_enabled, Printer.removed_at.is_(None))
-    return list(session.scalars(found.where(duty).order_by(Printer.id)))
+    return list(session.scalars(_THAT[duty.key], {"outlet_id": outlet_id}))
 
 
 def add_jobs(

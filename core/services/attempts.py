@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.base.ids import new_gateway_reference
+from core.base.sql import write_at_once
 from core.events.record import DINER
 from core.orders.models import Order, OrderLine
 from core.orders.status import PaymentMethod, PaymentStatus
@@ -18,10 +19,10 @@ UNPAID_LIFE = timedelta(hours=1)
 """How long an order may wait for a QR to be made at all."""
 
 
-def start_attempt(session: Session, order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Attempt:
+def start_attempt(session: Session, order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
     """Write an attempt that is due now: its row is there before the charge leaves.
 
-    The caller holds the order's lock. The database refuses a second open attempt of an order.
+    The caller holds the order's lock, and the order waits for a QR. The database refuses it a second open attempt.
     """
     attempt = Attempt(
         outlet_id=order.outlet_id,
@@ -33,13 +34,10 @@ def start_attempt(session: Session, order: Order, lines: Sequence[OrderLine], *,
         due_at=at,
         wanted_at=at,
     )
-    await_qr(order, at=at)
-    session.add(attempt)
+    write_at_once(session, attempt)
     if order.payment_status is not PaymentStatus.PENDING:
         sync_payment_status(session, order)
-    session.flush()
     tell_of(session, order, "attempt.started", at=at, by=DINER, reference=attempt.reference)
-    return attempt
 
 
 def await_qr(order: Order, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,12 @@ from core.outlets.models import Table
 
 _WHOLE_TABLE: Final = "sitting:"
 """No phone's cookie begins so: whose basket is everybody's."""
+_VISIT = (
+    select(Visit)
+    .where(Visit.guest == bindparam("guest"), Visit.table_id == bindparam("table_id"))
+    .execution_options(populate_existing=True)
+)
+_LINES = select(BasketLine).where(BasketLine.visit_id == bindparam("visit_id")).order_by(BasketLine.id)
 
 
 def open_visit(session: Session, table: Table, guest: str, at: datetime) -> Visit:
@@ -31,7 +37,7 @@ def open_visit(session: Session, table: Table, guest: str, at: datetime) -> Visi
 
 def visit_of(session: Session, table: Table, guest: str) -> Visit | None:
     """Find the visit of one phone to one table."""
-    return session.scalar(_visits(table, guest))
+    return session.scalar(_VISIT, {"guest": guest, "table_id": table.id})
 
 
 def basket_of(session: Session, visit: Visit) -> Visit:
@@ -44,8 +50,7 @@ def basket_of(session: Session, visit: Visit) -> Visit:
 
 def lines_of(session: Session, visit: Visit) -> Sequence[BasketLine]:
     """List what is in a basket, oldest first."""
-    lines = select(BasketLine).where(BasketLine.visit_id == basket_of(session, visit).id)
-    return session.scalars(lines.order_by(BasketLine.id)).all()
+    return session.scalars(_LINES, {"visit_id": basket_of(session, visit).id}).all()
 
 
 def lines_of_for_update(session: Session, visit: Visit) -> Sequence[BasketLine]:
@@ -62,11 +67,6 @@ def pick_of(line: BasketLine) -> Pick:
 def empty(session: Session, visit: Visit) -> None:
     """Take everything out of a basket."""
     session.execute(delete(BasketLine).where(BasketLine.visit_id == basket_of(session, visit).id))
-
-
-def _visits(table: Table, guest: str) -> Select[Visit]:
-    found = select(Visit).where(Visit.guest == guest, Visit.table_id == table.id)
-    return found.execution_options(populate_existing=True)
 
 
 def put(session: Session, visit: Visit, pick: Pick) -> None:
@@ -129,5 +129,5 @@ def _begin(session: Session, table: Table, guest: str, at: datetime) -> Visit:
             session.add(visit)
     except IntegrityError:
         # Two taps at once on PostgreSQL: the other one was first.
-        return session.scalars(_visits(table, guest)).one()
+        return session.scalars(_VISIT, {"guest": guest, "table_id": table.id}).one()
     return visit

@@ -13,6 +13,7 @@ from core.base.database import Database
 from core.base.ids import new_uid
 from core.base.money import QRIS_LIMIT
 from core.base.outcomes import retried
+from core.base.sql import write_all_at_once, write_at_once
 from core.base.text import clean_text
 from core.events.record import DINER, Actor
 from core.menu.errors import OverQrisLimit, PriceChanged, SoldOut
@@ -168,8 +169,10 @@ class Checkout:
         _hold_to_what_was_shown(priced, wish)
         order = _order(session, uid, outlet, table, visit, priced, wish, now)
         order.sitting_id = sitting.id if sitting is not None else None
-        session.add(order)
-        session.flush()
+        write_at_once(session, order)
+        for line in order.lines:
+            line.order_id = order.id
+        write_all_at_once(session, order.lines)
         _reserve(session, order, priced, now)
         tell_of(session, order, "order.placed", at=now, by=by, method=str(wish.pay_by), total=order.total)
         if wish.pay_by is PaymentMethod.QRIS:

@@ -18,7 +18,7 @@ from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
 from core.orders.status import PaymentMethod
 from core.orders.steps import tell_of
-from core.outlets.models import Outlet
+from core.outlets.queries import outlet_of
 from core.payments.cases import open_case
 from core.payments.gateway import (
     AlreadyAtGateway,
@@ -177,7 +177,7 @@ class GatewayJobs:
             order, mine = _locked(session, attempt)
             if mine.state not in {AttemptState.CHARGING, AttemptState.UNKNOWN}:
                 return  # Paid before its charge was answered.
-            outlet = session.get_one(Outlet, order.outlet_id)
+            outlet = outlet_of(session, order.outlet_id)
             mine.transaction_id = charge.transaction_id
             mine.expires_at = charge.expires_at
             try:

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
-from core.base.database import Database, Record, UtcDateTime
+from core.base.database import Database, UtcDateTime
 from core.base.errors import N_, MejaError
 from core.base.outcomes import retried
+from core.base.sql import of_database, on_each_database, table_of
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, Outcome
@@ -35,10 +35,9 @@ _DEEPEST = 20
 _TELLS_OF_MONEY = {"settlement", "capture", "refund", "partial_refund", "chargeback", "partial_chargeback"}
 
 # Messages come in rushes: these are built once, and about tables, as nobody needs an object of what they write.
-_MESSAGES, _ATTEMPTS = (Record.metadata.tables[rows.__tablename__] for rows in (GatewayMessage, Attempt))
-_STORE_ON_SQLITE, _STORE_ON_POSTGRES = (
-    dialect.insert(_MESSAGES).on_conflict_do_nothing(index_elements=["digest"]).returning(_MESSAGES.c.id)
-    for dialect in (sqlite, postgresql)
+_MESSAGES, _ATTEMPTS = table_of(GatewayMessage), table_of(Attempt)
+_STORE = on_each_database(
+    lambda insert: insert(_MESSAGES).on_conflict_do_nothing(index_elements=["digest"]).returning(_MESSAGES.c.id)
 )
 _NOW = bindparam("now", type_=UtcDateTime())
 # What has waited longest goes first: a second hint may not send an attempt to the end of the queue.
@@ -110,8 +109,7 @@ class Inbox:
             "said": said,
             "received_at": self.clock(),
         }
-        store = _STORE_ON_SQLITE if self.db.is_sqlite else _STORE_ON_POSTGRES
-        message_id: int | None = session.connection().scalar(store, row)
+        message_id: int | None = session.execute(of_database(session, _STORE), row).scalar()
         return message_id
 
     def _put_aside(self, session: Session, message_id: int, reference: str, said: str, message: dict[str, Any]) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from core.base.clock import Clock
@@ -23,6 +23,11 @@ from core.services.refund_jobs import RefundJobs
 _log = structlog.get_logger()
 THREADS: Final = 8
 """Gateway calls that may be under way at once."""
+
+# Asked with each turn of the worker. Each wants to be told `now`.
+_DUE_ATTEMPTS, _DUE_REFUNDS = due_rows(Attempt), due_rows(Refund)
+_IS_DUE = select(_DUE_ATTEMPTS.order_by(None).exists(), _DUE_REFUNDS.order_by(None).exists())
+_WAITED_FOR = _DUE_ATTEMPTS.where(Attempt.wanted_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,8 @@ class JobQueue:
     def lease(self, most: int) -> Sequence[Job]:
         """Take what is due in hand: attempts that people wait for, then refunds, then attempts by the timetable."""
         now = self.clock()
-        due, refunds_due = due_rows(Attempt, now), due_rows(Refund, now)
-        is_due = select(due.order_by(None).exists(), refunds_due.order_by(None).exists())
         with self.db.read() as session:
-            is_attempt_due, is_refund_due = session.execute(is_due).one()
+            is_attempt_due, is_refund_due = session.execute(_IS_DUE, {"now": now}).one()
         jobs: list[Job] = []
         if is_refund_due:
             # After a start a whole day of attempts is due: somebody waits for money that is to go back, too.
@@ -64,10 +67,10 @@ class JobQueue:
             # is only one place, they take turns.
             kept = 1 if most > 1 or self._is_refunds_turn else 0
             self._is_refunds_turn = not self._is_refunds_turn
-            jobs += self._attempts(due.where(Attempt.wanted_at.is_not(None)), now, most - kept)
-            jobs += self._refunds(refunds_due, now, most - len(jobs))
+            jobs += self._attempts(_WAITED_FOR, now, most - kept)
+            jobs += self._refunds(_DUE_REFUNDS, now, most - len(jobs))
         if is_attempt_due:
-            jobs += self._attempts(due, now, most - len(jobs))
+            jobs += self._attempts(_DUE_ATTEMPTS, now, most - len(jobs))
         return jobs
 
     def put_aside(self, job: Job) -> None:
@@ -101,25 +104,37 @@ class JobQueue:
     ) -> Sequence[tuple[LeasedRow, bool]]:
         if most <= 0:
             return ()
-        free = due.with_for_update(skip_locked=True)
         (rows,) = (found["entity"] for found in due.column_descriptions)
         try:
-            return self._take(free.limit(most), now, lease)
+            return self._take(_few(due), now, lease, most=most)
         except DBAPIError:
             # One row that the database will not let anybody touch may not stop the others.
             _log.exception("worker.cannot_lease", rows=rows.__tablename__)
         taken: list[tuple[LeasedRow, bool]] = []
         with self.db.read() as session:
-            ids = session.scalars(due.with_only_columns(rows.id)).all()
+            ids = session.scalars(due.with_only_columns(rows.id), {"now": now}).all()
         for row_id in ids:
             if len(taken) < most:
                 with suppress(DBAPIError):
-                    taken += self._take(free.where(rows.id == row_id), now, lease)
+                    taken += self._take(_free(due).where(rows.id == row_id), now, lease)
         return taken
 
     def _take(
-        self, due: Select[LeasedRow], now: datetime, lease: TakeInHand[LeasedRow]
+        self, due: Select[LeasedRow], now: datetime, lease: TakeInHand[LeasedRow], **told: int
     ) -> list[tuple[LeasedRow, bool]]:
         with self.db.write() as session:
             # One name for each lease: of two jobs about one row, even here, only the later may write.
-            return [(row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now)) for row in session.scalars(due).all()]
+            return [
+                (row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now))
+                for row in session.scalars(due, {"now": now, **told}).all()
+            ]
+
+
+def _free(due: Select[LeasedRow]) -> Select[LeasedRow]:
+    return due.with_for_update(skip_locked=True)
+
+
+@cache
+def _few(due: Select[LeasedRow]) -> Select[LeasedRow]:
+    """At most so many as `most` says; made once of each."""
+    return _free(due).limit(bindparam("most", type_=Integer()))

@@ -11,7 +11,7 @@ from core.ledger.queries import is_posted
 from core.orders.models import Order, Sitting
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
-from core.outlets.models import Outlet
+from core.outlets.queries import outlet_of
 from core.payments.cases import clear_doubt, open_case
 from core.payments.gateway import PaymentReport
 from core.payments.models import Attempt, CaseKind, CloseReason
@@ -55,7 +55,9 @@ def take_settlement(session: Session, order: Order, attempt: Attempt, report: Pa
         attempt.final_at = at
         attempt.problem = None
     if fits:
-        _pay_order(session, order, attempt, at)
+        # Nothing that is asked on the way depends on what is still to be written: it is written once, at the end.
+        with session.no_autoflush:
+            _pay_order(session, order, attempt, at)
     elif not wrong:
         clear_doubt(session, attempt, at=at)
         kind = CaseKind.LATE if waits else _HOMELESS.get(order.status, CaseKind.DOUBLE)
@@ -81,7 +83,7 @@ def _post_settlement(
             Line(Account.GATEWAY, report.amount, payment=attempt.reference),
             Line(Account.UNAPPLIED, -report.amount, order.id, payment=attempt.reference),
         ]
-    outlet = session.get_one(Outlet, order.outlet_id)
+    outlet = outlet_of(session, order.outlet_id)
     post(
         session, outlet, EntryKind.SETTLE, lines, source="gateway", source_id=attempt.reference, at=at, by=str(GATEWAY)
     )
@@ -91,13 +93,15 @@ def _pay_order(session: Session, order: Order, attempt: Attempt, at: datetime) -
     order.payment_method = PaymentMethod.QRIS
     send_to_kitchen(session, order, at=at, by=GATEWAY)
     tell_of(session, order, "order.paid", at=at, by=GATEWAY, method="qris", reference=attempt.reference)
-    close_other_qr(session, order, at=at)
+    close_other_qr(session, order, at=at, paid=attempt)
 
 
-def close_other_qr(session: Session, order: Order, *, at: datetime) -> None:
-    """Have a QR of a paid order closed that may still be on a screen: it must not be paid as well."""
-    session.flush()
-    other = open_attempt_for_update(session, order.id)
+def close_other_qr(session: Session, order: Order, *, at: datetime, paid: Attempt | None = None) -> None:
+    """Have a QR of a paid order closed that may still be on a screen: it must not be paid as well.
+
+    `paid` is the one whose money pays the order, where it is one of its own.
+    """
+    other = open_attempt_for_update(session, order.id, beside=paid)
     if other is not None:
         other.close_for = CloseReason.PAID_ELSEWHERE
         want(other, at)

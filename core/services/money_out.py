@@ -36,12 +36,15 @@ def follow_refunds(session: Session, order: Order, attempt: Attempt, report: Pay
     """
     told = refunds_told_of(session, attempt, report)
     news = [_follow_refund(session, order, attempt, refund, at) for refund in told]
-    session.flush()
-    known = known_to_have_gone(refunds_by_gateway(session, attempt.reference))
-    if report.state is GatewayState.PARTIALLY_REFUNDED and known == 0:
+    if report.state is GatewayState.PARTIALLY_REFUNDED and _nothing_is_known_to_have_gone(session, attempt):
         # It says that something went back, and neither what nor how much.
         _refuse_refund(session, order, attempt, RefundReport("unlisted", 0, "", None), at)
     return any(news)
+
+
+def _nothing_is_known_to_have_gone(session: Session, attempt: Attempt) -> bool:
+    session.flush()
+    return known_to_have_gone(refunds_by_gateway(session, attempt.reference)) == 0
 
 
 def _follow_refund(session: Session, order: Order, attempt: Attempt, said: RefundReport, at: datetime) -> bool:

@@ -26,8 +26,8 @@ def sales_lines(order: Order) -> list[Line]:
 
 def sync_payment_status(session: Session, order: Order) -> None:
     """Make the order's payment status equal to what the ledger says. In the entry's own transaction."""
-    session.flush()
-    last = newest_attempt(session, order.id)
-    order.payment_status = payment_status_of(
-        credit_of_order(session, order.id), order.total, last.state if last else None, order.status
-    )
+    # Postings are written at once, and an attempt is flushed by whoever starts it: the rest need not be written yet.
+    with session.no_autoflush:
+        last = newest_attempt(session, order.id)
+        credit = credit_of_order(session, order.id)
+    order.payment_status = payment_status_of(credit, order.total, last.state if last else None, order.status)

@@ -170,6 +170,7 @@ class PaymentDesk:
         if (session.scalar(select(func.count()).select_from(Attempt).where(*recent)) or 0) >= _MOST_QRS:
             raise TooManyQrs
         lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))
+        await_qr(order, at=now)
         start_attempt(session, order, lines.all(), at=now)
 
 

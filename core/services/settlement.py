@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
+from core.base.sql import table_of
 from core.events.record import GATEWAY
 from core.ledger.models import EntryKind
 from core.ledger.queries import is_posted
@@ -36,6 +38,7 @@ _ENDS = {
     GatewayState.DENIED: AttemptState.DENIED,
     GatewayState.FAILED: AttemptState.FAILED,
 }
+_WRITE_OUTCOMES = insert(table_of(MessageOutcome))
 _TAKEN_BACK = {GatewayState.CHARGED_BACK, GatewayState.PARTIALLY_CHARGED_BACK}
 
 
@@ -58,23 +61,26 @@ class Settlement:
         own job gives it back, and a message that came after it began waits for another look.
         """
         with self.db.write() as session:
-            known = attempt_by_reference(session, report.reference)
+            # Our own job's row is known by its ids, which never change; all else is read under the lock.
+            is_its_own = isinstance(job, Attempt) and job.reference == report.reference
+            known = job if is_its_own else attempt_by_reference(session, report.reference)
             if known is None:
                 return Outcome.UNMATCHED
             order = order_by_id_for_update(session, known.order_id)
             attempt = attempt_for_update(session, known.id)
-            outcome = self._apply(session, order, attempt, report)
             now = self.clock()
-            attempt.looked_at = now
-            attempt.tries = 0
             asked_at = taken_at(job) if job else None
+            # What is only read comes first: a question in between would have everything written twice.
             heard = messages_heard_before(session, report.reference, asked_at or now, now)
             # Money that came may have been told to have left, and how much of it only a later answer may list.
             ahead = LEFT if report.state in MONEY_CAME else CAME
-            due_at = earliest(next_look(attempt, now), next_look_for_words(session, report.reference, ahead, now))
-            put_back(attempt, due_at, lease=job.lease if job else None)
-            for message_id in heard:
-                session.add(MessageOutcome(message_id=message_id, outcome=outcome, at=now))
+            look_for_words = next_look_for_words(session, report.reference, ahead, now)
+            outcome = self._apply(session, order, attempt, report)
+            attempt.looked_at = now
+            attempt.tries = 0
+            put_back(attempt, earliest(next_look(attempt, now), look_for_words), lease=job.lease if job else None)
+            if heard:
+                session.execute(_WRITE_OUTCOMES, [{"message_id": one, "outcome": outcome, "at": now} for one in heard])
             return outcome
 
     def _apply(self, session: Session, order: Order, attempt: Attempt, report: PaymentReport) -> Outcome:

@@ -28,6 +28,8 @@ _FEW: Final = 12
 
 def refunds_told_of(session: Session, attempt: Attempt, report: PaymentReport) -> Sequence[RefundReport]:
     """Tell the refunds to follow, each under the name that it keeps, and with what it alone gave back."""
+    if not report.refunds and report.state is not GatewayState.REFUNDED:
+        return ()
     session.flush()
     known = refunds_by_gateway(session, attempt.reference)
     if report.refunds:
@@ -35,8 +37,6 @@ def refunds_told_of(session: Session, attempt: Attempt, report: PaymentReport) -
         named = {one.key for one in report.refunds}
         unnamed = [one for one in known if one.refund_key not in named]
         return _without_what_a_sum_told(known, [_as_ours(unnamed, one) for one in alone])
-    if report.state is not GatewayState.REFUNDED:
-        return ()
     left = held_of(session, attempt.reference, Account.GATEWAY) - disbelieved(known)
     whole = RefundReport(EVERYTHING, left, "", None, is_sum=True)
     return (_as_ours(known, whole),) if left > 0 else ()

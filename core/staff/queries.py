@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from core.staff.models import StaffMember, StaffSession
+
+# Asked with every request of a screen.
+_SESSION = (
+    select(StaffSession)
+    .join(StaffSession.member)
+    .options(contains_eager(StaffSession.member))
+    .where(StaffSession.token_digest == bindparam("digest"))
+)
 
 
 def member_by_username(session: Session, username: str) -> StaffMember | None:
@@ -42,12 +50,7 @@ def everybody(session: Session, outlet_id: int) -> Sequence[StaffMember]:
 
 def session_by_digest(session: Session, digest: str) -> StaffSession | None:
     """Find a sign-in by the digest of its token, with its member loaded."""
-    return session.scalar(
-        select(StaffSession)
-        .join(StaffSession.member)
-        .options(contains_eager(StaffSession.member))
-        .where(StaffSession.token_digest == digest)
-    )
+    return session.scalar(_SESSION, {"digest": digest})
 
 
 def names_by_id(session: Session, ids: set[int]) -> dict[int, str]:

@@ -62,8 +62,8 @@ ORDER_FAULTS: Final = (
         name="the last portion is not guarded",
         hurts="Thirty people buy the last plate, or twenty-nine of them read of a fault of ours.",
         file=_STOCK,
-        old="Dish.id == dish_id, Dish.portions >= quantity",
-        new="Dish.id == dish_id",
+        old='.where(_DISHES.c.id == bindparam("dish_id"), _DISHES.c.portions >= bindparam("quantity"))',
+        new='.where(_DISHES.c.id == bindparam("dish_id"))',
         tests=("tests/menu/test_stock.py::test_the_last_portion_goes_to_one_of_thirty_who_want_it",),
     ),
     Fault(
@@ -78,8 +78,8 @@ ORDER_FAULTS: Final = (
         name="a day's number is given out twice",
         hurts="Two diners answer to A17, and one eats the other's food.",
         file="core/orders/numbers.py",
-        old='set_={"last_number": DayCounter.last_number + 1}',
-        new='set_={"last_number": DayCounter.last_number}',
+        old='set_={"last_number": _COUNTERS.c.last_number + 1}',
+        new='set_={"last_number": _COUNTERS.c.last_number}',
         tests=(f"{_CROWDS}::test_two_hundred_orders_at_once_get_two_hundred_numbers",),
     ),
     Fault(
@@ -124,8 +124,8 @@ ORDER_FAULTS: Final = (
         name="an order is not locked on PostgreSQL",
         hurts="Two cashiers take the money of one bill at the same moment.",
         file="core/orders/queries.py",
-        old="select(Order).where(Order.uid == uid).with_for_update()",
-        new="select(Order).where(Order.uid == uid)",
+        old="_LOCKED_BY_UID = _BY_UID.with_for_update()",
+        new="_LOCKED_BY_UID = _BY_UID",
         tests=(f"{_CROWDS}::test_two_cashiers_take_the_same_money_and_one_is_told",),
     ),
     Fault(

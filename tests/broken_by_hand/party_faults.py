@@ -56,8 +56,8 @@ PARTY_FAULTS: Final = (
         name="a party is not locked",
         hurts="An order at the moment the table is cleared is that of a party which has left.",
         file=_SITTINGS,
-        old="_open_at(table).with_for_update().execution_options(populate_existing=True))",
-        new="_open_at(table))",
+        old="_AT_TABLE_LOCKED = _AT_TABLE.with_for_update().execution_options(populate_existing=True)",
+        new="_AT_TABLE_LOCKED = _AT_TABLE",
         tests=(
             f"{_AT_ONCE}::test_an_order_while_the_table_is_cleared_belongs_to_a_party_that_is_there_or_is_not_placed",
         ),

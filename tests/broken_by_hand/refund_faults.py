@@ -431,8 +431,8 @@ REFUND_FAULTS: Final = (
         name="what did not last counts as received",
         hurts="An order whose payment was taken back is shown as refunded, as though the guest had been paid.",
         file=_SUMS,
-        old="    undone = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)\n",
-        new="    undone = case((Entry.kind == EntryKind.REVERSE, 0), else_=0)\n",
+        old="_UNDONE = case((Entry.kind == EntryKind.REVERSE, Posting.amount), else_=0)\n",
+        new="_UNDONE = case((Entry.kind == EntryKind.REVERSE, 0), else_=0)\n",
         tests=(f"{_TAKEN}::test_a_denial_after_the_settlement_makes_the_order_unpaid_and_rings",),
     ),
     Fault(

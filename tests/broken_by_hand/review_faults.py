@@ -53,7 +53,7 @@ REVIEW_FAULTS: Final = (
         name="a signed word that is ahead of the status is forgotten",
         hurts="A payment that was told of stands on no desk.",
         file="core/services/settlement.py",
-        old="earliest(next_look(attempt, now), next_look_for_words(session, report.reference, ahead, now))",
+        old="earliest(next_look(attempt, now), look_for_words)",
         new="next_look(attempt, now)",
         tests=(f"{_LATE}::test_a_signed_word_that_is_ahead_of_the_status_is_followed_up",),
     ),
