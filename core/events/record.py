@@ -115,9 +115,10 @@ def connect_events(db: Database, bus: Bus) -> None:
             # Numbers are taken under one lock, so a smaller one never appears after a greater.
             session.execute(_LOCK_NUMBERS)
         *first, last = events
+        connection = session.connection()
         if first:
-            session.execute(_WRITE, first)
-        session.info[_NUMBER] = session.execute(_WRITE_LAST, last).scalar_one()
+            connection.execute(_WRITE, first)
+        session.info[_NUMBER] = connection.execute(_WRITE_LAST, last).scalar_one()
         session.info[_KINDS] = [event["kind"] for event in events]
 
     def nudge(session: Session) -> None:

@@ -1,12 +1,16 @@
 """Reads the menu as diners may see it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from sqlalchemy import String, bindparam, cast, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, String, bindparam, cast, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from core.base.database import Record
 from core.menu.models import Category, Dish, Option, OptionGroup
 from core.menu.serving import ServingHours
 from core.outlets.errors import UnknownTable
@@ -14,6 +18,7 @@ from core.outlets.models import Outlet, Station, Table
 from core.outlets.queries import readable_token
 
 _LARGEST_KEY = 2**63 - 1
+Part = TypeVar("Part", OptionGroup, Option)
 
 # The last portion leaves with an order, which does not wait for the outlet's row to count up a
 # version; so what ran out is part of the version itself.
@@ -29,12 +34,23 @@ _VERSION = (
     .join(Table, Table.outlet_id == Outlet.id)
     .where(Table.token == bindparam("token"))
 )
-_QUESTIONS = selectinload(Dish.option_groups).selectinload(OptionGroup.options.and_(Option.is_listed))
-_WHOLE_DISHES = (
-    select(Dish).where(Dish.outlet_id == bindparam("outlet_id")).options(joinedload(Dish.category), _QUESTIONS)
+_WITH_CATEGORIES = (
+    select(Dish, Category)
+    .join(Category, Dish.category_id == Category.id)
+    .where(Dish.outlet_id == bindparam("outlet_id"))
 )
-_DISHES = _WHOLE_DISHES.where(Dish.id.in_(bindparam("ids", expanding=True)))
-_LISTED_DISHES = _WHOLE_DISHES.where(Dish.is_listed).order_by(Dish.position, Dish.id)
+_DISHES = _WITH_CATEGORIES.where(Dish.id.in_(bindparam("ids", expanding=True)))
+_LISTED_DISHES = _WITH_CATEGORIES.where(Dish.is_listed).order_by(Dish.position, Dish.id)
+_GROUPS = (
+    select(OptionGroup)
+    .where(OptionGroup.dish_id.in_(bindparam("ids", expanding=True)))
+    .order_by(OptionGroup.position, OptionGroup.id)
+)
+_OPTIONS = (
+    select(Option)
+    .where(Option.group_id.in_(bindparam("ids", expanding=True)), Option.is_listed)
+    .order_by(Option.position, Option.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +83,7 @@ def dishes_by_id(session: Session, outlet_id: int, ids: Collection[int]) -> dict
     askable = {dish_id for dish_id in ids if 0 < dish_id <= _LARGEST_KEY}
     if not askable:
         return {}
-    found = session.scalars(_DISHES, {"outlet_id": outlet_id, "ids": list(askable)})
-    return {dish.id: dish for dish in found}
+    return {dish.id: dish for dish in _whole(session, _DISHES, {"outlet_id": outlet_id, "ids": list(askable)})}
 
 
 def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | None:
@@ -82,7 +97,7 @@ def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | No
 def menu_of(session: Session, outlet_id: int, not_served: Collection[int] = ()) -> list[CategoryView]:
     """List the categories that have something on the menu, each dish with its options; those not served now last."""
     dishes: defaultdict[int, list[Dish]] = defaultdict(list)
-    for dish in session.scalars(_LISTED_DISHES, {"outlet_id": outlet_id}):
+    for dish in _whole(session, _LISTED_DISHES, {"outlet_id": outlet_id}):
         dishes[dish.category_id].append(dish)
     views = [
         CategoryView(
@@ -133,3 +148,32 @@ def stations_of(session: Session, outlet_id: int) -> Sequence[Station]:
     at_work = select(Category.station_id).where(Category.outlet_id == outlet_id)
     wanted = select(Station).where(Station.outlet_id == outlet_id, Station.id.in_(at_work))
     return session.scalars(wanted.order_by(Station.position, Station.id)).all()
+
+
+def _whole(session: Session, wanted: Select[Dish, Category], values: Mapping[str, Any]) -> list[Dish]:
+    """Read dishes with their category, their questions and the answers still offered.
+
+    By hand, in three statements: SQLAlchemy's own loaders ask the same and take four times as long.
+    """
+    dishes: list[Dish] = []
+    for dish, category in session.execute(wanted, values):
+        set_committed_value(dish, "category", category)
+        dishes.append(dish)
+    groups = _by(session, _GROUPS, dishes, attrgetter("dish_id"))
+    options = _by(session, _OPTIONS, [group for some in groups.values() for group in some], attrgetter("group_id"))
+    for dish in dishes:
+        set_committed_value(dish, "option_groups", groups.get(dish.id, []))
+    for group in (group for some in groups.values() for group in some):
+        set_committed_value(group, "options", options.get(group.id, []))
+    return dishes
+
+
+def _by(
+    session: Session, wanted: Select[Part], wholes: Sequence[Record], whole_of: Callable[[Part], int]
+) -> dict[int, list[Part]]:
+    """Read the parts of some wholes, each list in its order."""
+    found: dict[int, list[Part]] = {}
+    if wholes:
+        for part in session.scalars(wanted, {"ids": [whole.id for whole in wholes]}):
+            found.setdefault(whole_of(part), []).append(part)
+    return found

@@ -24,7 +24,7 @@ _TAKE_NUMBER = on_each_database(
 def take_number(session: Session, outlet_id: int, day: date) -> int:
     """Take the next number of a business day, in one statement: two orders never get the same."""
     first = {"outlet_id": outlet_id, "business_day": day, "last_number": 1}
-    return int(session.execute(of_database(session, _TAKE_NUMBER), first).scalar_one())
+    return int(session.connection().execute(of_database(session, _TAKE_NUMBER), first).scalar_one())
 
 
 def take_claim_code(session: Session, outlet_id: int) -> str:

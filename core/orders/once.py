@@ -25,7 +25,7 @@ def claim_key(session: Session, scope: str, key: str, request: str, result: str,
     """
     digest = hashlib.sha256(request.encode()).hexdigest()
     row = {"scope": scope, "key": key, "request_digest": digest, "result": result, "at": at}
-    if session.execute(of_database(session, _CLAIM), row).scalar() is not None:
+    if session.connection().execute(of_database(session, _CLAIM), row).scalar() is not None:
         return result
     earlier = session.scalars(select(OnceKey).where(OnceKey.scope == scope, OnceKey.key == key)).one()
     if earlier.request_digest != digest:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.base.sql import write_back
 from core.events.record import GATEWAY
 from core.orders.models import Order
 from core.orders.queries import order_by_id_for_update
@@ -190,6 +191,7 @@ class GatewayJobs:
             mine.tries = 0
             mine.looked_at = now
             put_back(mine, now if mine.close_for is not None else next_look(mine, now))
+            write_back(session, order, mine)
 
     def _go_live(self, session: Session, order: Order, attempt: Attempt, charge: Charge, qr: QrisText) -> None:
         attempt.state = AttemptState.LIVE

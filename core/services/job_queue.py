@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import Busy
+from core.base.sql import write_back
 from core.payments.leases import LeasedRow, TakeInHand, due_rows, lease_attempt, lease_refund, let_go
 from core.payments.models import Attempt, Refund
 from core.services.gateway_jobs import GatewayJobs
@@ -124,10 +125,12 @@ class JobQueue:
     ) -> list[tuple[LeasedRow, bool]]:
         with self.db.write() as session:
             # One name for each lease: of two jobs about one row, even here, only the later may write.
-            return [
+            taken = [
                 (row, lease(row, f"{self.name}.{secrets.token_hex(4)}", now))
                 for row in session.scalars(due, {"now": now, **told}).all()
             ]
+            write_back(session, *(row for row, _ in taken))
+        return taken
 
 
 def _free(due: Select[LeasedRow]) -> Select[LeasedRow]:

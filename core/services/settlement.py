@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
-from core.base.sql import table_of
+from core.base.sql import table_of, write_back
 from core.events.record import GATEWAY
 from core.ledger.models import EntryKind
 from core.ledger.queries import is_posted
@@ -79,6 +79,8 @@ class Settlement:
             attempt.looked_at = now
             attempt.tries = 0
             put_back(attempt, earliest(next_look(attempt, now), look_for_words), lease=job.lease if job else None)
+            # Whatever else is to be written stands behind these two no longer: they go by themselves.
+            write_back(session, order, attempt)
             if heard:
                 session.execute(_WRITE_OUTCOMES, [{"message_id": one, "outcome": outcome, "at": now} for one in heard])
             return outcome
