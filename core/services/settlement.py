@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
+from core.base.traces import traced
 from core.events.record import GATEWAY
 from core.ledger.models import EntryKind
 from core.ledger.queries import is_posted
@@ -47,6 +48,7 @@ class Settlement:
     clock: Clock
     merchant_id: str | None
 
+    @traced("settlement")
     @retried
     def apply(self, report: PaymentReport, *, job: Attempt | Refund | None = None) -> Outcome:
         """Make an attempt, its ledger entry and its order agree with what the gateway says.
