@@ -2,10 +2,12 @@
 # How it is used stands in docs/operating.md; compose.yaml brings what belongs to it.
 
 FROM python:3.13-slim-trixie AS build
-COPY requirements/runtime.txt /build/requirements/runtime.txt
+# `--build-arg SET=otel` brings what sends traces to a collector (docs/operating.md).
+ARG SET=runtime
+COPY requirements/runtime.txt requirements/otel.txt /build/requirements/
 RUN python -m venv /opt/meja \
  && /opt/meja/bin/pip install --no-cache-dir --no-compile --require-hashes --only-binary :all: \
-    --requirement /build/requirements/runtime.txt
+    --requirement /build/requirements/${SET}.txt
 COPY pyproject.toml README.md LICENSE main.py /build/
 COPY core /build/core
 COPY kiosk /build/kiosk

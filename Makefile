@@ -47,7 +47,7 @@ lighthouse: .venv/.meja-dev ## Measure the diner's pages as a phone on a slow li
 	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
 audit: .venv/.meja-dev ## Ask for known holes in what Meja runs on (needs a network)
-	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/runtime.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/otel.txt
 
 venv: .venv/.meja-dev ## Install everything that development needs into .venv
 

@@ -10,6 +10,7 @@ from core.web.docs import docs_router
 from core.web.life import life_of
 from core.web.logs import configure_logging
 from core.web.plumbing import install_plumbing
+from core.web.request_traces import traces_of_requests
 from core.web.showroom import router as showroom_router
 from core.web.webhooks import router as webhook_router
 from kiosk.api import router as api_router
@@ -22,7 +23,13 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
         settings = settings or Settings()
         configure_logging(settings)
         core = open_services(settings)
-    app = FastAPI(title="Meja", lifespan=life_of(core), redirect_slashes=False, openapi_url=None)
+    app = FastAPI(
+        title="Meja",
+        lifespan=life_of(core),
+        redirect_slashes=False,
+        openapi_url=None,
+        telemetry=traces_of_requests(core),
+    )
     install_plumbing(app, core)
     for router in (api_router, payments_router, kiosk_router, cashier_router):
         app.include_router(router)

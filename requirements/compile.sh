@@ -1,7 +1,8 @@
 #!/bin/sh
-# Compiles pyproject.toml's dependencies into runtime.txt (what Meja runs on, PostgreSQL and Redis drivers included)
-# and dev.txt (that, and what its tests and checks need): every version pinned, every file hashed, for every platform
-# and Python from 3.11 on. Arguments go to uv: `requirements/compile.sh --upgrade`.
+# Compiles pyproject.toml's dependencies into runtime.txt (what Meja runs on, PostgreSQL and Redis drivers included),
+# otel.txt (that, and what sends traces to a collector) and dev.txt (all of it, and what its tests and checks need):
+# every version pinned, every file hashed, for every platform and Python from 3.11 on. Arguments go to uv:
+# `requirements/compile.sh --upgrade`.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,6 +21,7 @@ compile() {
 
 compile --group build --output-file requirements/runtime.txt "$@"
 # What runs and what is tested are the same versions.
-compile --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt "$@"
+compile --extra otel --group build --constraint requirements/runtime.txt --output-file requirements/otel.txt "$@"
+compile --extra otel --group dev --constraint requirements/otel.txt --output-file requirements/dev.txt "$@"
 
 "${PYTHON:-python3}" requirements/digest.py stamp

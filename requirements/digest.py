@@ -15,7 +15,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
 _MARK = "# Compiled from pyproject.toml by `make requirements`; do not edit. Dependency tables: sha256:"
-FILES = (_HERE / "runtime.txt", _HERE / "dev.txt")
+FILES = (_HERE / "runtime.txt", _HERE / "otel.txt", _HERE / "dev.txt")
 
 
 def dependency_digest() -> str:
@@ -26,7 +26,7 @@ def dependency_digest() -> str:
     tables = [
         project["requires-python"],
         project["dependencies"],
-        project["optional-dependencies"]["scale"],
+        project["optional-dependencies"],
         wanted["dependency-groups"],
     ]
     return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv and installs one hash-pinned set into it, then Meja itself as an editable install.
 #
-#   requirements/install.sh runtime|dev
+#   requirements/install.sh runtime|otel|dev
 #
 # Uses uv when it is there. Else python3 and its venv; else, on a Debian without python3-venv, a bare venv that the
 # system's pip fills from outside. Each set leaves a stamp in .venv, so that nothing is done twice.
@@ -68,7 +68,7 @@ else
     install_with_pip
 fi
 touch ".venv/.meja-$set_name"
-# The larger set contains the smaller one.
-if [ "$set_name" = dev ]; then
+# The larger sets contain the smaller one.
+if [ "$set_name" != runtime ]; then
     touch .venv/.meja-runtime
 fi

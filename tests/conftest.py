@@ -22,6 +22,9 @@ from tests.running_simulator import Simulator, running_simulator
 from tests.shop import Shop, open_shop
 from tests.templates import share_what_is_compiled
 
+# A shell in which other programs are traced is not to collect the traces of tests.
+for _name in [name for name in os.environ if name.startswith("OTEL_")]:
+    del os.environ[_name]
 # The first process of a run names it, so that those it starts share its servers.
 servers.open_run()
 share_what_is_learned()

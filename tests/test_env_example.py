@@ -9,9 +9,9 @@ EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 
 
 def test_every_setting_stands_in_the_example_file() -> None:
-    named = set(re.findall(r"^#?(MEJA_[A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^#?((?:MEJA|OTEL)_[A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
 
-    assert named == {f"MEJA_{name.upper()}" for name in Settings.model_fields}
+    assert named == {Settings.variable(name) for name in Settings.model_fields}
 
 
 def test_the_example_file_is_a_start_that_works() -> None:

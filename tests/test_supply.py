@@ -15,7 +15,7 @@ from requirements.digest import out_of_step
 from tests.conftest import unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENTS = ("runtime.txt", "dev.txt")
+REQUIREMENTS = ("runtime.txt", "otel.txt", "dev.txt")
 
 # Spelt in pieces, so that this file does not name them itself.
 _PACKAGE_HOSTS = tuple(
@@ -120,9 +120,16 @@ def test_the_compiled_requirements_are_in_step_with_the_project_file() -> None:
 
 
 def test_what_is_tested_is_what_runs() -> None:
-    runtime, dev = map(_pins, REQUIREMENTS)
+    runtime, otel, dev = map(_pins, REQUIREMENTS)
 
-    assert {name: dev.get(name) for name in runtime} == runtime
+    assert {name: dev.get(name) for name in otel} == otel
+    assert {name: otel.get(name) for name in runtime} == runtime
+
+
+def test_what_sends_traces_is_brought_only_to_who_asks_for_it() -> None:
+    runtime, otel = _pins("runtime.txt"), _pins("otel.txt")
+
+    assert {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"} <= set(otel) - set(runtime)
 
 
 @pytest.mark.parametrize("fault", _INLINE)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     """Whether `/docs` is served; by default outside production only."""
     metrics_token: SecretStr | None = None
     """Lets a collector that is not on this machine read `/metrics`."""
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """Where traces go, without a path. Known under its standard name alone; unset, there are no traces."""
 
     @field_validator("payment_window", mode="before")
     @classmethod
@@ -82,6 +85,11 @@ class Settings(BaseSettings):
             message = "needs sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
             raise ValueError(message)
         return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _without_a_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value is not None else None
 
     @field_validator("base_url")
     @classmethod
@@ -109,6 +117,8 @@ class Settings(BaseSettings):
             return "MEJA_MIDTRANS_SERVER_KEY is a sandbox key, but MEJA_MIDTRANS_ENVIRONMENT is production"
         if self.workers > 1 and (self.is_sqlite or self.redis_url is None):
             return "MEJA_WORKERS above 1 needs PostgreSQL (MEJA_DATABASE_URL) and Redis (MEJA_REDIS_URL)"
+        if self.otlp_endpoint is not None and (problem := _problem_with_traces(self.otlp_endpoint)):
+            return problem
         return self._production_problem() if self.is_production else None
 
     def _production_problem(self) -> str | None:
@@ -121,6 +131,11 @@ class Settings(BaseSettings):
         if self.midtrans_environment == "sandbox" or self.midtrans_server_key.get_secret_value().startswith("SB-"):
             return "MEJA_MIDTRANS_SERVER_KEY is a sandbox key: production takes real money only"
         return None
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """Name the environment variable of a field."""
+        return str(cls.model_fields[field].validation_alias or f"MEJA_{field.upper()}")
 
     @property
     def is_production(self) -> bool:
@@ -163,3 +178,14 @@ class Settings(BaseSettings):
         present = present or self.midtrans_server_key.get_secret_value().strip()
         # A blank key would let anybody sign.
         return (present, old) if old else (present,)
+
+
+def _problem_with_traces(endpoint: str) -> str | None:
+    if urlsplit(endpoint).scheme not in {"http", "https"} or not urlsplit(endpoint).hostname:
+        return "OTEL_EXPORTER_OTLP_ENDPOINT needs an address such as http://127.0.0.1:4318"
+    if any(find_spec(f"opentelemetry.{part}") is None for part in ("sdk", "exporter", "instrumentation")):
+        return (
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but what sends traces is not installed: "
+            "install meja[otel] (requirements/otel.txt), or take the variable away"
+        )
+    return None

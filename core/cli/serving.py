@@ -94,7 +94,7 @@ def config() -> None:
     """Show the settings in force, secrets masked."""
     settings = load_settings()
     for name in Settings.model_fields:
-        typer.echo(f"MEJA_{name.upper()}={_shown(getattr(settings, name))}")
+        typer.echo(f"{Settings.variable(name)}={_shown(getattr(settings, name))}")
 
 
 def _shown(value: object) -> str:

@@ -11,6 +11,7 @@ from core.events.bus import Bus
 from core.events.record import connect_events
 from core.gateways.bounded_session import BoundedSession
 from core.gateways.midtrans import Midtrans
+from core.gateways.traced import TracedGateway
 from core.payments.gateway import Gateway
 from core.printing.jobs import connect_printing
 from core.services.advice import Advice
@@ -72,6 +73,7 @@ from core.services.sticker_round import StickerRound
 
 if TYPE_CHECKING:
     from core.events.redis_bus import RedisRelay
+    from core.gateways.open_telemetry import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Core:
     settlement_reports: SettlementReports
     relay: "RedisRelay | None"
     """Carries nudges between processes, where there are several."""
+    traces: "Traces | None"
+    """Sends spans to a collector, where the owner names one."""
 
     def close(self) -> None:
         """Wait for the gateway's and the printers' threads, and give back every connection."""
@@ -139,6 +143,8 @@ class Core:
         if self.relay is not None:
             self.relay.close()
         self.db.close()
+        if self.traces is not None:
+            self.traces.close()
 
 
 def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: Gateway | None = None) -> Core:
@@ -147,11 +153,12 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
     `gateway` stands in for Midtrans where another adapter is wanted.
     """
     db = Database(settings.database_url)
-    relay = _relay(settings)
+    relay, traces = _relay(settings), _traces(settings, db)
     bus = Bus(relay.publish if relay else None)
     connect_events(db, bus)
     settlement = Settlement(db, clock, settings.merchant_id)
     port = gateway or midtrans(settings)
+    port = port if traces is None else TracedGateway(port)
     plans = Plans(db, clock, max(CASH_LIFE, UNPAID_LIFE, settings.payment_window + ORDER_GRACE))
     jobs = GatewayJobs(db, clock, port, settlement, Breaker(), settings.payment_window, lambda: plans.trusts_deadlines)
     refunds = RefundJobs(db, clock, port, settlement, jobs.breaker, when_answered=jobs.was_answered)
@@ -219,6 +226,7 @@ def open_services(settings: Settings, *, clock: Clock = system_clock, gateway: G
         settlement_files=SettlementFiles(db, clock, when_due=worker.kick),
         settlement_reports=SettlementReports(db),
         relay=relay,
+        traces=traces,
     )
 
 
@@ -229,6 +237,15 @@ def _relay(settings: Settings) -> "RedisRelay | None":
     from core.events.redis_bus import RedisRelay
 
     return RedisRelay(settings.redis_url)
+
+
+def _traces(settings: Settings, db: Database) -> "Traces | None":
+    if settings.otlp_endpoint is None:
+        return None
+    # Whoever collects none needs neither the library nor its memory.
+    from core.gateways.open_telemetry import Traces
+
+    return Traces(settings, db.engine)
 
 
 def midtrans(settings: Settings) -> Midtrans:

@@ -18,6 +18,7 @@ from core.base.database import Database
 from core.base.errors import Busy
 from core.base.heartbeat import beat
 from core.base.memory import stand_up
+from core.base.traces import span
 from core.events.record import SYSTEM
 from core.orders.models import Order
 from core.orders.queries import is_on_the_board, order_by_id_for_update
@@ -240,7 +241,8 @@ class GatewayWorker:
 
     def _carry_out(self, job: Job, number: int) -> None:
         try:
-            job.work()
+            with span(f"worker.{job.kind}", follows=job.reference, reference=job.reference, tries=job.row.tries + 1):
+                job.work()
         except Busy:
             _log.warning("worker.database_busy", reference=job.reference)
             self.queue.put_aside(job)

@@ -20,6 +20,7 @@ from core.base.database import Database, UtcDateTime
 from core.base.errors import N_, MejaError
 from core.base.outcomes import retried
 from core.base.sql import of_database, on_each_database, table_of
+from core.base.traces import traced, was_told_of
 from core.outlets.models import Outlet
 from core.payments.cases import open_case
 from core.payments.models import Attempt, CaseKind, GatewayMessage, MessageOutcome, Outcome
@@ -78,6 +79,7 @@ class Inbox:
     signature_keys: tuple[str, ...]
     when_stored: Callable[[], None] = field(default=lambda: None)
 
+    @traced("notification")
     @retried
     def receive(self, raw: bytes, *, within: float | None = None) -> None:
         """Store one notification and make its attempt due for a look, within so many seconds if so many are left.
@@ -92,6 +94,7 @@ class Inbox:
         said = message.get("transaction_status")
         if not isinstance(said, str) or not _WORD.fullmatch(said):
             raise UnreadableMessage
+        was_told_of(reference)
         with self.db.write(within) as session:
             message_id = self._store(session, raw, reference, said.lower())
             if message_id is None:

@@ -42,6 +42,10 @@ class Job:
     def reference(self) -> str:
         return self.row.reference if isinstance(self.row, Attempt) else self.row.payment
 
+    @property
+    def kind(self) -> str:
+        return "attempt" if isinstance(self.row, Attempt) else "refund"
+
 
 @dataclass(slots=True)
 class JobQueue:

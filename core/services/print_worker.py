@@ -13,6 +13,7 @@ import structlog
 
 from core.base.errors import Busy
 from core.base.memory import stand_up
+from core.base.traces import note, traced
 from core.gateways.network_printer import NetworkPrinter, NothingPrinted, PerhapsPrinted
 from core.printing.models import Printer
 from core.services.print_queue import JobInHand, LeaseLost, PrintQueue
@@ -111,8 +112,10 @@ class PrintWorker:
                 self._pulse.at_work -= 1
             self.kick()
 
+    @traced("printing")
     def _print(self, hand: JobInHand) -> bool:
         """Print one job; tell whether the printer goes on."""
+        note(printer=hand.printer.uid, kind=str(hand.job.kind), tries=hand.job.tries)
         data = self._bytes_of(hand)
         if data is None:
             self.queue.give_up(hand)
@@ -123,6 +126,7 @@ class PrintWorker:
             perhaps = isinstance(failure, PerhapsPrinted)
             told = {"printer": hand.printer.uid, "job": hand.job.id, "trouble": str(failure.trouble)}
             _log.info("printing.did_not_come_out", perhaps=perhaps, **told)
+            note(outcome=str(failure.trouble))
             _insist(partial(self.queue.failed, hand, failure.trouble, perhaps=perhaps))
             return False
         _insist(partial(self.queue.printed, hand))

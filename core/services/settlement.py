@@ -9,6 +9,7 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.outcomes import retried
 from core.base.sql import table_of, write_back
+from core.base.traces import traced
 from core.events.record import GATEWAY
 from core.ledger.models import EntryKind
 from core.ledger.queries import is_posted
@@ -50,6 +51,7 @@ class Settlement:
     clock: Clock
     merchant_id: str | None
 
+    @traced("settlement")
     @retried
     def apply(self, report: PaymentReport, *, job: Attempt | Refund | None = None) -> Outcome:
         """Make an attempt, its ledger entry and its order agree with what the gateway says.
@@ -79,7 +81,7 @@ class Settlement:
             attempt.looked_at = now
             attempt.tries = 0
             put_back(attempt, earliest(next_look(attempt, now), look_for_words), lease=job.lease if job else None)
-            # Whatever else is to be written stands behind these two no longer: they go by themselves.
+            # The last that happens to both.
             write_back(session, order, attempt)
             if heard:
                 session.execute(_WRITE_OUTCOMES, [{"message_id": one, "outcome": outcome, "at": now} for one in heard])

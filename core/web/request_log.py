@@ -22,7 +22,7 @@ from core.web.layers import HttpLayer
 _log = structlog.get_logger()
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 _ORDER: Final = re.compile(r"/orders/([A-Za-z0-9_-]{22})")
-_QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 _NO_MEMORY: Final = PlainTextResponse("503", status_code=503, headers={"Retry-After": "5"})
 _LEFT: Final = 499
 """What servers by custom note down for a request whose sender hung up before it was whole."""
@@ -64,7 +64,7 @@ class RequestLog(HttpLayer):
                 await self._answer_problem(problem, scope, receive, send_with_id)
             seconds = monotonic() - began
             count_request(scope, status, seconds)
-            if not scope["path"].startswith(_QUIET):
+            if not scope["path"].startswith(QUIET):
                 ms = round(seconds * 1000, 1)
                 _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=ms)
 

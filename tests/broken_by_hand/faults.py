@@ -24,6 +24,7 @@ from tests.broken_by_hand.review_faults import REVIEW_FAULTS
 from tests.broken_by_hand.rights_faults import RIGHTS_FAULTS
 from tests.broken_by_hand.second_look_faults import SECOND_LOOK_FAULTS
 from tests.broken_by_hand.settlement_faults import SETTLEMENT_FAULTS
+from tests.broken_by_hand.trace_faults import TRACE_FAULTS
 from tests.broken_by_hand.tries_faults import TRIES_FAULTS
 from tests.broken_by_hand.watch_faults import WATCH_FAULTS
 
@@ -51,4 +52,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *RIGHTS_FAULTS,
     *BOARD_FAULTS,
     *CREW_FAULTS,
+    *TRACE_FAULTS,
 )
