@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 import redis
+from hypothesis import settings
 
 from core import migrations
 from core.base.database import Database
@@ -25,6 +26,10 @@ from tests.templates import share_what_is_compiled
 # A shell in which other programs are traced is not to collect the traces of tests.
 for _name in [name for name in os.environ if name.startswith("OTEL_")]:
     del os.environ[_name]
+# No test fails because the machine was busy: hypothesis would have each example done within 200 ms.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
+
 # The first process of a run names it, so that those it starts share its servers.
 servers.open_run()
 share_what_is_learned()
