@@ -3,18 +3,18 @@
 from fastapi import FastAPI
 
 from cashier.payments_api import router as payments_router
-from cashier.routes import router as cashier_router
+from cashier.routes import routers as cashier_routers
 from core.base.settings import Settings
 from core.services import Core, open_services
 from core.web.docs import docs_router
 from core.web.life import life_of
 from core.web.logs import configure_logging
-from core.web.plumbing import install_plumbing
+from core.web.plumbing import add_routers, install_plumbing
 from core.web.request_traces import traces_of_requests
 from core.web.showroom import router as showroom_router
 from core.web.webhooks import router as webhook_router
 from kiosk.api import router as api_router
-from kiosk.routes import router as kiosk_router
+from kiosk.routes import routers as kiosk_routers
 
 
 def create_app(settings: Settings | None = None, core: Core | None = None) -> FastAPI:
@@ -31,10 +31,9 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
         telemetry=traces_of_requests(core),
     )
     install_plumbing(app, core)
-    for router in (api_router, payments_router, kiosk_router, cashier_router):
-        app.include_router(router)
+    add_routers(app, api_router, payments_router, *kiosk_routers, *cashier_routers)
     if not core.settings.is_production:
-        app.include_router(showroom_router)
+        add_routers(app, showroom_router)
     if core.settings.serves_docs:
-        app.include_router(docs_router(api_router, payments_router, webhook_router))
+        add_routers(app, docs_router(api_router, payments_router, webhook_router))
     return app

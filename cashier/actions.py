@@ -15,7 +15,7 @@ from core.web.access import CoreDep
 from core.web.forms import FormModel
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/orders/{uid}")
+router = APIRouter(prefix="/cashier/orders/{uid}")
 
 
 class CheckForm(FormModel):

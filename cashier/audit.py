@@ -18,7 +18,7 @@ from core.staff.rights import roles_to_give
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter(prefix="/audit")
+router = APIRouter(prefix="/cashier/audit")
 
 
 class ActQuery(PeriodQuery):

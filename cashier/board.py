@@ -16,7 +16,7 @@ from core.web.access import CoreDep, StaffDep
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter()
+router = APIRouter(prefix="/cashier")
 
 PrintThere = Annotated[str, Header(alias="Meja-Print", max_length=60)]
 """The name of the print that stands on the screen; static/cashier/same.js tells it."""

@@ -34,7 +34,7 @@ from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/money/{case_uid}")
+router = APIRouter(prefix="/cashier/money/{case_uid}")
 
 
 _NOTHING_TYPED: Final = FormModel()

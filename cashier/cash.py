@@ -11,7 +11,7 @@ from core.web.access import CoreDep
 from core.web.forms import FormModel, RupiahField
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/orders/{uid}")
+router = APIRouter(prefix="/cashier/orders/{uid}")
 
 
 class CashForm(FormModel):

@@ -15,7 +15,7 @@ from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/devices")
+router = APIRouter(prefix="/cashier/devices")
 
 
 class ApproveForm(FormModel):

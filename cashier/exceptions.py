@@ -19,7 +19,7 @@ from core.staff.rights import roles_to_give
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter(prefix="/exceptions")
+router = APIRouter(prefix="/cashier/exceptions")
 
 _SPANS: Final = ((N_("Today"), 0, 1), (N_("Yesterday"), 1, 1), (N_("7 days"), 0, 7), (N_("31 days"), 0, 31))
 """A word, how many days back a span ends, and how many days it has."""

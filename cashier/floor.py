@@ -19,7 +19,7 @@ from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/tables")
+router = APIRouter(prefix="/cashier/tables")
 
 
 class OpenForm(FormModel):

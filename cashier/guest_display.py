@@ -9,7 +9,7 @@ from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter()
+router = APIRouter(prefix="/cashier")
 
 
 @router.get("/display", name="guest_display")

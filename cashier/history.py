@@ -28,7 +28,7 @@ from core.staff.rights import Right, may
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter(prefix="/history")
+router = APIRouter(prefix="/cashier/history")
 
 _IN_MEMORY: Final = 4 * 1024 * 1024
 _CHUNK: Final = 64 * 1024

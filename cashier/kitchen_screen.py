@@ -16,7 +16,7 @@ from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter(prefix="/kitchen")
+router = APIRouter(prefix="/cashier/kitchen")
 
 _MOVED = {Stage.NEW: MOVED_TO["new"], Stage.COOKING: MOVED_TO["preparing"], Stage.DONE: MOVED_TO["ready"]}
 

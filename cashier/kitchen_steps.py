@@ -10,7 +10,7 @@ from cashier.who import Cook, OurOrder, actor
 from core.web.access import CoreDep
 from core.web.forms import OptionalDigits
 
-router = APIRouter(prefix="/orders/{uid}")
+router = APIRouter(prefix="/cashier/orders/{uid}")
 
 
 class StrikeForm(StepForm):

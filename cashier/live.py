@@ -8,7 +8,7 @@ from core.services.board_pulse import BoardPulse
 from core.web.access import cookies_of, core_of
 from core.web.live import serve_nudges
 
-router = APIRouter()
+router = APIRouter(prefix="/cashier")
 
 _SOCKETS_PER_SESSION = 12
 """One browser may hold the board, the kitchen and the ready screen, each in a few tabs."""

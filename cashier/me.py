@@ -24,7 +24,7 @@ from core.web.pages import render
 from core.web.qr_image import draw_qr
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/me")
+router = APIRouter(prefix="/cashier/me")
 
 
 class OwnForm(FormModel):

@@ -16,7 +16,7 @@ from core.web.access import CoreDep
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/money")
+router = APIRouter(prefix="/cashier/money")
 
 
 @router.get("", name="money")

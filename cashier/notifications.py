@@ -17,7 +17,7 @@ from core.web.figures import answers_of
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/money/notifications")
+router = APIRouter(prefix="/cashier/money/notifications")
 
 _WAITS_LONG: Final = timedelta(minutes=1)
 _REFUSED: Final = (400, 403, 413)

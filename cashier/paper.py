@@ -12,7 +12,7 @@ from core.web.access import CoreDep
 from core.web.forms import FormModel
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/orders/{uid}/print")
+router = APIRouter(prefix="/cashier/orders/{uid}/print")
 
 
 class PrintForm(FormModel):

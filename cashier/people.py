@@ -22,7 +22,7 @@ from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/people")
+router = APIRouter(prefix="/cashier/people")
 
 Name = Annotated[str, StringConstraints(max_length=200)]
 Password = Annotated[str, StringConstraints(max_length=200)]

@@ -15,7 +15,7 @@ from core.web.pages import render
 from core.web.redirects import see_other
 from core.web.uploads import picture_in
 
-router = APIRouter(prefix="/pictures")
+router = APIRouter(prefix="/cashier/pictures")
 
 
 async def _uploaded(request: Request, _: MenuEditor) -> bytes:

@@ -21,7 +21,7 @@ from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/printers")
+router = APIRouter(prefix="/cashier/printers")
 
 Ticked = Literal["", "yes"]
 _USUAL_PORT: Final = 9100

@@ -11,7 +11,7 @@ from core.staff.models import StaffMember
 from core.web.access import CoreDep
 from core.web.pages import render
 
-router = APIRouter(prefix="/ready")
+router = APIRouter(prefix="/cashier/ready")
 
 
 @router.get("", name="ready_screen")

@@ -17,7 +17,7 @@ from core.web.access import CoreDep
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/orders/{uid}")
+router = APIRouter(prefix="/cashier/orders/{uid}")
 
 
 @router.get("/refund", name="refund_page")

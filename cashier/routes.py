@@ -1,6 +1,6 @@
-"""Joins the pages of the staff's face into one router."""
+"""Lists the routers of the staff's face, in the order in which an address is looked for."""
 
-from fastapi import APIRouter
+from typing import Final
 
 from cashier import (
     actions,
@@ -33,36 +33,37 @@ from cashier import (
     walk_in,
 )
 
-router = APIRouter(include_in_schema=False)
-for part in (
-    session,
-    board,
-    cash,
-    actions,
-    refunds,
-    kitchen_screen,
-    kitchen_steps,
-    ready_screen,
-    shift,
-    # Before the cases: any other word in its place would be one.
-    settlements,
-    notifications,
-    money,
-    case_steps,
-    pictures,
-    stock,
-    walk_in,
-    guest_display,
-    devices,
-    printers,
-    paper,
-    stickers,
-    floor,
-    people,
-    me,
-    audit,
-    exceptions,
-    history,
-    live,
-):
-    router.include_router(part.router, prefix="/cashier")
+routers: Final = tuple(
+    part.router
+    for part in (
+        session,
+        board,
+        cash,
+        actions,
+        refunds,
+        kitchen_screen,
+        kitchen_steps,
+        ready_screen,
+        shift,
+        # Before the cases: any other word in its place would be one.
+        settlements,
+        notifications,
+        money,
+        case_steps,
+        pictures,
+        stock,
+        walk_in,
+        guest_display,
+        devices,
+        printers,
+        paper,
+        stickers,
+        floor,
+        people,
+        me,
+        audit,
+        exceptions,
+        history,
+        live,
+    )
+)

@@ -21,7 +21,7 @@ from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import own_path, see_other, see_path
 
-router = APIRouter()
+router = APIRouter(prefix="/cashier")
 
 ROLES: Final[Mapping[Role, str]] = {
     Role.OWNER: N_("Owner"),

@@ -23,7 +23,7 @@ from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/money/settlements")
+router = APIRouter(prefix="/cashier/money/settlements")
 
 _LONGEST_FIELD: Final = 1_024
 

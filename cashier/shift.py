@@ -19,7 +19,7 @@ from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/shift")
+router = APIRouter(prefix="/cashier/shift")
 
 NOTES: Final = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100)
 """The notes and coins of the country, in rupiah."""

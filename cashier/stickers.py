@@ -20,7 +20,7 @@ from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.uploads import picture_in
 
-router = APIRouter(prefix="/tables/stickers")
+router = APIRouter(prefix="/cashier/tables/stickers")
 
 
 class SaidForm(FormModel):

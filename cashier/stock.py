@@ -20,7 +20,7 @@ from core.web.forms import FormModel, OptionalDigits
 from core.web.pages import render
 from core.web.redirects import see_other
 
-router = APIRouter(prefix="/menu")
+router = APIRouter(prefix="/cashier/menu")
 
 Find = Annotated[str, StringConstraints(max_length=60)]
 

@@ -27,7 +27,7 @@ from core.web.pages import render
 from core.web.pick_form import PickForm, read_pick
 from core.web.redirects import see_other
 
-router = APIRouter()
+router = APIRouter(prefix="/cashier")
 
 FIRST_WAIT_SECONDS = 1.2
 """How long a placed order may wait for its QR before it is shown without one."""

@@ -1,10 +1,11 @@
-"""Joins the diner's pages."""
+"""Lists the routers of the diner's pages, in the order in which an address is looked for."""
 
-from fastapi import APIRouter
+from typing import Final
 
 from kiosk import basket, front, language, menu, orders, party, payment, pictures, progress
 from kiosk.tablet import routes as tablet
 
-router = APIRouter(include_in_schema=False)
-for part in (front, menu, pictures, basket, party, orders, payment, progress, language, tablet):
-    router.include_router(part.router)
+routers: Final = (
+    *(part.router for part in (front, menu, pictures, basket, party, orders, payment, progress, language)),
+    *tablet.routers,
+)

@@ -1,6 +1,6 @@
 """Puts the shared plumbing round an application: pages, problems, layers, and the routes that belong to no face."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from core.base.settings import Settings
@@ -33,10 +33,18 @@ def install_plumbing(app: FastAPI, core: Core) -> None:
     app.state.pages = Pages(app.router, assets, load_languages(folder("locale")), reload=not settings.is_production)
     app.state.sockets = Sockets()
     app.mount("/static", assets, name="static")
-    for part in (health, csp, shell, webhooks):
-        app.include_router(part.router)
+    add_routers(app, *(part.router for part in (health, csp, shell, webhooks)))
     install_problems(app)
     _add_layers(app, settings)
+
+
+def add_routers(app: FastAPI, *routers: APIRouter) -> None:
+    """Add the routes of some routers one by one.
+
+    An included router is asked for its routes anew with every request, three times in all where it stands in another.
+    """
+    for router in routers:
+        app.router.routes.extend(router.routes)
 
 
 def _add_layers(app: FastAPI, settings: Settings) -> None:

@@ -1,9 +1,7 @@
-"""Joins the kiosk tablet's pages."""
+"""Lists the routers of the kiosk tablet's pages."""
 
-from fastapi import APIRouter
+from typing import Final
 
 from kiosk.tablet import basket, door, menu, order, rounds
 
-router = APIRouter()
-for part in (door, rounds, menu, basket, order):
-    router.include_router(part.router)
+routers: Final = tuple(part.router for part in (door, rounds, menu, basket, order))

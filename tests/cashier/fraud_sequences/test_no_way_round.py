@@ -3,7 +3,8 @@
 import pytest
 from fastapi import FastAPI
 
-from cashier.routes import router
+from cashier.routes import routers
+from core.web.plumbing import add_routers
 from tests.cashier.conftest import MANAGERS_PIN
 from tests.cashier.fraud_sequences.report import OWNERS_PIN, REASON, House
 from tests.web.routes import routes_of
@@ -39,7 +40,7 @@ FORMS = {
 
 def _steps() -> set[str]:
     app = FastAPI()
-    app.include_router(router)
+    add_routers(app, *routers)
     steps = {path for method, path in routes_of(app) if method == "POST" and path.startswith("/cashier/orders/1/")}
     return {path.removeprefix("/cashier/orders/1/") for path in steps}
 
