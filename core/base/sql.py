@@ -28,9 +28,11 @@ def write_at_once(session: Session, new: Record) -> None:
 
 
 def write_all_at_once(session: Session, new: Sequence[Record]) -> None:
-    """Write new rows of one kind in the same way. They do not learn their ids."""
+    """Write new rows of one kind in the same way."""
     if new:
-        session.connection().execute(_writing_all(type(new[0])), [_values_of(one) for one in new])
+        written = session.connection().scalars(_writing_all(type(new[0])), [_values_of(one) for one in new])
+        for one, one_id in zip(new, written, strict=True):
+            one.id = one_id
 
 
 def write_back(session: Session, *rows: Record) -> None:
@@ -52,13 +54,15 @@ def _changes_of(row: Record) -> dict[str, Any]:
 
 
 @cache
-def _writing_all(rows: type[Record]) -> Insert:
-    return insert(table_of(rows))
+def _writing(rows: type[Record]) -> Insert:
+    table = table_of(rows)
+    return insert(table).returning(table.c.id)
 
 
 @cache
-def _writing(rows: type[Record]) -> Insert:
-    return _writing_all(rows).returning(table_of(rows).c.id)
+def _writing_all(rows: type[Record]) -> Insert:
+    table = table_of(rows)
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 @cache
