@@ -38,7 +38,8 @@ class Screen:
             self.nudged_at = time.time()
         if self.look is not None:
             await self.look()
-        if counts:
+        # On a slow machine it may have been told to forget meanwhile: then this was still about what was before.
+        if counts and number > self.after:
             self.looked_at = time.time()
             self.seen.set()
 
