@@ -148,7 +148,6 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
-        self._write_engine = self.engine.execution_options(write=True)
         # What is read together must be true together; SQLite gives that by itself.
         self._read_engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_SNAPSHOT)
         # SQLite's own busy handler is sleep-and-retry without a queue: with a lock of our
@@ -165,6 +164,8 @@ class Database:
         """
         try:
             with Session(self._read_engine, expire_on_commit=False, autoflush=False) as session:
+                if self.is_sqlite:
+                    _begin(session.connection(), "BEGIN")
                 yield session
         except (DBAPIError, PoolTimeout) as error:
             _raise_busy(error)
@@ -177,12 +178,13 @@ class Database:
         Raises Busy when the database could not take it in time, RolledBack when it undid it by itself;
         nothing is written then. Raises OutcomeUnknown when the line was lost while it was being kept.
         """
-        session = _Transaction(self._write_engine, expire_on_commit=False)
+        session = _Transaction(self.engine, expire_on_commit=False)
         try:
             patience = WAIT_SECONDS if within is None else within
             with _in_turn(self._writer, patience) as waited, session:
-                if waited > _LATE or patience < WAIT_SECONDS:
-                    session.bind = self._write_engine.execution_options(patience=patience - waited)
+                if self.is_sqlite:
+                    is_short = waited > _LATE or patience < WAIT_SECONDS
+                    _begin(session.connection(), "BEGIN IMMEDIATE", patience - waited if is_short else WAIT_SECONDS)
                 yield session
                 for hook in self.before_commit:
                     hook(session)
@@ -191,6 +193,14 @@ class Database:
             _raise_busy(error, was_sent=session.was_sent)
         for hook in self.after_commit:
             hook(session)
+
+    @contextmanager
+    def write_on_a_line(self) -> Iterator[Connection]:
+        """Open a transaction on a bare connection, for what changes the tables themselves; whoever does that commits."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                _begin(connection, "BEGIN IMMEDIATE")
+            yield connection
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -247,14 +257,16 @@ def _sqlite_engine(url: str) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        write = options.get("write")
-        _be_patient(connection, options.get("patience", WAIT_SECONDS))
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
     return engine
+
+
+def _begin(connection: Connection, how: str, patience: float = WAIT_SECONDS) -> None:
+    """Begin a transaction of SQLite's, which its driver leaves to us.
+
+    SQLAlchemy's event for it would do the same, and have every statement look for listeners: a quarter of its time.
+    """
+    _be_patient(connection, patience)
+    connection.exec_driver_sql(how)
 
 
 def _be_patient(connection: Connection, seconds: float) -> None:

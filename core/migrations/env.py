@@ -11,7 +11,7 @@ from core.base.database import Database, Record
 
 url = context.config.attributes.get("url") or os.environ.get("MEJA_DATABASE_URL", "sqlite:///var/meja.db")
 # One transaction for everything: a migration that is killed leaves the old shape.
-with closing(Database(url)) as db, db.engine.execution_options(write=True).connect() as connection:
+with closing(Database(url)) as db, db.write_on_a_line() as connection:
     context.configure(
         connection=connection,
         target_metadata=Record.metadata,

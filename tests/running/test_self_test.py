@@ -135,7 +135,7 @@ def test_a_table_that_a_migration_copied_without_its_guards_is_not_served(databa
     if not sqlite_only(database_url):
         return
     database = Database(database_url)
-    with database.engine.execution_options(write=True).connect() as connection:
+    with database.write_on_a_line() as connection:
         operations = Operations(MigrationContext.configure(connection))
         with operations.batch_alter_table("refunds", recreate="always") as batch:
             batch.alter_column("reason", server_default="")

@@ -133,14 +133,12 @@ def test_news_that_the_database_could_not_take_is_asked_for_again_at_once(shop: 
 
     with shop.core.db.engine.connect() as rival:
         if shop.core.db.is_sqlite:
-            rival.exec_driver_sql("ROLLBACK")
             rival.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             rival.execute(text("SELECT id FROM orders FOR UPDATE"))
         shop.core.worker._start(job).result()
         if shop.core.db.is_sqlite:
             rival.exec_driver_sql("ROLLBACK")
-            rival.exec_driver_sql("BEGIN")
     assert shop.status(order) == ("awaiting_payment", "pending")
     shop.core.worker.queue.give_up_unfinished()
     shop.gateway_works()
