@@ -16,6 +16,7 @@ from core import migrations
 from core.base.database import Database
 from core.migrations import upgrade
 from tests import servers
+from tests.apps import share_what_applications_are_made_of
 from tests.engines import share_what_is_learned
 from tests.postgres import Postgres, database_name
 from tests.running_program import Program, running_program
@@ -34,6 +35,7 @@ settings.load_profile("untimed")
 servers.open_run()
 share_what_is_learned()
 share_what_is_compiled()
+share_what_applications_are_made_of()
 
 
 def unavailable(reason: str) -> NoReturn:

@@ -14,6 +14,7 @@ from starlette.routing import Router
 
 from core.web.assets import Assets
 from core.web.languages import DEFAULT_LANGUAGE, LANGUAGES, Languages
+from core.web.links import links_of
 from core.web.places import folder
 from core.web.wording import FILTERS, VOICE, Voice, gettext, ngettext
 
@@ -41,14 +42,10 @@ class Pages:
             auto_reload=reload,
         )
 
-        def url_for(name: str, /, **params: str | int) -> str:
-            # A path only: the page need not know under which host it is seen.
-            return str(router.url_path_for(name, **params))
-
         self.environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.environment.filters.update(FILTERS)
         self.environment.globals.update(
-            url_for=url_for, static=assets.address, languages=LANGUAGES, version=self.version
+            url_for=links_of(router), static=assets.address, languages=LANGUAGES, version=self.version
         )
 
     def write(self, template: str, context: Mapping[str, Any], *, language: str, zone: str) -> str:
