@@ -18,6 +18,7 @@ from core.migrations import upgrade
 from tests import servers
 from tests.apps import share_what_applications_are_made_of
 from tests.engines import share_what_is_learned
+from tests.plain_logs import write_plain_tracebacks
 from tests.postgres import Postgres, database_name
 from tests.running_program import Program, running_program
 from tests.running_simulator import Simulator, running_simulator
@@ -36,6 +37,7 @@ servers.open_run()
 share_what_is_learned()
 share_what_is_compiled()
 share_what_applications_are_made_of()
+write_plain_tracebacks()
 
 
 def unavailable(reason: str) -> NoReturn:

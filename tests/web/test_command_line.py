@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -24,6 +25,7 @@ from core.events.record import SYSTEM
 from core.services import open_services
 from core.services.printer_desk import PrinterPlan
 from core.services.seed import seed_demo
+from tests import servers
 from tests.ports import free_port
 from tests.printing.printer import open_printer
 from tests.shop import Shop
@@ -77,11 +79,20 @@ def meja(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 @pytest.fixture
-def seeded(meja: Meja) -> Meja:
-    """A command line whose database is there and full."""
-    assert meja("migrate").returncode == 0
-    assert meja("seed").returncode == 0
+def seeded(meja: Meja, tmp_path: Path) -> Meja:
+    """A command line whose database is there and full: filled once in a run, and copied for each test."""
+    filled = servers.made_once("seeded-by-command", lambda: str(_filled(meja)))
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     return meja
+
+
+def _filled(meja: Meja) -> Path:
+    folder = servers.open_run()[0] / "seeded-by-command"
+    folder.mkdir()
+    place = {"MEJA_DATABASE_URL": f"sqlite:///{folder / 'meja.db'}", "MEJA_DATA_DIR": str(folder)}
+    assert meja("migrate", **place).returncode == 0
+    assert meja("seed", **place).returncode == 0
+    return folder
 
 
 def test_help_names_every_command(meja: Meja) -> None:
