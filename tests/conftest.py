@@ -16,8 +16,8 @@ from core import migrations
 from core.base.database import Database
 from core.migrations import upgrade
 from tests import servers
-from tests.apps import share_what_applications_are_made_of
 from tests.engines import share_what_is_learned
+from tests.one_loop import answering_on_one_loop
 from tests.plain_logs import write_plain_tracebacks
 from tests.postgres import Postgres, database_name
 from tests.running_program import Program, running_program
@@ -36,7 +36,6 @@ settings.load_profile("untimed")
 servers.open_run()
 share_what_is_learned()
 share_what_is_compiled()
-share_what_applications_are_made_of()
 write_plain_tracebacks()
 
 
@@ -45,6 +44,13 @@ def unavailable(reason: str) -> NoReturn:
     if os.environ.get("MEJA_TEST_REQUIRE_ALL") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loop() -> Iterator[None]:
+    """Answer on one event loop as long as this process plays tests."""
+    with answering_on_one_loop():
+        yield
 
 
 @pytest.fixture(scope="session")
