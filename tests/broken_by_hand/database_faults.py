@@ -22,8 +22,8 @@ DATABASE_FAULTS: Final = (
         name="BEGIN instead of BEGIN IMMEDIATE",
         hurts="Two people change one thing at once, and one of the changes is lost or refused.",
         file=_DATABASE,
-        old='"BEGIN IMMEDIATE" if write else "BEGIN"',
-        new='"BEGIN"',
+        old='_begin(session.connection(), "BEGIN IMMEDIATE",',
+        new='_begin(session.connection(), "BEGIN",',
         tests=("tests/base/test_database.py::test_two_processes_that_read_and_write_lose_nothing",),
     ),
     Fault(

@@ -75,7 +75,7 @@ def test_a_database_that_somebody_holds_is_told(house: Shop) -> None:
     holder.close()
 
 
-def test_a_message_that_nobody_has_looked_after_is_told(house: Shop, client: TestClient) -> None:
+def test_a_message_that_nobody_has_looked_after_is_told(house: Shop) -> None:
     order = house.order("Sate Ayam")
     house.core.inbox.receive(notification(house.attempt(order).reference, order.total, "settlement"))
     now = house.clock()
