@@ -73,8 +73,8 @@ WATCH_FAULTS: Final = (
         name="who stood in line waits for the lock as long as everybody",
         hurts="A notification is answered after ten seconds or more, and the gateway has hung up.",
         file="core/base/database.py",
-        old="                if waited > _LATE or patience < WAIT_SECONDS:\n",
-        new="                if waited < 0:\n",
+        old="is_short = waited > _LATE or patience < WAIT_SECONDS\n",
+        new="is_short = waited < 0\n",
         tests=(
             "tests/base/test_database.py::test_who_stood_in_line_for_their_turn_waits_for_the_lock_by_so_much_less",
         ),
