@@ -65,6 +65,21 @@ def test_an_error_undoes_the_whole_block_and_nobody_is_nudged(database: Database
     assert told == []
 
 
+def test_what_is_read_together_is_of_one_moment(database: Database, database_url: str, outlet_id: int) -> None:
+    version = text("SELECT menu_version FROM outlets WHERE id = :id").bindparams(id=outlet_id)
+    with database.read() as session:
+        before = session.scalar(version)
+        another = Database(database_url)
+        with another.write() as writer:
+            writer.get_one(Outlet, outlet_id).menu_version = 7
+        another.close()
+        after = session.scalar(version)
+
+    assert (before, after) == (0, 0)
+    with database.read() as session:
+        assert session.scalar(version) == 7
+
+
 def test_a_database_that_somebody_else_holds_is_busy_and_not_broken(database: Database, database_url: str) -> None:
     holder = Database(database_url)
     with holder.write() as held:

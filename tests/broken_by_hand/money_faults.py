@@ -22,6 +22,7 @@ _TROUBLE = "tests/services/test_gateway_trouble.py"
 _TWO = "tests/running/test_two_workers.py"
 _START = "tests/services/test_after_a_start.py"
 _STAY = "tests/ledger/test_rows_that_stay.py"
+_QRIS_PAID = "tests/services/test_qris_payment.py::test_a_paid_qr_confirms_the_order_and_stands_in_the_ledger_once"
 _DOES_NOT_FIT = f"{_ONE_DOOR}::test_a_report_that_does_not_fit_pays_nothing_and_stands_on_the_desk"
 
 MONEY_FAULTS: Final = (
@@ -118,6 +119,14 @@ MONEY_FAULTS: Final = (
         old="        other.close_for = CloseReason.PAID_ELSEWHERE\n",
         new="",
         tests=(f"{_LATE}::test_the_first_qr_paid_late_pays_the_order_and_the_second_is_closed_at_the_gateway",),
+    ),
+    Fault(
+        name="the paid QR is read anew before it was written",
+        hurts="What the gateway told of the payment is gone, and the paid QR is closed as another's.",
+        file=_MONEY_IN,
+        old="close_other_qr(session, order, at=at, paid=attempt)",
+        new="close_other_qr(session, order, at=at)",
+        tests=(_QRIS_PAID,),
     ),
     Fault(
         name="the flag does not follow the ledger",
