@@ -1,4 +1,8 @@
-"""Statements that are built once. SQLAlchemy takes as long for building one as the database takes for running it."""
+"""Statements that are built once, and rows that are written past the session's unit of work.
+
+Building a statement takes SQLAlchemy as long as all the rest of its work for it, and a unit of work several times as
+long (docs/decisions/0032). Only for what every order runs.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache

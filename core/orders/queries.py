@@ -42,7 +42,7 @@ def order_by_uid(session: Session, uid: str) -> Order:
     if found is None:
         raise UnknownOrder
     order, table, outlet = found
-    # By hand: SQLAlchemy's own loaders ask the same and take twice as long, and every look at an order begins here.
+    # By hand: SQLAlchemy's own loaders ask the same and take longer, and every look at an order begins here.
     set_committed_value(order, "table", table)
     set_committed_value(order, "outlet", outlet)
     set_committed_value(order, "lines", session.scalars(_LINES, {"order_id": order.id}).all())

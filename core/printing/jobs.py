@@ -17,7 +17,7 @@ _IN_USE = (
     .where(Printer.outlet_id == bindparam("outlet_id"), Printer.is_enabled, Printer.removed_at.is_(None))
     .order_by(Printer.id)
 )
-_THAT: Final = {
+_WITH_DUTY: Final = {
     duty.key: _IN_USE.where(duty)
     for duty in (Printer.prints_kitchen, Printer.prints_receipts, Printer.prints_after_cash, Printer.opens_drawer)
 }
@@ -35,7 +35,7 @@ def connect_printing(db: Database, when_due: Callable[[], None]) -> None:
 
 def printers_that(session: Session, outlet_id: int, duty: InstrumentedAttribute[bool]) -> list[Printer]:
     """List an outlet's printers that are switched on and do a duty, the oldest first."""
-    return list(session.scalars(_THAT[duty.key], {"outlet_id": outlet_id}))
+    return list(session.scalars(_WITH_DUTY[duty.key], {"outlet_id": outlet_id}))
 
 
 def add_jobs(

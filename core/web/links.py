@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi.routing import RouteContext, iter_route_contexts
-from starlette.routing import NoMatchFound, Router
+from starlette.routing import BaseRoute, NoMatchFound, Router
 
 
 def links_of(router: Router) -> Callable[..., str]:
@@ -11,7 +10,7 @@ def links_of(router: Router) -> Callable[..., str]:
 
     The framework asks each route in turn, a hundred times a page: it was half of what a page took to write.
     """
-    found: dict[tuple[str, frozenset[str]], RouteContext] = {}
+    found: dict[tuple[str, frozenset[str]], BaseRoute] = {}
 
     def url_for(name: str, /, **params: str | int) -> str:
         # A path only: the page need not know under which host it is seen.
@@ -23,9 +22,9 @@ def links_of(router: Router) -> Callable[..., str]:
     return url_for
 
 
-def _route_named(router: Router, name: str, params: dict[str, str | int]) -> RouteContext:
+def _route_named(router: Router, name: str, params: dict[str, str | int]) -> BaseRoute:
     """Find the first route of a name that takes just these parameters. Raises NoMatchFound."""
-    for route in iter_route_contexts(router.routes):
+    for route in router.routes:
         try:
             route.url_path_for(name, **params)
         except NoMatchFound:
