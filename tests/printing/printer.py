@@ -88,7 +88,7 @@ class NetPrinter:
             with self._lock:
                 self._open.append(line)
                 self.lines += 1
-                self.most_at_once = max(self.most_at_once, len(self._open))
+                self.most_at_once = max(self.most_at_once, sum(map(_is_held, self._open)))
             threading.Thread(target=self._print, args=(line,), daemon=True).start()
 
     def _print(self, line: socket.socket) -> None:
@@ -125,6 +125,16 @@ class NetPrinter:
             said = self.paper.feed(data)
             if said and self.answers and (self.silent_after is None or taken <= self.silent_after):
                 line.sendall(said)
+
+
+def _is_held(line: socket.socket) -> bool:
+    """Tell whether the other side still has a line; one that it has hung up may wait for its thread to notice."""
+    try:
+        return line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def _tear(line: socket.socket) -> None:
