@@ -35,9 +35,6 @@ class DiscreetExporter(SpanExporter):
     def shutdown(self) -> None:
         self._exporter.shutdown()
 
-    def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        return self._exporter.force_flush(timeout_millis)
-
 
 def _without_secrets(span: ReadableSpan) -> ReadableSpan:
     """Copy what may be told. Events are left out, as they hold the texts of errors; so is the text of a failure."""
