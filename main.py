@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from cashier.board import router as board_router
 from cashier.payments_api import router as payments_router
 from cashier.routes import routers as cashier_routers
 from core.base.settings import Settings
@@ -31,7 +32,8 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
         telemetry=traces_of_requests(core),
     )
     install_plumbing(app, core)
-    add_routers(app, api_router, payments_router, *kiosk_routers, *cashier_routers)
+    # Addresses are looked for one after another: what all screens ask for at once stands before the rest.
+    add_routers(app, api_router, payments_router, board_router, *kiosk_routers, *cashier_routers)
     if not core.settings.is_production:
         add_routers(app, showroom_router)
     if core.settings.serves_docs:

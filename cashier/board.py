@@ -11,8 +11,8 @@ from cashier.lanes import card_just_moved
 from cashier.method import method_of
 from cashier.pausing import pause_of
 from cashier.who import Server
-from core.staff.rights import Right, may
-from core.web.access import CoreDep, StaffDep
+from core.staff.rights import Right, may, require
+from core.web.access import CoreDep, at_work
 from core.web.pages import render
 from core.web.redirects import see_other
 
@@ -26,17 +26,17 @@ PrintThere = Annotated[str, Header(alias="Meja-Print", max_length=60)]
 def cashier(
     request: Request,
     core: CoreDep,
-    member: StaffDep,
     order: str = "",
     find: str = "",
     moved: str = "",
     there: PrintThere = "",
 ) -> Response:
     """Show the board; `order` or `find` fill the desk, `moved` is the order that may still be undone."""
+    here = at_work(request)
+    member, outlet = here.member, here.outlet
     if not may(member, Right.SERVE):
         return see_other("kitchen")
-    outlet = core.door.workplace(member)
-    board, sheet = press_of(request).board(request, outlet, there)
+    board, sheet = press_of(request).board(request, here, there)
     desk = desk_of(core, member, board.view, order, find)
     toast = card_just_moved(board.view, moved, core.clock())
     page: dict[str, Any] = {"board": sheet, "desk": desk, "toast": toast, "method_of": method_of}
@@ -45,9 +45,12 @@ def cashier(
 
 
 @router.get("/board", name="board")
-def board(request: Request, core: CoreDep, member: Server, there: PrintThere = "") -> Response:
+def board(request: Request, there: PrintThere = "") -> Response:
     """Give the changing part of the board; to a screen that has one, what has changed since."""
-    _, sheet = press_of(request).board(request, core.door.workplace(member), there)
+    # Fifty screens ask at once: who is asking is found out here, with the rest, and not on a thread of its own before.
+    here = at_work(request)
+    require(here.member, Right.SERVE)
+    _, sheet = press_of(request).board(request, here, there)
     return sheet.answer(request)
 
 

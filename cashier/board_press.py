@@ -22,7 +22,7 @@ from core.base.ids import new_uid
 from core.outlets.models import Outlet
 from core.services import Core
 from core.services.board import BoardView
-from core.services.board_pulse import BoardPulse
+from core.services.staff_door import AtWork
 from core.web.pages import Pages, language_of, pages_of
 
 FRESH: Final = timedelta(seconds=5)
@@ -45,20 +45,20 @@ class BoardPress:
     def __init__(self, core: Core, pages: Pages) -> None:
         self._core = core
         self._pages = pages
-        self._pulse = BoardPulse(core.db)
         self._trays: dict[tuple[int, str, str], _Tray] = {}
         self._lock = threading.Lock()
         # Several processes print for the same screens: a name is never that of another one's print.
         self._name, self._numbers = new_uid(), count()
 
-    def board(self, request: Request, outlet: Outlet, there: str = "") -> tuple[Print, Sheet]:
+    def board(self, request: Request, asking: AtWork, there: str = "") -> tuple[Print, Sheet]:
         """Give the board as it is now, and what to send of it: all, or what has changed since the print that is there.
 
         `there` is that print's name. Whoever comes while the board is being printed waits for that print.
         """
+        outlet = asking.outlet
         language = language_of(request, outlet.language)
         with self._lock:
-            newest = self._newest(outlet, language)
+            newest = self._newest(outlet, language, asking.newest_event)
             return newest, self._since(there, newest, outlet, language)
 
     def _since(self, there: str, newest: Print, outlet: Outlet, language: str) -> Sheet:
@@ -75,12 +75,11 @@ class BoardPress:
     def _tray(self, outlet: Outlet, language: str) -> _Tray:
         return self._trays.setdefault((outlet.id, language, spoken_language(outlet)), _Tray())
 
-    def _newest(self, outlet: Outlet, language: str) -> Print:
-        tray = self._tray(outlet, language)
-        # Read before the board: a print is never older than the number it carries.
-        event, now = self._pulse.newest_event(outlet.id), self._core.clock()
+    def _newest(self, outlet: Outlet, language: str, event: int) -> Print:
+        tray, now = self._tray(outlet, language), self._core.clock()
         found = tray.prints[-1] if tray.prints else None
-        if found is None or found.view.event != event or not timedelta() <= now - found.view.now < FRESH:
+        # While this one waited its turn, another may have brought about a newer print than it asked for.
+        if found is None or found.view.event < event or not timedelta() <= now - found.view.now < FRESH:
             tray.prints.append(found := self._print(outlet, language, tray))
         return found
 

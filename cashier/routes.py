@@ -1,11 +1,10 @@
-"""Lists the routers of the staff's face, in the order in which an address is looked for."""
+"""Lists the routers of the staff's face but for the board, in the order in which an address is looked for."""
 
 from typing import Final
 
 from cashier import (
     actions,
     audit,
-    board,
     case_steps,
     cash,
     devices,
@@ -37,7 +36,6 @@ routers: Final = tuple(
     part.router
     for part in (
         session,
-        board,
         cash,
         actions,
         refunds,

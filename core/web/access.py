@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from core.services import Core
+from core.services.staff_door import AtWork
 from core.staff.errors import NotSignedIn
 from core.staff.models import StaffMember
 from core.web.cookies import Cookies, new_guest
@@ -50,6 +51,16 @@ def member_of(connection: HTTPConnection) -> StaffMember | None:
     token = cookies_of(connection).read(connection, "meja_sid")
     core: Core = connection.app.state.core
     return core.door.member_of(token) if token else None
+
+
+def at_work(connection: HTTPConnection) -> AtWork:
+    """Tell who works at this browser, where, and what is newest there: one question. Raises NotSignedIn."""
+    token = cookies_of(connection).read(connection, "meja_sid")
+    core: Core = connection.app.state.core
+    found = core.door.at_work(token) if token else None
+    if found is None:
+        raise NotSignedIn
+    return found
 
 
 def _signed_in(connection: HTTPConnection) -> StaffMember:

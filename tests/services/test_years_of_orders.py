@@ -23,7 +23,6 @@ from core.orders.history import Wanted
 from core.orders.models import Order
 from core.orders.status import PaymentMethod
 from core.services import Core, open_services
-from core.services.board_pulse import BoardPulse
 from core.services.moving import move
 from tests.postgres import Postgres
 
@@ -36,7 +35,7 @@ up in it; a scan of them all would be ten times as dear."""
 
 Look = Callable[[Core, Restaurant, Order], object]
 LOOKS: dict[str, Look] = {
-    "whether the board has news": lambda core, house, _: BoardPulse(core.db).newest_event(house.outlet_id),
+    "whether the board has news": lambda core, house, _: core.door.at_work(house.sessions[0]),
     "the board and the wall": lambda core, house, _: core.board.snapshot(house.outlet_id),
     "the kitchen": lambda core, house, _: core.kitchen_display.view(house.outlet_id, None),
     "what the kitchen may call back": lambda core, house, _: core.kitchen_display.callable_back(house.outlet_id, None),

@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.base.errors import Busy
+from core.events.record import last_event_number
 from core.services.staff_door import StaffDoor, device_of
-from core.staff.errors import TooManyTries, WrongLogin
-from core.staff.models import StaffSession
+from core.staff.errors import TooManyTries, WrongLogin, WrongPin
+from core.staff.models import StaffMember, StaffSession
+from core.staff.rights import Right
 from tests.staff.conftest import PASSWORD, Wall
 
 HOME, ELSEWHERE = "192.168.1.20", "203.0.113.7"
@@ -29,6 +31,34 @@ def test_a_right_password_opens_a_session_that_is_known_again(door: StaffDoor) -
     assert found is not None
     assert found.username == "kasir"
     assert door.workplace(found).name == "Warung Uji"
+
+
+def test_one_question_tells_who_is_at_work_where_and_what_is_newest_there(door: StaffDoor) -> None:
+    token, member = door.sign_in("kasir", PASSWORD, HOME)
+
+    here = door.at_work(token)
+    assert here is not None
+    assert (here.member.id, here.outlet.name) == (member.id, "Warung Uji")
+    door.sign_in("kasir", PASSWORD, HOME)
+    with pytest.raises(WrongPin):
+        door.approve(member, "000000", Right.CANCEL_UNPAID)
+    later = door.at_work(token)
+    assert later is not None
+    with door.db.read() as session:
+        assert later.newest_event == last_event_number(session, member.outlet_id) > here.newest_event
+
+
+def test_whoever_has_signed_out_or_was_let_go_is_at_work_nowhere(door: StaffDoor) -> None:
+    left, _ = door.sign_in("kasir", PASSWORD, HOME)
+    fired, member = door.sign_in("kasir", PASSWORD, HOME)
+    door.sign_out(left)
+    assert door.at_work(left) is None
+    assert door.at_work(fired) is not None
+
+    with door.db.write() as session:
+        session.execute(update(StaffMember).where(StaffMember.id == member.id).values(is_active=False))
+    assert door.at_work(fired) is None
+    assert door.at_work("nobody's") is None
 
 
 def test_an_unknown_name_and_a_wrong_password_are_answered_alike(door: StaffDoor) -> None:
