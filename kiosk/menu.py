@@ -47,5 +47,6 @@ def dish(token: str, dish_id: int, request: Request, core: CoreDep) -> Response:
 @router.websocket("/live/menu/{token}", name="live_menu")
 async def live_menu(token: str, socket: WebSocket, core: CoreDep) -> None:
     """Nudge an open menu when something runs out or comes back."""
-    place = await run_in_threadpool(core.menu.place, token)
-    await serve_nudges(socket, core.bus, menu_topic(place.outlet.id), visitor=guest_of(socket))
+    # Only the topic is kept: the outlet and its table would stay in memory as long as the socket.
+    topic = menu_topic((await run_in_threadpool(core.menu.place, token)).outlet.id)
+    await serve_nudges(socket, core.bus, topic, visitor=guest_of(socket))

@@ -124,7 +124,7 @@ side_by_side="-n $((cores + 1)) --dist worksteal"
     run_uncounted postgresql $side_by_side -m "not serial" -k "postgresql" $others tests
     # Stories only reckon; the parts after them wait most of the time, for real seconds and for pages, and measure some of it.
     begin_beside stories -n "$cores" --dist worksteal $stories
-    run_part serial -m serial $others tests
+    run_part serial -n "$cores" --dist loadfile -m serial $others tests
 }
 # Each of these starts servers of its own, and measures: no more of them than there are cores.
 run_uncounted faults -n "$cores" --dist loadfile tests/chaos
