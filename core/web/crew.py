@@ -170,9 +170,9 @@ class Crew:
         member.leave()
 
     def _fill_up(self) -> None:
-        self._was_whole = self._was_whole or (
-            len(self._serving) == self._size and all(m.is_ready for m in self._serving)
-        )
+        if not self._was_whole and len(self._serving) == self._size and all(m.is_ready for m in self._serving):
+            self._was_whole = True
+            _log.info("server.whole", processes=self._size)
         if monotonic() < self._rests_until:
             return
         while len(self._serving) < self._size:
