@@ -16,7 +16,7 @@ from tests.state.telling import Tally
 
 STORIES = int(os.environ.get("MEJA_TEST_STORIES", "500"))
 STEPS = int(os.environ.get("MEJA_TEST_STEPS", "50"))
-_PARTS = {"sqlite": 5, "postgresql": 2}
+_PARTS = {"sqlite": 6, "postgresql": 1}
 """Each is one test and tells as many stories: they spread over as many workers as there are."""
 
 
