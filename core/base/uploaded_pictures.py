@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 MOST_PIXELS: Final = 24_000_000
 """What a good phone takes."""
+LENGTH_DIGITS: Final = 8
+"""Where two pictures are made of one, so many digits before them tell the length of the first."""
 NOT_A_PICTURE, TOO_MANY_PIXELS = 3, 4
 """How the other process ends when there is nothing to show."""
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.base.database import Record
-from core.base.uploaded_pictures import read_apart
-from core.menu.shrink import LENGTH_DIGITS
+from core.base.uploaded_pictures import LENGTH_DIGITS, read_apart
 
 _NAME: Final = re.compile(r"upload-[0-9a-f]{20}\.webp", re.ASCII)
 

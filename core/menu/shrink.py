@@ -10,9 +10,8 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from core.base.uploaded_pictures import answer_apart
+from core.base.uploaded_pictures import LENGTH_DIGITS, answer_apart
 
-LENGTH_DIGITS: Final = 8
 SMALL, LARGE = 216, 640
 """Sides of the two squares, in pixels: a row of the menu on the sharpest screen, and the sheet of one dish."""
 SMALL_BYTES: Final = 8_000

@@ -4,11 +4,12 @@ Reads the upload from standard input, and writes each text that it finds, with a
 """
 
 import sys
-from typing import Final
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Final
 
 from core.base.uploaded_pictures import answer_apart, read_apart
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _SIDE: Final = 2_000
 """Pixels: a sticker that fills a quarter of the photo is still read, and no photo takes long."""
@@ -20,8 +21,9 @@ def texts_in(upload: bytes) -> list[str]:
     return read.split("\0") if read else []
 
 
-def _read(picture: Image.Image) -> bytes:
+def _read(picture: "Image") -> bytes:
     import zxingcpp
+    from PIL import ImageOps
 
     picture.draft("L", (_SIDE, _SIDE))
     grey = ImageOps.exif_transpose(picture).convert("L")

@@ -18,13 +18,13 @@ from core.settlements.errors import in_cell, in_file, in_row
 from core.settlements.kinds import kind_of, own_words
 from core.settlements.models import LineKind
 from core.settlements.span import check_days
-from core.settlements.xlsx_rows import SIGNATURE, xlsx_table
 
 LARGEST_FILE: Final = 8 * 1024 * 1024
 MOST_LINES: Final = 10_000
 """Lines of one file: of 31 days, the most that Midtrans exports at once, three hundred payments a day."""
 _HEADER_WITHIN: Final = 20
 """Rows: some exports begin with a title."""
+_WORKBOOK: Final = b"PK\x03\x04"
 _ARCHIVES: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b")
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -106,7 +106,10 @@ def _begin(raw: bytes, wishes: Mapping[Column, str]) -> tuple[Header, Table, Ite
 
 
 def _tables(raw: bytes) -> Iterator[Table]:
-    if raw.startswith(SIGNATURE):
+    if raw.startswith(_WORKBOOK):
+        # Readers of XML and archives, for a file that comes once a month.
+        from core.settlements.xlsx_rows import xlsx_table
+
         yield xlsx_table(raw)
         return
     if raw.startswith(_ARCHIVES):

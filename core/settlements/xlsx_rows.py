@@ -19,7 +19,6 @@ from core.settlements.cells import Row, Table
 from core.settlements.errors import in_file
 from core.settlements.xlsx_parts import Links, Sheet, Strings, Unreadable, Workbook, XmlPart
 
-SIGNATURE: Final = b"PK\x03\x04"
 MOST_UNPACKED: Final = 48 * 1024 * 1024
 """Bytes that all parts which are read may have together."""
 _LONGEST_LIST: Final = 64 * 1024

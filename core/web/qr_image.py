@@ -4,9 +4,6 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
-import qrcode
-from PIL import Image
-
 _BORDER: Final = 4
 """Modules of quiet ground all round, as the standard wants."""
 _MASK: Final = 3
@@ -16,6 +13,10 @@ _MASK: Final = 3
 @lru_cache(maxsize=512)
 def draw_qr(text: str, module: int = 8) -> bytes:
     """Draw a text as a black and white PNG of `module` pixels a module, with error correction M."""
+    # Five megabytes that nobody needs before the first QR.
+    import qrcode
+    from PIL import Image
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=_BORDER, mask_pattern=_MASK)
     code.add_data(text, optimize=0)
     code.make(fit=True)
