@@ -228,7 +228,8 @@ def _attempt(page: OrderPage, attempt: Attempt, addresses: Addresses) -> Payment
     return PaymentGiven(
         method="qris",
         state=attempt.state,
-        amount=attempt.amount,
+        # Of a QR that was another order's, this one got its own total.
+        amount=page.order.total,
         expires_at=_local_or_none(attempt.expires_at, page.outlet),
         qris_url=addresses.qr(page.order.uid) if can_be_paid else None,
         qr_string=attempt.qr_text if can_be_paid else None,
