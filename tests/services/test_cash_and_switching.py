@@ -241,7 +241,8 @@ class Stubborn:
     whole: Any
 
     def fetch_report(self, reference: str) -> PaymentReport:
-        return self.whole.fetch_report(reference)
+        report: PaymentReport = self.whole.fetch_report(reference)
+        return report
 
     def cancel(self, reference: str) -> None:
         raise CannotClose
