@@ -170,6 +170,21 @@ def test_an_order_that_was_paid_from_the_desk_tells_that_payment_and_its_own_tot
     assert (payment["reference"], payment["amount"]) == (shop.attempt(first).reference, order["total"])
 
 
+def test_an_order_that_another_amount_paid_tells_a_settled_payment(program: Program) -> None:
+    shop = program.shop
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order, amount=order.total + 5_000)
+    assert soon(lambda: len(shop.cases()) == 1)
+    failed = program.look({"order_uid": order.uid})
+    shop.core.cases.credit(shop.outlet.id, shop.cases()[0].uid, order.uid, MANAGER)
+
+    paid = program.look({"order_uid": order.uid})
+
+    assert (failed["payment_status"], failed["payment"]["state"]) == ("failed", "failed")
+    assert (paid["payment_status"], paid["payment"]["state"]) == ("paid", "settled")
+    assert paid["payment"]["amount"] == order.total
+
+
 @pytest.mark.parametrize("uid", ["unknown", "A1", "1", "%00", "a" * 65, "é"])
 def test_an_order_is_found_by_its_secret_uid_only(program: Program, uid: str) -> None:
     program.order("Es Teh")

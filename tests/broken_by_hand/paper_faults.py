@@ -29,6 +29,14 @@ PAPER_FAULTS: Final = (
         ),
     ),
     Fault(
+        name="an order that another amount paid tells a failed payment",
+        hurts="A program that watches the order believes that nothing came, and has the guest pay once more.",
+        file="kiosk/api_views.py",
+        old="        state=_state(page.order, attempt),\n",
+        new="        state=attempt.state,\n",
+        tests=(f"{_API}::test_an_order_that_another_amount_paid_tells_a_settled_payment",),
+    ),
+    Fault(
         name="of another order's payment all of it is told",
         hurts="A program that adds up what orders brought counts the same money twice.",
         file="kiosk/api_views.py",
