@@ -263,7 +263,8 @@ class GatewayJobs:
             now = self.clock()
             mine.tries += 1
             mine.looked_at = now
-            if mine.tries == 1:
+            # Said once, its answer may only be behind what it did.
+            if mine.tries == 2:
                 tell_of(session, order, "attempt.not_closed", at=now, by=GATEWAY)
             put_back(mine, max(now + LEAST_GAP, after_silence(mine.tries, now)))
 
