@@ -37,6 +37,7 @@ WORDS: Final[Mapping[str, str]] = {
     "attempt.denied": N_("The payment was denied."),
     "attempt.failed": N_("There was no QR to be had."),
     "attempt.unanswered": N_("Midtrans did not answer."),
+    "attempt.not_closed": N_("Midtrans did not close the QR, which can still be paid."),
     "attempt.bad_qr": N_("The QR named somebody else or another amount, and was shown to nobody."),
     "attempt.conflicted": N_("Midtrans contradicted what it had said. Nothing was changed."),
     "attempt.reversed": N_("Midtrans says that the payment did not last."),

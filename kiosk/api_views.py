@@ -1,13 +1,13 @@
 """Puts what the core says into the words of the JSON API."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from core.menu.models import Dish
 from core.menu.quote import Quote
 from core.menu.serving import ServingHours
 from core.orders.models import Order
-from core.orders.status import PaymentMethod
+from core.orders.status import PaymentMethod, PaymentStatus
 from core.outlets.models import Outlet
 from core.payments.models import Attempt
 from core.payments.status import AttemptState
@@ -35,6 +35,9 @@ from kiosk.api_models import (
     TableGiven,
 )
 from kiosk.labels import codes_of
+
+_PAID: Final = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED})
+_NO_MONEY: Final = frozenset({AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.FAILED})
 
 
 def menu_given(view: MenuView, language: str, addresses: Addresses) -> MenuGiven:
@@ -227,8 +230,9 @@ def _attempt(page: OrderPage, attempt: Attempt, addresses: Addresses) -> Payment
     can_be_paid = page.stage is Stage.QR
     return PaymentGiven(
         method="qris",
-        state=attempt.state,
-        amount=attempt.amount,
+        state=_state(page.order, attempt),
+        # Of a QR that was another order's, this one got its own total.
+        amount=page.order.total,
         expires_at=_local_or_none(attempt.expires_at, page.outlet),
         qris_url=addresses.qr(page.order.uid) if can_be_paid else None,
         qr_string=attempt.qr_text if can_be_paid else None,
@@ -236,6 +240,12 @@ def _attempt(page: OrderPage, attempt: Attempt, addresses: Addresses) -> Payment
         reference=attempt.reference,
         paid_at=_local_or_none(attempt.gateway_paid_at, page.outlet),
     )
+
+
+def _state(order: Order, attempt: Attempt) -> AttemptState:
+    """Tell a QR's state. Money of another amount leaves it closed or failed, though a person paid the order with it."""
+    is_paid = order.payment_status in _PAID and attempt.state in _NO_MONEY
+    return AttemptState.SETTLED if is_paid else attempt.state
 
 
 def _local(at: datetime, outlet: Outlet) -> datetime:

@@ -40,8 +40,7 @@ def payment_rows(view: ReceiptView) -> list[Row]:
 
 
 def _cash_rows(view: ReceiptView) -> list[Row]:
-    tendered = view.page.order.tendered or 0
-    return [Row(gettext("Cash"), rupiah(tendered)), Row(gettext("Change"), rupiah(view.change))]
+    return [Row(gettext("Cash"), rupiah(view.tendered)), Row(gettext("Change"), rupiah(view.change))]
 
 
 def _qris_rows(view: ReceiptView) -> list[Row]:

@@ -48,8 +48,14 @@ class ReceiptView:
         return refund_notes(self.page.refunds)
 
     @property
+    def tendered(self) -> int:
+        """What the guest handed over, in whole rupiah; of cash that lay on the desk for them already, just the bill."""
+        order = self.page.order
+        return order.cash_total if order.tendered is None else order.tendered
+
+    @property
     def change(self) -> int:
-        return (self.page.order.tendered or 0) - self.page.order.cash_total
+        return self.tendered - self.page.order.cash_total
 
     @property
     def whatsapp(self) -> str:

@@ -246,6 +246,14 @@ def _amount(body: Mapping[str, Any], name: str = "gross_amount") -> int:
     return int(value.partition(".")[0])
 
 
+def _given_back(body: Mapping[str, Any]) -> int:
+    """Read how much of a refund: of these amounts alone some of Midtrans's pages say that they are numbers."""
+    value = body.get("refund_amount")
+    if (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer()):
+        return _amount({"refund_amount": f"{value:.0f}"}, "refund_amount")
+    return _amount(body, "refund_amount")
+
+
 def _moment(body: Mapping[str, Any], name: str) -> datetime:
     """Read one of Midtrans's times, which carry no offset and are Jakarta's."""
     try:
@@ -267,13 +275,13 @@ def _refunds(body: Mapping[str, Any]) -> tuple[RefundReport, ...]:
     if not isinstance(listed, list):
         # Some answers carry a sum flat, without the list; a refund that was denied left a sum of nothing.
         is_sum = True
-        listed = [body] if "refund_amount" in body and _amount(body, "refund_amount") > 0 else []
+        listed = [body] if "refund_amount" in body and _given_back(body) > 0 else []
     found, nameless = [], Counter[int]()
     for refund in listed:
         if not isinstance(refund, dict):
             raise GatewayUnavailable(reason="nonsense")
         key = _maybe(refund, "refund_key") or str(refund.get("refund_chargeback_id") or "")
-        amount, reason = _amount(refund, "refund_amount"), _maybe(refund, "reason") or ""
+        amount, reason = _given_back(refund), _maybe(refund, "reason") or ""
         if not key:
             # Under one name for all of them only the first would count: each sum is another step, each line another refund,
             # wherever in the list it stands by now.

@@ -85,7 +85,7 @@ class Attempt(Record):
     looked_at: Mapped[datetime | None]
     """When the gateway last answered about it."""
     tries: Mapped[int] = mapped_column(default=0)
-    """Calls in a row that brought no answer; spaces the next ones out."""
+    """Calls in a row that brought no answer, or did not close it; spaces the next ones out."""
     charges_sent: Mapped[int] = mapped_column(default=0)
     """Written before a charge leaves: at most two, the second only after a certain "unknown order"."""
     close_for: Mapped[CloseReason | None]
@@ -103,7 +103,10 @@ class Attempt(Record):
 
 
 def is_in_doubt(attempt: Attempt) -> bool:
-    """Tell whether nobody can say for now if an open QR was or will be paid: the gateway gives no answer about it."""
+    """Tell whether nobody can say for now if an open QR was or will be paid.
+
+    The gateway gives no answer about it, or will not close it.
+    """
     return attempt.is_open and (attempt.state is AttemptState.UNKNOWN or attempt.tries > 0)
 
 

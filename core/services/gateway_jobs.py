@@ -37,7 +37,7 @@ from core.payments.leases import must_be_ours
 from core.payments.models import Attempt, CaseKind, CloseReason
 from core.payments.qris import BadQr, QrisText, check_qris
 from core.payments.queries import attempt_for_update, is_open
-from core.payments.schedule import after_silence, next_look, put_back
+from core.payments.schedule import LEAST_GAP, after_silence, next_look, put_back
 from core.payments.status import AttemptState
 from core.services.breaker import WRONG_KEY, Breaker, KeyRefused
 from core.services.closing import attempt_is_over
@@ -170,6 +170,9 @@ class GatewayJobs:
             except CannotClose:
                 _log.info("gateway.would_not_close", reference=attempt.reference)
             report = self.gateway.fetch_report(attempt.reference)
+            if report.state is GatewayState.PENDING:
+                self._stays_open(attempt)
+                return
         self.settlement.apply(report, job=attempt)
 
     def _adopt(self, attempt: Attempt, charge: Charge) -> None:
@@ -249,6 +252,21 @@ class GatewayJobs:
             if mine.tries == 1:
                 tell_of(session, order, "attempt.unanswered", at=now, by=GATEWAY, reason=reason)
             put_back(mine, after_silence(mine.tries, now))
+
+    def _stays_open(self, attempt: Attempt) -> None:
+        """Note that the gateway goes on waiting for the money of a QR that it was told to close.
+
+        It is tried again, ever more seldom; meanwhile cash is a manager's decision, as where the gateway says nothing.
+        """
+        with self.db.write() as session:
+            order, mine = _locked(session, attempt)
+            now = self.clock()
+            mine.tries += 1
+            mine.looked_at = now
+            # Said once, its answer may only be behind what it did.
+            if mine.tries == 2:
+                tell_of(session, order, "attempt.not_closed", at=now, by=GATEWAY)
+            put_back(mine, max(now + LEAST_GAP, after_silence(mine.tries, now)))
 
     def _was_forgotten(self, attempt: Attempt) -> None:
         """Note that the gateway does not know an attempt which it once did.

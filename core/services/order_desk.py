@@ -13,13 +13,12 @@ from core.base.database import Database
 from core.events.bus import Bus
 from core.events.models import Event
 from core.events.record import events_of_order, order_topic
-from core.ledger.queries import payments_of_order
 from core.orders.models import Order, Visit
 from core.orders.queries import order_by_uid, unpaid_orders_of_visit
 from core.orders.status import OrderStatus, PaymentMethod
 from core.outlets.models import Outlet
 from core.payments.models import Attempt, CloseReason, MoneyCase, Refund, RefundState
-from core.payments.queries import attempts_of_order, cases_of_order, refunds_of_order
+from core.payments.queries import attempt_by_reference, attempts_of_order, cases_of_order, refunds_of_order
 from core.payments.status import AttemptState
 
 _SILENT_AFTER = timedelta(seconds=5)
@@ -62,7 +61,7 @@ class OrderPage:
     order: Order
     outlet: Outlet
     attempt: Attempt | None
-    """The QR that paid it; before that, the newest try to collect its money."""
+    """The QR whose money paid it, be it another order's; before that, the newest try to collect its money."""
     attempts: int
     refunds: tuple[Refund, ...]
     cases: tuple[MoneyCase, ...]
@@ -96,16 +95,17 @@ class OrderDesk:
             attempts = attempts_of_order(session, order.id)
             newest = attempts[0] if attempts else None
             now = self.clock()
+            history = tuple(events_of_order(session, order.id))
             return OrderPage(
                 order=order,
                 outlet=order.outlet,
-                attempt=_paying(session, order, attempts) or newest,
+                attempt=_paying(session, attempts, history) or newest,
                 attempts=len(attempts),
                 refunds=tuple(refunds_of_order(session, order.id)),
                 cases=tuple(cases_of_order(session, order.id)),
                 stage=stage_of(order, newest, now),
                 now=now,
-                history=tuple(events_of_order(session, order.id)),
+                history=history,
             )
 
     def stage(self, order_uid: str) -> Stage:
@@ -140,11 +140,13 @@ class OrderDesk:
                     continue
 
 
-def _paying(session: Session, order: Order, attempts: Sequence[Attempt]) -> Attempt | None:
-    if order.paid_at is None or len(attempts) < 2:
+def _paying(session: Session, attempts: Sequence[Attempt], history: Sequence[Event]) -> Attempt | None:
+    """Find the QR whose money paid an order: another order's, where a person paid the bill from the desk."""
+    paid_with = next((event.data.get("reference") for event in history if event.kind == "order.paid"), None)
+    if paid_with is None:
         return None
-    held = payments_of_order(session, order.id)
-    return next((attempt for attempt in attempts if attempt.reference in held), None)
+    own = next((attempt for attempt in attempts if attempt.reference == paid_with), None)
+    return own or attempt_by_reference(session, paid_with)
 
 
 def stage_of(order: Order, attempt: Attempt | None, now: datetime) -> Stage:

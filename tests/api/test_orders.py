@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core.orders.models import Order
 from core.services.order_desk import Stage
 from tests.api.conftest import Program
+from tests.services.test_refunds import MANAGER
 from tests.shop import CASHIER, notification
 from tests.web.patience import soon
 
@@ -151,6 +152,37 @@ def test_cash_that_was_taken_is_a_settled_payment(program: Program) -> None:
     paid = program.look(order)
     assert (paid["payment"]["method"], paid["payment"]["state"]) == ("cash", "settled")
     assert paid["payment"]["amount"] == order["cash_total"]
+
+
+def test_an_order_that_was_paid_from_the_desk_tells_that_payment_and_its_own_total(program: Program) -> None:
+    shop = program.shop
+    first = shop.order("Sate Ayam")
+    shop.wallet.pays(first, issuer="dana")
+    assert soon(lambda: shop.status(first)[1] == "paid")
+    shop.core.kitchen.cancel(first.uid, "Habis", MANAGER, may_void=True)
+    order = program.order("Es Teh")
+    (case,) = shop.cases()
+    shop.core.cases.credit(shop.outlet.id, case.uid, order["order_uid"], MANAGER)
+
+    payment = program.look(order)["payment"]
+
+    assert (payment["state"], payment["issuer"]) == ("settled", "dana")
+    assert (payment["reference"], payment["amount"]) == (shop.attempt(first).reference, order["total"])
+
+
+def test_an_order_that_another_amount_paid_tells_a_settled_payment(program: Program) -> None:
+    shop = program.shop
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order, amount=order.total + 5_000)
+    assert soon(lambda: len(shop.cases()) == 1)
+    failed = program.look({"order_uid": order.uid})
+    shop.core.cases.credit(shop.outlet.id, shop.cases()[0].uid, order.uid, MANAGER)
+
+    paid = program.look({"order_uid": order.uid})
+
+    assert (failed["payment_status"], failed["payment"]["state"]) == ("failed", "failed")
+    assert (paid["payment_status"], paid["payment"]["state"]) == ("paid", "settled")
+    assert paid["payment"]["amount"] == order.total
 
 
 @pytest.mark.parametrize("uid", ["unknown", "A1", "1", "%00", "a" * 65, "é"])

@@ -16,6 +16,7 @@ from tests.broken_by_hand.memory_faults import MEMORY_FAULTS
 from tests.broken_by_hand.money_faults import MONEY_FAULTS
 from tests.broken_by_hand.moving_faults import MOVING_FAULTS
 from tests.broken_by_hand.order_faults import ORDER_FAULTS
+from tests.broken_by_hand.paper_faults import PAPER_FAULTS
 from tests.broken_by_hand.party_faults import PARTY_FAULTS
 from tests.broken_by_hand.people_faults import PEOPLE_FAULTS
 from tests.broken_by_hand.refund_case_faults import REFUND_CASE_FAULTS
@@ -53,4 +54,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *BOARD_FAULTS,
     *CREW_FAULTS,
     *TRACE_FAULTS,
+    *PAPER_FAULTS,
 )

@@ -9,6 +9,7 @@ _MIDTRANS = "core/gateways/midtrans.py"
 _QRIS = "core/payments/qris.py"
 _ADAPTER = "tests/gateways/test_midtrans.py"
 _LIMITS = "tests/gateways/test_limits_are_forced.py"
+_SWITCHING = "tests/services/test_cash_and_switching.py"
 _TROUBLE = "tests/services/test_gateway_trouble.py"
 _REHEARSALS = "tests/services/test_rehearsals.py"
 _BAD_QR = f"{_TROUBLE}::test_a_qr_that_would_not_pay_us_exactly_this_is_shown_to_nobody"
@@ -243,5 +244,21 @@ GATEWAY_FAULTS: Final = (
         old='        if self.environment == "production":\n            raise NoRehearsal\n',
         new="",
         tests=(f"{_REHEARSALS}::test_where_money_is_real_there_are_none",),
+    ),
+    Fault(
+        name="a gateway that will not close a QR leaves nothing to decide",
+        hurts="The guest stands at the counter with the cash in hand, and not even the owner can take it.",
+        file="core/services/gateway_jobs.py",
+        old="                self._stays_open(attempt)\n                return\n",
+        new="                pass\n",
+        tests=(f"{_SWITCHING}::test_cash_for_a_qr_that_the_gateway_will_not_close_is_a_managers_decision",),
+    ),
+    Fault(
+        name="what went back is read as text only",
+        hurts="Midtrans writes it as a number: no look at that payment is understood, and its refund is given up unknown.",
+        file="core/gateways/midtrans.py",
+        old='        return _amount({"refund_amount": f"{value:.0f}"}, "refund_amount")\n',
+        new='        raise GatewayUnavailable(reason="nonsense")\n',
+        tests=("tests/gateways/test_midtrans.py::test_what_went_back_is_read_as_a_number_too",),
     ),
 )

@@ -309,10 +309,10 @@ MONEY_FAULTS: Final = (
         name="a QR is closed without a second look",
         hurts="A payment that came while the QR was being closed is found late, after cash was taken.",
         file=_JOBS,
-        old="            report = self.gateway.fetch_report(attempt.reference)\n        self.settlement.apply(report",
+        old="            report = self.gateway.fetch_report(attempt.reference)\n            if report.state",
         new=(
             '            report = __import__("dataclasses").replace(report, state=GatewayState.CANCELLED)\n'
-            "        self.settlement.apply(report"
+            "            if report.state"
         ),
         tests=("tests/services/test_paid_while_closing.py::test_a_payment_between_the_look_and_the_closing_wins",),
     ),

@@ -13,8 +13,8 @@ from core.orders.models import Order
 from core.orders.steps import tell_of
 from core.staff.models import StaffMember
 from tests.cashier.conftest import Counter
-from tests.services.test_refunds import ask, paid
-from tests.services.test_ways_out import late
+from tests.services.test_refunds import MANAGER, ask, paid
+from tests.services.test_ways_out import credit, late
 from tests.shop import CASHIER, Shop, notification
 
 HISTORY = "/cashier/history"
@@ -192,6 +192,20 @@ def test_an_order_begun_by_qris_and_paid_in_cash_shows_both(cashier: Counter) ->
     assert shop.attempt(order).reference in page
     assert "Rp20.000" in page
     assert "Tidak ada yang dibayar" not in page
+
+
+def test_an_order_paid_with_cash_that_lay_on_the_desk_was_not_paid_with_nothing(cashier: Counter) -> None:
+    first = in_cash(cashier.shop)
+    cashier.shop.core.kitchen.cancel(first.uid, "Habis", MANAGER, may_void=True)
+    (case,) = cashier.shop.cases()
+    order = cashier.shop.order("Es Teh", pay_by="cash")
+    credit(cashier.shop, case, order)
+
+    page = cashier.sees(f"{HISTORY}/{order.uid}")
+
+    assert "Dibayar dengan uang dari pembayaran sebelumnya." in page
+    assert "Tidak ada yang dibayar." not in page
+    assert "Paid with money of an earlier payment." in cashier.sees(f"{HISTORY}/{order.uid}?lang=en")
 
 
 def test_refunds_are_listed_with_their_state(cashier: Counter) -> None:

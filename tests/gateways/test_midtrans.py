@@ -182,6 +182,27 @@ def test_a_refund_without_a_list_is_read_all_the_same(http: responses.RequestsMo
     assert [(one.key, one.amount) for one in gateway.fetch_report(REFERENCE).refunds] == [("R1", 47_500)]
 
 
+@pytest.mark.parametrize("amount", [7_000, 7_000.0, "7000", "7000.00"])
+@pytest.mark.parametrize("how", ["listed", "flat"])
+def test_what_went_back_is_read_as_a_number_too(
+    http: responses.RequestsMock, gateway: Midtrans, amount: float | str, how: str
+) -> None:
+    refund = {"refund_key": "R1", "refund_amount": amount}
+    http.get(
+        STATUS,
+        json=status(transaction_status="partial_refund", **({"refunds": [refund]} if how == "listed" else refund)),
+    )
+    assert [(one.key, one.amount) for one in gateway.fetch_report(REFERENCE).refunds] == [("R1", 7_000)]
+
+
+@pytest.mark.parametrize("amount", [True, None, -7_000, 7_000.5, 10**12, float("nan"), float("inf"), [7_000]])
+def test_what_is_no_amount_is_not_read_as_one(http: responses.RequestsMock, gateway: Midtrans, amount: object) -> None:
+    refund = {"refund_key": "R1", "refund_amount": amount}
+    http.get(STATUS, json=status(transaction_status="partial_refund", refunds=[refund]))
+    with pytest.raises(GatewayUnavailable):
+        gateway.fetch_report(REFERENCE)
+
+
 @pytest.mark.parametrize(
     ("word", "state"),
     [

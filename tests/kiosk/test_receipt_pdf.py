@@ -13,6 +13,7 @@ from core.events.record import Actor
 from core.orders.models import Order, OrderLine
 from core.outlets.models import Outlet
 from tests.kiosk.conftest import Diner
+from tests.services.test_refunds import MANAGER
 from tests.shop import CASHIER
 
 _AMOUNT = re.compile(r"[-−]?Rp[\d.]+")
@@ -120,3 +121,20 @@ def test_a_cancelled_order_still_has_its_receipt(diner: Diner) -> None:
     diner.shop.core.payments.cancel(order.uid, by=Actor("diner"))
 
     assert "BELUM LUNAS" in words_of(paper_of(diner, order))
+
+
+def test_a_bill_paid_with_cash_that_lay_on_the_desk_says_so_on_paper_and_on_screen(diner: Diner) -> None:
+    shop = diner.shop
+    first = shop.order("Sate Ayam", pay_by="cash")
+    shop.core.cash.take(first.uid, 100_000, CASHIER)
+    shop.core.kitchen.cancel(first.uid, "Habis", MANAGER, may_void=True)
+    (case,) = shop.cases()
+    order = shop.order("Es Teh", pay_by="cash")
+    shop.core.cases.credit(shop.outlet.id, case.uid, order.uid, MANAGER)
+
+    screen = diner.opens(f"/orders/{order.uid}/receipt")
+    words = words_of(paper_of(diner, order))
+
+    assert screen.status_code == 200
+    assert figures(words) == figures(screen.text)
+    assert "Tunai\nRp8.100\nKembalian\nRp0" in words

@@ -32,7 +32,14 @@ NO_ACTS = {
     # What guests, the gateway and the kitchen do; it stands in the order's own history.
     *("order.placed", "order.awaits_cash", "order.cash_wanted", "order.confirmed", "order.started", "order.made_ready"),
     *("order.served", "order.undone", "order.expired"),
-    *("attempt.started", "attempt.live", "attempt.settled", "attempt.unanswered", "attempt.bad_qr"),
+    *(
+        "attempt.started",
+        "attempt.live",
+        "attempt.settled",
+        "attempt.unanswered",
+        "attempt.bad_qr",
+        "attempt.not_closed",
+    ),
     *("attempt.conflicted", "case.opened", "case.taken_up"),
     *("ticket.started", "ticket.made_ready", "ticket.undone", "ticket.recalled", "ticket.seen"),
     *("line.cooked", "line.uncooked", "receipt.print_asked", "kitchen_slip.print_asked"),

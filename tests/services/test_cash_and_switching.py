@@ -1,8 +1,11 @@
 """Cash at the counter, and changing one's mind between cash and QRIS."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core.ledger.models import Account
 from core.orders.errors import (
@@ -16,8 +19,11 @@ from core.orders.errors import (
     UnknownClaimCode,
     UnknownOrder,
 )
+from core.payments.gateway import CannotClose, PaymentReport
+from core.payments.models import Attempt
 from core.services.order_desk import Stage
 from core.shifts.errors import NoOpenShift
+from tests.services.test_refunds import MANAGER
 from tests.shop import CASHIER, Shop
 
 
@@ -226,3 +232,70 @@ def test_the_picture_of_a_qr_that_is_being_closed_is_shown_to_nobody(shop: Shop)
     shop.core.payments.to_cash(order.uid)
 
     assert shop.core.payments.qr_text(order.uid) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Stubborn:
+    """A gateway that closes no QR, though it waits for its money."""
+
+    whole: Any
+
+    def fetch_report(self, reference: str) -> PaymentReport:
+        report: PaymentReport = self.whole.fetch_report(reference)
+        return report
+
+    def cancel(self, reference: str) -> None:
+        raise CannotClose
+
+
+def _closes_nothing(shop: Shop) -> None:
+    queue = shop.core.worker.queue
+    stubborn: Any = Stubborn(queue.attempts.gateway)
+    queue.attempts = replace(queue.attempts, gateway=stubborn)
+
+
+def _is_asked_again(shop: Shop) -> Attempt:
+    """Let the next look at the only attempt be made; gives it as it was before."""
+    with shop.core.db.read() as session:
+        attempt = session.scalars(select(Attempt)).one()
+    assert attempt.due_at is not None
+    shop.clock.added += max(attempt.due_at - shop.clock(), timedelta())
+    assert shop.gateway_works() == 1
+    return attempt
+
+
+def test_cash_for_a_qr_that_the_gateway_will_not_close_is_a_managers_decision(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    _closes_nothing(shop)
+    shop.core.payments.to_cash(order.uid)
+    shop.gateway_works()
+    with pytest.raises(QrIsClosing):
+        shop.core.cash.take(order.uid, 50_000, CASHIER)
+
+    shop.core.cash.take(order.uid, 50_000, CASHIER, vouched_by=MANAGER)
+
+    assert shop.status(order) == ("confirmed", "paid")
+    assert [case.kind for case in shop.cases()] == ["possible_double"]
+    shop.simulator.pay(shop.attempt(order).reference, notify=False)
+    _is_asked_again(shop)
+    assert [(case.kind, case.amount) for case in shop.cases()] == [("double", order.total)]
+
+
+def test_a_qr_that_the_gateway_will_not_close_is_closed_when_it_will(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    willing = shop.core.worker.queue.attempts
+    _closes_nothing(shop)
+    shop.core.payments.to_cash(order.uid)
+    shop.gateway_works()
+
+    # Not oftener than the gateway likes to be asked, and ever more seldom.
+    waits = [_is_asked_again(shop) for _ in range(8)]
+    assert all(one.due_at - one.looked_at >= timedelta(seconds=10) for one in waits if one.due_at and one.looked_at)
+    assert waits[-1].due_at - waits[-1].looked_at > timedelta(seconds=40)  # type: ignore[operator] # both are set
+    told = [event.kind for event in shop.page(order).history]
+    assert told.count("attempt.not_closed") == 1
+
+    shop.core.worker.queue.attempts = willing
+    _is_asked_again(shop)
+    assert shop.stage(order) is Stage.AWAITING_CASH
+    shop.core.cash.take(order.uid, 50_000, CASHIER)

@@ -12,6 +12,7 @@ from core.payments.models import CaseKind
 from core.payments.queries import attempt_for_update
 from core.services.order_desk import Stage
 from core.staff.errors import NotAllowed
+from tests.services.test_refunds import MANAGER
 from tests.shop import CASHIER, Shop
 
 
@@ -261,6 +262,37 @@ def test_the_page_of_a_paid_order_tells_of_the_qr_that_paid_it_and_not_of_a_youn
     shown = shop.page(order).attempt
     assert shown is not None
     assert (shown.reference, shown.wallet) == (first.reference, "DANA")
+
+
+def test_an_order_that_was_paid_from_the_desk_tells_of_the_payment_that_paid_it(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    shop.wallet.pays(order, issuer="dana")
+    shop.core.kitchen.cancel(order.uid, "Habis", MANAGER, may_void=True)
+    (case,) = shop.cases()
+    following = shop.order("Es Teh")
+    shop.core.cases.credit(shop.outlet.id, case.uid, following.uid, MANAGER)
+    shop.gateway_works()
+
+    shown = shop.page(following).attempt
+    assert shown is not None
+    assert (shown.reference, shown.wallet) == (shop.attempt(order).reference, "DANA")
+
+
+def test_an_order_that_was_given_back_tells_of_the_qr_that_had_paid_it(shop: Shop) -> None:
+    order = shop.order("Sate Ayam")
+    first = shop.attempt(order)
+    runs_out(shop)
+    shop.core.payments.new_qr(order.uid)
+    shop.gateway_works()
+    shop.wallet.pays(order, attempt=first, late=True)
+
+    shop.core.refunds.ask(order.uid, order.total, "Sate gosong", MANAGER)
+    shop.gateway_works()
+
+    assert shop.status(order)[1] == "refunded"
+    shown = shop.page(order).attempt
+    assert shown is not None
+    assert shown.reference == first.reference
 
 
 def test_the_desk_names_the_order_and_the_table(shop: Shop) -> None:
