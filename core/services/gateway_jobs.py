@@ -261,8 +261,7 @@ class GatewayJobs:
         with self.db.write() as session:
             order, mine = _locked(session, attempt)
             now = self.clock()
-            mine.tries += 1
-            mine.looked_at = now
+            mine.tries, mine.looked_at = mine.tries + 1, now
             # Said once, its answer may only be behind what it did.
             if mine.tries == 2:
                 tell_of(session, order, "attempt.not_closed", at=now, by=GATEWAY)

@@ -76,7 +76,7 @@ PEOPLE_FAULTS: Final = (
         name="a socket hears nothing of its own person",
         hurts="The board of somebody who was let go stays open and tells them of every order.",
         file="cashier/live.py",
-        old="        whose=person_topic(member.id),\n",
+        old="        whose=person_topic(here.member.id),\n",
         new="",
         tests=(f"{_SCREEN}::test_the_open_board_of_somebody_who_is_disabled_is_closed_at_once",),
     ),
