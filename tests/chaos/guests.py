@@ -261,6 +261,10 @@ class Member(Person):
         super().__init__(scene, seed)
         self._token: str | None = None
 
+    @property
+    def is_signed_in(self) -> bool:
+        return self._token is not None
+
     @abstractmethod
     def next_order(self) -> str | None: ...
 

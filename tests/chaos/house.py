@@ -13,10 +13,11 @@ from core.services import Core, open_services
 from core.staff.models import StaffMember
 from core.staff.secrets import hash_secret
 from tests.chaos.findings import Findings, look
-from tests.chaos.guests import PASSWORD, PIN, Habits, Person, Scene, Told, close_crowd, open_crowd
+from tests.chaos.guests import PASSWORD, PIN, Habits, Member, Person, Scene, Told, close_crowd, open_crowd
 from tests.chaos.serving import Copy, RunningGateway, copy_of_the_program, running_gateway
 from tests.running_simulator import Simulator
 from tests.shop import Shop, TestClock, furnish
+from tests.web.patience import soon
 
 WEBHOOK = "/api/v1/webhooks/midtrans"
 
@@ -51,6 +52,11 @@ class House:
     def let_guests_in(self, *, diners: int, pace: float, seed: int = 1) -> None:
         """Let people order, `pace` times a second in all."""
         self.people = open_crowd(self.scene, diners=diners, pace=pace, seed=seed)
+
+    def let_staff_sign_in(self) -> None:
+        """Wait until everybody of the staff is signed in at a running copy."""
+        staff = [person for person in self.people if isinstance(person, Member)]
+        assert soon(lambda: all(member.is_signed_in for member in staff), 60), "the staff cannot sign in"
 
     def close_and_look(self) -> Findings:
         """Send the guests home, let a running copy catch up, and look."""
