@@ -140,6 +140,51 @@ def test_a_refused_step_says_why_beside_the_board(counter: Page, program: Progra
     expect(counter.locator("#board")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "height"), DEVICES)
+def test_a_step_pressed_far_down_the_board_is_undone_where_it_was_pressed(
+    counter: Page, program: Program, width: int, height: int
+) -> None:
+    counter.set_viewport_size({"width": width, "height": height})
+    uids = [sells(program) for _ in range(9)]
+    last = counter.locator(f".lane--new #o-{uids[-1]}")
+    expect(last).to_be_visible()
+
+    last.locator("button").click()
+    expect(counter.locator("#toast")).to_contain_text("dipindah ke Dimasak")
+
+    expect(counter.locator("#toast button")).to_be_in_viewport(ratio=1)
+    counter.locator("#toast button").click()
+    expect(last).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), DEVICES)
+def test_a_wrong_pin_at_the_end_of_a_long_desk_is_told_where_it_was_typed(
+    counter: Page, program: Program, width: int, height: int
+) -> None:
+    counter.set_viewport_size({"width": width, "height": height})
+    order = program.shop.order(*["Sate Ayam", "Es Teh", "Mi Goreng"] * 6, pay_by="cash", charge=False)
+    program.core.cash.take(order.uid, 5_000_000, CASHIER)
+    counter.goto(f"{program.url}/cashier?order={order.uid}")
+    counter.locator(".cancel summary").click()
+    counter.fill(".cancel [name=reason]", "Tamu pergi")
+    counter.fill(".cancel [name=pin]", "999999")
+
+    counter.locator(".cancel form button").click()
+
+    expect(counter.locator("#toast")).to_contain_text("PIN")
+    expect(counter.locator("#toast > *")).to_be_in_viewport(ratio=1)
+    assert program.shop.status(order) == ("confirmed", "paid")
+
+
+def test_a_screen_without_motion_offers_no_undo_that_comes_too_late(counter: Page, program: Program) -> None:
+    counter.emulate_media(reduced_motion="reduce")
+    uid = sells(program)
+    counter.locator(f".lane--new #o-{uid} button").click()
+    expect(counter.locator("#toast button")).to_be_visible()
+
+    expect(counter.locator("#toast button")).to_be_hidden(timeout=10_000)
+
+
 def test_every_screen_fits_its_device(counter: Page, program: Program) -> None:
     for _ in range(3):
         sells(program)
