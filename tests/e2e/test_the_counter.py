@@ -98,6 +98,37 @@ def test_enter_starts_the_oldest_and_undo_takes_it_back(counter: Page, program: 
     expect(counter.locator(f".lane--new #o-{first}")).to_be_visible()
 
 
+def hold(page: Page, key: str) -> None:
+    """Hold a key down for two seconds: it repeats, as a keyboard does by itself."""
+    for _ in range(40):
+        page.keyboard.down(key)
+        page.wait_for_timeout(50)
+    page.keyboard.up(key)
+
+
+def test_a_key_that_is_held_down_starts_one_order(counter: Page, program: Program) -> None:
+    first, second, third = (sells(program) for _ in range(3))
+    expect(counter.locator(".lane--new .slip")).to_have_count(3)
+
+    hold(counter, "Enter")
+
+    expect(counter.locator(f".lane--preparing #o-{first}")).to_be_visible()
+    counter.wait_for_load_state("networkidle")
+    assert [program.shop.core.orders.page(uid).order.status for uid in (second, third)] == ["confirmed"] * 2
+
+
+def test_a_key_that_is_held_down_takes_the_cash_and_leaves_the_change_to_read(counter: Page, program: Program) -> None:
+    order = program.shop.order("Sate Ayam", pay_by="cash", charge=False)
+    counter.goto(f"{program.url}/cashier?order={order.uid}")
+    counter.locator("[data-note='50000']").click()
+    expect(counter.locator("[data-confirm]")).to_be_focused()
+
+    hold(counter, "Enter")
+
+    expect(counter.locator(".change__amount")).to_be_visible()
+    assert program.shop.status(order) == ("confirmed", "paid")
+
+
 def test_a_new_order_sounds_until_somebody_touches_the_screen(counter: Page, program: Program) -> None:
     counter.evaluate(PLAYS)
     uid = sells(program)
