@@ -216,6 +216,20 @@ def test_a_screen_without_motion_offers_no_undo_that_comes_too_late(counter: Pag
     expect(counter.locator("#toast button")).to_be_hidden(timeout=10_000)
 
 
+def test_on_a_tablet_that_lies_on_its_side_a_dish_can_be_read_on_its_card(counter: Page, program: Program) -> None:
+    counter.set_viewport_size({"width": 1024, "height": 768})
+    uid = sells(program)
+    expect(counter.locator(f".lane--new #o-{uid}")).to_be_visible()
+
+    lane = counter.locator(".lane--new").bounding_box()
+    done = counter.locator(".lane--done").bounding_box()
+
+    assert lane is not None
+    assert done is not None
+    assert lane["width"] >= 160
+    assert done["y"] + done["height"] <= 768
+
+
 def test_every_screen_fits_its_device(counter: Page, program: Program) -> None:
     for _ in range(3):
         sells(program)
