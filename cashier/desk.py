@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from cashier.approval import UNTOUCHED, Attempted
+from cashier.errors import NotOnTheBoard
 from cashier.method import was_undone
 from cashier.print_offer import NO_PAPER, PrintOffer, prints_of
 from cashier.refund_panel import RefundPanel, panel_of
@@ -15,6 +16,7 @@ from cashier.who import page_of_our_order
 from core.base.errors import MejaError
 from core.orders.errors import UnknownClaimCode, UnknownOrder
 from core.orders.status import CLOSED, OrderStatus, PaymentMethod, PaymentStatus
+from core.outlets.labels import labels_meant
 from core.payments.errors import NothingToRefund
 from core.payments.models import MoneyCase, is_in_doubt
 from core.services import Core
@@ -131,7 +133,7 @@ def desk_of(core: Core, member: StaffMember, view: BoardView, uid: str, find: st
         if not wanted:
             return Desk()
         return _found(core, member, view, wanted)
-    except (UnknownOrder, UnknownClaimCode) as problem:
+    except (UnknownOrder, UnknownClaimCode, NotOnTheBoard) as problem:
         return Desk(find=wanted, problem=problem)
 
 
@@ -142,7 +144,7 @@ def _found(core: Core, member: StaffMember, view: BoardView, wanted: str) -> Des
             return desk_with(core, member, core.cash.order_by_code(member.outlet_id, wanted).uid, wanted)
     matches = list(_matches(view, wanted))
     if not matches:
-        raise UnknownClaimCode(code=wanted)
+        raise UnknownClaimCode(code=wanted) if _CODE.fullmatch(wanted) else NotOnTheBoard(wanted=wanted)
     if len(matches) == 1:
         return desk_with(core, member, matches[0].order.uid, wanted)
     return Desk(find=wanted, choice=matches)
@@ -151,10 +153,11 @@ def _found(core: Core, member: StaffMember, view: BoardView, wanted: str) -> Des
 def _matches(view: BoardView, wanted: str) -> Iterator[BoardCard]:
     if wanted == WAITING_FOR_QRIS:
         yield from view.awaiting_qris
+    tables = labels_meant(wanted)
     columns = (view.awaiting_cash, view.awaiting_qris, view.new, view.preparing, view.ready, view.done)
     for card in chain.from_iterable(columns):
         order = card.order
-        if wanted in {order.label.upper(), str(order.number), card.table_label.upper(), str(order.stand)}:
+        if wanted in {order.label.upper(), str(order.number), str(order.stand)} or card.table_label.upper() in tables:
             yield card
 
 

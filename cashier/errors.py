@@ -11,6 +11,14 @@ class UnreadableAmount(MejaError):
     sentence = N_("Write whole rupiah, such as 25.000.")
 
 
+class NotOnTheBoard(MejaError):
+    """No open order goes by what was looked for."""
+
+    kind = "not-on-the-board"
+    status = 404
+    sentence = N_("No order on the board goes by “%(wanted)s”.")
+
+
 class NoFile(MejaError):
     """A form that should bring a file, and brings none."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from core.base.paging import Period, Place
 from core.orders.models import Order
 from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
+from core.outlets.labels import labels_meant
 from core.outlets.models import Table
 from core.payments.models import Attempt
 
@@ -85,7 +86,7 @@ def _is_meant(find: str) -> ColumnElement[bool]:
     upper = find.upper()
     if _REFERENCE.fullmatch(upper):
         return Order.id.in_(select(Attempt.order_id).where(Attempt.reference == upper))
-    at_a_table = Order.table_id.in_(select(Table.id).where(func.upper(Table.label) == upper))
+    at_a_table = Order.table_id.in_(select(Table.id).where(func.upper(Table.label).in_(labels_meant(find))))
     meant = [at_a_table, Order.customer_name.icontains(find, autoescape=True)]
     if number := _NUMBER.fullmatch(upper):
         meant.append(Order.number == int(number[1]))

@@ -54,6 +54,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A key that is held down takes one step: it would start the whole queue, and the change would be gone unread.
+    if (event.key === "Enter" && event.repeat) { event.preventDefault(); return; }
     if (event.key === "F2") { event.preventDefault(); (document.getElementById("tendered") ?? find()).focus(); }
     else if (event.key === "Escape") document.querySelector(".desk__close")?.click();
     else if (isTyping() && event.key !== "/") return;

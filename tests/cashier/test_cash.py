@@ -39,6 +39,26 @@ def test_a_table_with_several_orders_offers_a_choice(cashier: Counter) -> None:
     assert page.count(f"/cashier?order={second.uid}") >= 1
 
 
+@pytest.mark.parametrize("wanted", ["Meja 3", "meja 3", "Table 3", "MEJA3"])
+def test_a_table_is_found_by_what_its_card_calls_it(cashier: Counter, wanted: str) -> None:
+    order = cashier.shop.order("Sate Ayam", pay_by="cash", table=2)
+    cashier.shop.order("Es Teh", pay_by="cash", table=1)
+    third = cashier.shop.order("Es Teh", pay_by="cash", table=1)
+
+    page = cashier.browser.get("/cashier", params={"find": wanted}).text
+
+    assert third.number == 3  # the bare number would have found this one, too
+    assert f'action="/cashier/orders/{order.uid}/cash"' in page
+
+
+def test_a_number_that_is_not_on_the_board_leads_to_the_history(cashier: Counter) -> None:
+    page = cashier.sees("/cashier?find=a99")
+
+    assert "Di papan tidak ada pesanan dengan “A99”." in page
+    assert "keempat hurufnya" not in page
+    assert "/cashier/history?find=A99" in page
+
+
 @pytest.mark.parametrize("wanted", ["ZZZZ", "nobody", "x" * 500, "\x00", "%", "' OR 1=1 --", "\u202e"])
 def test_a_code_that_nobody_holds_is_answered_in_words_beside_the_board(cashier: Counter, wanted: str) -> None:
     answer = cashier.browser.get("/cashier", params={"find": wanted})

@@ -76,3 +76,17 @@ def test_a_cashier_is_added_signs_in_and_is_shut_out_at_once(owner: Page, cashie
     expect(cashier.locator("[role=alert]")).to_be_visible()
     owner.goto(f"{program.url}/cashier/audit?kind=people")
     expect(owner.locator(".act").first).to_contain_text("tidak boleh masuk lagi")
+
+
+def test_on_a_phone_where_somebody_is_signed_in_can_be_read(owner: Page, cashier: Page, program: Program) -> None:
+    sign_in(cashier, program, "kasir")
+    owner.set_viewport_size({"width": 360, "height": 740})
+
+    owner.goto(f"{program.url}/cashier/people/kasir")
+
+    row = owner.locator(".moves .row").first
+    words, button = row.locator(".grow").bounding_box(), row.locator("button").bounding_box()
+    assert words is not None
+    assert button is not None
+    assert words["width"] >= 200
+    assert button["x"] + button["width"] <= 360

@@ -275,6 +275,20 @@ def test_the_banner_of_a_pause_leads_to_the_menu_from_wherever_it_stands(counter
         expect(counter.locator(".pause__form, .banner form").first).to_be_attached()
 
 
+def test_on_a_phone_money_that_cannot_be_carried_off_is_refused_where_it_was_typed(
+    counter: Page, program: Program
+) -> None:
+    counter.set_viewport_size({"width": 360, "height": 740})
+    counter.goto(f"{program.url}/cashier/shift")
+    counter.fill("form[action$='/movement'] [name=amount]", "200000000")
+    counter.fill("form[action$='/movement'] [name=reason]", "Ke bank")
+
+    counter.locator("form[action$='/movement'] button").click()
+
+    expect(counter.locator("main [role=alert]")).to_be_in_viewport(ratio=1)
+    expect(counter.locator("main [role=alert]")).to_be_focused()
+
+
 def test_notes_add_up_while_they_are_counted(counter: Page, program: Program) -> None:
     counter.goto(f"{program.url}/cashier/shift")
     counter.fill("[name=note_100000]", "1")

@@ -98,6 +98,37 @@ def test_enter_starts_the_oldest_and_undo_takes_it_back(counter: Page, program: 
     expect(counter.locator(f".lane--new #o-{first}")).to_be_visible()
 
 
+def hold(page: Page, key: str) -> None:
+    """Hold a key down for two seconds: it repeats, as a keyboard does by itself."""
+    for _ in range(40):
+        page.keyboard.down(key)
+        page.wait_for_timeout(50)
+    page.keyboard.up(key)
+
+
+def test_a_key_that_is_held_down_starts_one_order(counter: Page, program: Program) -> None:
+    first, second, third = (sells(program) for _ in range(3))
+    expect(counter.locator(".lane--new .slip")).to_have_count(3)
+
+    hold(counter, "Enter")
+
+    expect(counter.locator(f".lane--preparing #o-{first}")).to_be_visible()
+    counter.wait_for_load_state("networkidle")
+    assert [program.shop.core.orders.page(uid).order.status for uid in (second, third)] == ["confirmed"] * 2
+
+
+def test_a_key_that_is_held_down_takes_the_cash_and_leaves_the_change_to_read(counter: Page, program: Program) -> None:
+    order = program.shop.order("Sate Ayam", pay_by="cash", charge=False)
+    counter.goto(f"{program.url}/cashier?order={order.uid}")
+    counter.locator("[data-note='50000']").click()
+    expect(counter.locator("[data-confirm]")).to_be_focused()
+
+    hold(counter, "Enter")
+
+    expect(counter.locator(".change__amount")).to_be_visible()
+    assert program.shop.status(order) == ("confirmed", "paid")
+
+
 def test_a_new_order_sounds_until_somebody_touches_the_screen(counter: Page, program: Program) -> None:
     counter.evaluate(PLAYS)
     uid = sells(program)
@@ -138,6 +169,65 @@ def test_a_refused_step_says_why_beside_the_board(counter: Page, program: Progra
 
     expect(counter.locator("#toast")).to_contain_text("Pesanan ini")
     expect(counter.locator("#board")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), DEVICES)
+def test_a_step_pressed_far_down_the_board_is_undone_where_it_was_pressed(
+    counter: Page, program: Program, width: int, height: int
+) -> None:
+    counter.set_viewport_size({"width": width, "height": height})
+    uids = [sells(program) for _ in range(9)]
+    last = counter.locator(f".lane--new #o-{uids[-1]}")
+    expect(last).to_be_visible()
+
+    last.locator("button").click()
+    expect(counter.locator("#toast")).to_contain_text("dipindah ke Dimasak")
+
+    expect(counter.locator("#toast button")).to_be_in_viewport(ratio=1)
+    counter.locator("#toast button").click()
+    expect(last).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), DEVICES)
+def test_a_wrong_pin_at_the_end_of_a_long_desk_is_told_where_it_was_typed(
+    counter: Page, program: Program, width: int, height: int
+) -> None:
+    counter.set_viewport_size({"width": width, "height": height})
+    order = program.shop.order(*["Sate Ayam", "Es Teh", "Mi Goreng"] * 6, pay_by="cash", charge=False)
+    program.core.cash.take(order.uid, 5_000_000, CASHIER)
+    counter.goto(f"{program.url}/cashier?order={order.uid}")
+    counter.locator(".cancel summary").click()
+    counter.fill(".cancel [name=reason]", "Tamu pergi")
+    counter.fill(".cancel [name=pin]", "999999")
+
+    counter.locator(".cancel form button").click()
+
+    expect(counter.locator("#toast")).to_contain_text("PIN")
+    expect(counter.locator("#toast > *")).to_be_in_viewport(ratio=1)
+    assert program.shop.status(order) == ("confirmed", "paid")
+
+
+def test_a_screen_without_motion_offers_no_undo_that_comes_too_late(counter: Page, program: Program) -> None:
+    counter.emulate_media(reduced_motion="reduce")
+    uid = sells(program)
+    counter.locator(f".lane--new #o-{uid} button").click()
+    expect(counter.locator("#toast button")).to_be_visible()
+
+    expect(counter.locator("#toast button")).to_be_hidden(timeout=10_000)
+
+
+def test_on_a_tablet_that_lies_on_its_side_a_dish_can_be_read_on_its_card(counter: Page, program: Program) -> None:
+    counter.set_viewport_size({"width": 1024, "height": 768})
+    uid = sells(program)
+    expect(counter.locator(f".lane--new #o-{uid}")).to_be_visible()
+
+    lane = counter.locator(".lane--new").bounding_box()
+    done = counter.locator(".lane--done").bounding_box()
+
+    assert lane is not None
+    assert done is not None
+    assert lane["width"] >= 160
+    assert done["y"] + done["height"] <= 768
 
 
 def test_every_screen_fits_its_device(counter: Page, program: Program) -> None:

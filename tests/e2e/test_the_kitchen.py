@@ -146,6 +146,24 @@ def test_the_queue_is_worked_off_with_keys_alone(wall: Page, program: Program) -
     assert [program.shop.status(order)[0] for order in (first, second)] == ["ready", "confirmed"]
 
 
+@pytest.mark.parametrize(("width", "height"), DEVICES)
+def test_a_step_pressed_far_down_the_queue_is_undone_where_it_was_pressed(
+    wall: Page, program: Program, width: int, height: int
+) -> None:
+    wall.set_viewport_size({"width": width, "height": height})
+    orders = [sells(program, "Mi Goreng", "Es Teh") for _ in range(16)]
+    bump = ticket(wall, orders[-1]).locator(".ticket__bump")
+    expect(bump).to_be_visible()
+
+    bump.click()
+    expect(wall.locator("#toast")).to_contain_text("dipindah ke Dimasak")
+
+    expect(wall.locator("#toast button")).to_be_in_viewport(ratio=1)
+    wall.locator("#toast button").click()
+    expect(bump).to_contain_text("Mulai")
+    assert program.shop.status(orders[-1])[0] == "confirmed"
+
+
 def test_enter_chooses_the_first_ticket_when_none_is_chosen(wall: Page, program: Program) -> None:
     order = sells(program)
     expect(ticket(wall, order)).to_be_visible()

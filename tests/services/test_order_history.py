@@ -84,6 +84,7 @@ def test_an_order_is_found_by_number_table_name_reference_and_uid(shop: Shop) ->
     assert found(shop, find=f" {first.label.lower()} ") == [first.uid]
     # A table may be called like a number.
     assert set(found(shop, find="2")) == {first.uid, second.uid}
+    assert found(shop, find="Meja 2") == found(shop, find="table 2") == [first.uid]
     assert found(shop, find="bu sri") == found(shop, find="100%") == [named.uid]
     assert found(shop, find=shop.attempt(second).reference) == [second.uid]
     assert found(shop, find=second.uid) == [second.uid]
