@@ -215,6 +215,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "denied": N_("The payer's bank or wallet said no."),
     "amount": N_("There is not enough money in your account at Midtrans, or the amount was refused."),
     "state": N_("Midtrans says that this payment cannot be given back in its present state."),
+    "channel_off": N_("Midtrans has not switched refunds on for this way of paying. Ask Midtrans to do so."),
+    "wrong_key": N_("Midtrans did not accept the server key. Whoever looks after Meja has to check it."),
     "no_answer": N_("Midtrans gave no clear answer for six days."),
     "vanished": N_("Midtrans listed it, lists it no longer, and did not send it, as a manager found."),
     "never_confirmed": N_("Midtrans listed it, but the bank never sent it, as a manager found."),

@@ -7,7 +7,9 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import update
 
+from cashier.money_words import REFUSALS
 from core.base.clock import GATEWAY_ZONE
+from core.gateways.midtrans import _REFUND_REFUSALS
 from core.ledger.models import Account
 from core.orders.models import Order
 from core.payments.models import Attempt
@@ -69,6 +71,11 @@ def test_a_paid_order_that_is_cancelled_leads_straight_to_its_money(manager: Cou
     manager.shop.gateway_works()
     assert manager.shop.cases() == []
     assert manager.shop.status(order) == ("cancelled", "refunded")
+
+
+def test_every_reason_for_which_midtrans_refuses_has_words_of_its_own() -> None:
+    # "refused" is Midtrans's own "this request is wrong": nothing more is known.
+    assert set(_REFUND_REFUSALS.values()) - set(REFUSALS) == {"refused"}
 
 
 def test_a_refused_form_stands_on_a_page_of_its_own_that_does_not_reload(cashier: Counter) -> None:
