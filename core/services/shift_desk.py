@@ -15,7 +15,7 @@ from core.base.money import with_dots
 from core.base.outcomes import retried
 from core.base.text import clean_text
 from core.events.models import Event
-from core.events.record import Actor, board_topic, tell
+from core.events.record import Actor, allowed, board_topic, tell
 from core.ledger.history import Taken, taken_between
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
@@ -149,11 +149,20 @@ class ShiftDesk:
         return shift
 
     @retried
-    def move(self, outlet_id: int, amount: int, reason: str, by: Actor, *, may_exceed: bool = False) -> None:
+    def move(
+        self,
+        outlet_id: int,
+        amount: int,
+        reason: str,
+        by: Actor,
+        *,
+        may_exceed: bool = False,
+        asked_by: Actor | None = None,
+    ) -> None:
         """Carry money into the drawer, or out of it when the amount is negative.
 
-        Raises NoOpenShift, ReasonNeeded, BadDrawerAmount, or MovementTooLarge above the limit
-        unless `may_exceed`.
+        `asked_by` names whoever carries it, where somebody else allowed it. Raises NoOpenShift, ReasonNeeded,
+        BadDrawerAmount, or MovementTooLarge above the limit unless `may_exceed`.
         """
         reason = clean_text(reason, limit=140, field="reason")
         _check_amount(abs(amount), least=1)
@@ -167,7 +176,7 @@ class ShiftDesk:
             held = sum(drawer_sums(session, shift.id).values())
             lines = [Line(Account.DRAWER, amount, shift_id=shift.id), Line(Account.OWNER, -amount)]
             _post(session, shift, EntryKind.MOVEMENT, lines, new_ulid(now), now, by)
-            told = {"amount": amount, "reason": reason, "name": by.name, "before": held, "after": held + amount}
+            told = {"amount": amount, "reason": reason, "before": held, "after": held + amount} | allowed(by, asked_by)
             _tell(session, shift, DRAWER_MOVED, now, by, told)
             open_drawer(session, outlet_id, at=now, by=str(by))
 

@@ -63,4 +63,4 @@ class MovementTooLarge(MejaError):
 
     kind = "movement-too-large"
     status = 403
-    sentence = N_("Above Rp%(limit)s a manager has to move the money.")
+    sentence = N_("Above Rp%(limit)s this needs a manager's PIN.")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.cashier.conftest import Counter
+from tests.cashier.conftest import CASHIERS_PIN, MANAGERS_PIN, Counter, with_pins
 from tests.services.test_refunds import ask, paid
 from tests.shop import CASHIER
 
@@ -48,6 +48,42 @@ def test_much_money_needs_a_manager(counter: Counter) -> None:
 
     counter.signs_in("manager")
     assert counter.browser.post("/cashier/shift/movement", data=form).status_code == 303
+
+
+def test_a_managers_pin_lets_the_cashier_carry_much_money_and_both_are_named(counter: Counter) -> None:
+    with_pins(counter.shop)
+    form = {"kind": "out", "amount": "500.001", "reason": "setor"}
+    counter.signs_in("kasir")
+    refused = counter.browser.post("/cashier/shift/movement", data=form)
+    assert (refused.status_code, 'name="pin"' in refused.text, 'value="500.001"' in refused.text) == (403, True, True)
+
+    own = counter.browser.post("/cashier/shift/movement", data=form | {"pin": CASHIERS_PIN})
+    assert (own.status_code, 'name="pin"' in own.text) == (403, True)
+    assert CASHIERS_PIN not in own.text
+
+    page = counter.after(counter.browser.post("/cashier/shift/movement", data=form | {"pin": MANAGERS_PIN}))
+
+    assert "−Rp500.001" in page
+    assert "Kasir · diizinkan oleh Manager" in page
+
+
+def test_a_pin_that_was_not_needed_is_not_asked_about(counter: Counter) -> None:
+    with_pins(counter.shop)
+    counter.signs_in("manager")
+    form = {"kind": "out", "amount": "500.001", "reason": "setor", "pin": "000000"}
+
+    page = counter.after(counter.browser.post("/cashier/shift/movement", data=form))
+
+    assert "−Rp500.001" in page
+    assert "diizinkan" not in page
+
+
+def test_a_small_amount_stays_under_the_name_of_whoever_carried_it(counter: Counter) -> None:
+    with_pins(counter.shop)
+    counter.signs_in("kasir")
+    form = {"kind": "out", "amount": "1.000", "reason": "parkir", "pin": MANAGERS_PIN}
+
+    assert "diizinkan" not in counter.after(counter.browser.post("/cashier/shift/movement", data=form))
 
 
 def test_a_form_with_a_field_too_many_or_too_few_is_refused(cashier: Counter) -> None:
