@@ -1,6 +1,7 @@
 """What runs beside the requests starts with them, gets up again when it falls, and stops with them."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 
 from core.services.gateway_worker import GatewayWorker
 from core.web import life
+from core.web.server import _settled
 from tests.shop import Shop
 from tests.web.patience import soon
 
@@ -55,3 +57,13 @@ def test_a_worker_that_does_not_stop_is_stopped(house: Shop, monkeypatch: pytest
     _live(house, lambda: bool(started))
 
     assert stopped == [True]
+
+
+def test_what_has_been_loaded_is_set_aside_before_anybody_is_told_that_all_is_ready() -> None:
+    set_aside: list[int] = []
+    try:
+        _settled(lambda: set_aside.append(gc.get_freeze_count()))()
+    finally:
+        gc.unfreeze()
+
+    assert set_aside[0] > 10_000
