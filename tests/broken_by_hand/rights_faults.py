@@ -6,6 +6,7 @@ from tests.broken_by_hand.fault import Fault
 
 _LISTED = "tests/rights/test_answers.py::test_every_answer_is_as_listed_and_names_nobody_elses"
 _ACROSS = "tests/rights/test_another_outlet.py::test_an_owner_finds_nothing_across_the_street_and_changes_nothing_there"
+_DRAWER = "tests/cashier/test_shift.py"
 
 RIGHTS_FAULTS: Final = (
     Fault(
@@ -58,5 +59,32 @@ RIGHTS_FAULTS: Final = (
         old="    if is_direct and request.client is not None",
         new="    if request.client is not None",
         tests=("tests/web/test_health.py::test_nobody_who_comes_through_a_proxy_is_taken_for_this_machine",),
+    ),
+    Fault(
+        name="the board's changes are given to anybody who is signed in",
+        hurts="The kitchen's tablet reads who owes what at every table.",
+        file="cashier/board.py",
+        old="    require(here.member, Right.SERVE)\n",
+        new="",
+        tests=(f"{_LISTED}[kitchen]",),
+    ),
+    Fault(
+        name="much money is carried out without a manager",
+        hurts="A cashier empties the drawer, and nobody stands for it.",
+        file="cashier/shift.py",
+        old="may_exceed=may(allows, Right.MOVE_MUCH_CASH),\n            asked_by",
+        new="may_exceed=True,\n            asked_by",
+        tests=(
+            f"{_DRAWER}::test_much_money_needs_a_manager",
+            f"{_DRAWER}::test_a_managers_pin_lets_the_cashier_carry_much_money_and_both_are_named",
+        ),
+    ),
+    Fault(
+        name="a manager's PIN hides who carried a little",
+        hurts="Small sums that go out one after another stand under the manager's name, and nobody adds them up.",
+        file="cashier/shift.py",
+        old="        if amount > MOVEMENT_LIMIT and form.pin.strip()",
+        new="        if form.pin.strip()",
+        tests=(f"{_DRAWER}::test_a_small_amount_stays_under_the_name_of_whoever_carried_it",),
     ),
 )
