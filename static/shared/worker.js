@@ -4,6 +4,13 @@
 const PREFIX = "meja-shell-";
 const CACHE = PREFIX + SHELL.version;
 
+// Whatever is neither a page nor a file of the shell goes straight to the server: no sleeping worker is woken for it.
+const ROUTES = [
+  { condition: { requestMode: "navigate" }, source: "fetch-event" },
+  { condition: { urlPattern: { pathname: "/static/*" } }, source: "fetch-event" },
+  { condition: { urlPattern: { pathname: "/*" } }, source: "network" },
+];
+
 const install = async () => {
   const cache = await caches.open(CACHE);
   await cache.addAll([new Request(SHELL.page, { cache: "reload" }), ...SHELL.files]);
@@ -44,7 +51,11 @@ const is_kept = ({ method, headers }, { pathname, searchParams }) =>
   method === "GET" && !headers.has("range") && pathname.startsWith("/static/")
   && (searchParams.has("v") || pathname.startsWith("/static/vendor/"));
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("install", (event) => {
+  // A browser without such routes, or with others, asks the worker every time, as below.
+  event.waitUntil(Promise.resolve(event.addRoutes?.(ROUTES)).catch(() => {}));
+  event.waitUntil(install());
+});
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);

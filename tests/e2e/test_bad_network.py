@@ -82,6 +82,22 @@ def test_what_the_phone_keeps_is_the_shell_and_nothing_of_anybodys(phone: Page, 
     assert all("?v=" in path or "vendor/" in path for path in paths if path != "offline"), paths
 
 
+def test_only_pages_and_the_shell_wake_the_worker(phone: Page, table: str) -> None:
+    phone.goto(table)
+    is_ready_for_the_worst(phone)
+    phone.wait_for_function("navigator.serviceWorker.controller")
+
+    asked_of = phone.evaluate("""async (asked) => {
+      for (const address of asked) await (await fetch(address)).text();
+      return asked.map((address) => performance.getEntriesByName(new URL(address, location)).at(-1).workerMatchedSourceType);
+    }""", ["/static/shared/icon.svg?v=1", "/api/v1/nowhere", "/healthz"])  # fmt: skip
+
+    assert asked_of == ["fetch-event", "network", "network"]
+    phone.context.set_offline(True)
+    phone.reload()
+    expect(phone.locator("main")).to_contain_text("No connection")
+
+
 def test_a_menu_that_was_away_catches_up_quietly(phone: Page, table: str, program: Program) -> None:
     adds(phone, table)
 
