@@ -1,12 +1,12 @@
 // Of a board of hundreds only what has changed since the print that stands here is sent; the rest are empty slips
-// ([data-same]), for which those that stand here stay as they are.
+// ([data-same]), for which those that stand here stay as they are. So does what this device alone knows ([data-own]).
 (() => {
   const board = () => document.getElementById("board");
   const look = () => document.body.dispatchEvent(new CustomEvent("nudge"));
   let isBehind = false;
 
   htmx.registerExtension("same", {
-    htmx_before_morph_node: (_, { newNode }) => !(newNode instanceof HTMLElement && "same" in newNode.dataset),
+    htmx_before_morph_node: (_, { newNode }) => !(newNode instanceof HTMLElement && ("same" in newNode.dataset || "own" in newNode.dataset)),
   });
 
   document.addEventListener("htmx:before:request", (event) => {

@@ -26,7 +26,8 @@
   const all = (what) => [...document.querySelectorAll(what)];
   // A card that was touched when it was new rings again when it is not wanted any more.
   const mark = (card) => `${card.id} ${card.dataset.sound}`;
-  const ringing = () => all("[data-sound]").filter((card) => !touched.has(mark(card)));
+  const rings = (card) => !touched.has(mark(card));
+  const ringing = () => all("[data-sound]").filter(rings);
 
   const showButton = () => {
     const state = isMuted ? "off" : mayPlay ? "on" : "ask";
@@ -55,10 +56,10 @@
   };
 
   const look = () => {
-    const cards = ringing();
+    const cards = [];
+    for (const card of all("[data-sound]")) if (card.toggleAttribute("data-ringing", rings(card))) cards.push(card);
     const arrived = news();
     const loudest = LOUDEST_FIRST.find((sound) => cards.some((card) => card.dataset.sound === sound)) ?? "";
-    for (const card of all("[data-sound]")) card.toggleAttribute("data-ringing", cards.includes(card));
     document.title = cards.length ? `(${cards.length}) ${title}` : title;
     beat(cards.length > 0);
     if (!cards.length) {

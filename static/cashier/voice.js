@@ -11,7 +11,9 @@
     if (!found) return;
     found.hidden = false;
     found.setAttribute("aria-pressed", is(KEY));
-    found.querySelector("span").textContent = found.dataset[is(KEY) ? "on" : "off"];
+    const words = found.querySelector("span");
+    const said = found.dataset[is(KEY) ? "on" : "off"];
+    if (words.textContent !== said) words.textContent = said; // Text that is put in is laid out, even the same.
   };
 
   const say = (sentence, language) => {
