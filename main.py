@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from cashier.board import router as board_router
 from cashier.payments_api import router as payments_router
+from cashier.routes import open_screens
 from cashier.routes import routers as cashier_routers
 from core.base.settings import Settings
 from core.services import Core, open_services
@@ -15,6 +15,7 @@ from core.web.request_traces import traces_of_requests
 from core.web.showroom import router as showroom_router
 from core.web.webhooks import router as webhook_router
 from kiosk.api import router as api_router
+from kiosk.routes import open_phones
 from kiosk.routes import routers as kiosk_routers
 
 
@@ -31,9 +32,10 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
         openapi_url=None,
         telemetry=traces_of_requests(core),
     )
+    # Addresses are looked for one after another: what all who look on ask for at once stands before the rest.
+    add_routers(app, *open_phones, *open_screens)
     install_plumbing(app, core)
-    # Addresses are looked for one after another: what all screens ask for at once stands before the rest.
-    add_routers(app, api_router, payments_router, board_router, *kiosk_routers, *cashier_routers)
+    add_routers(app, api_router, payments_router, *kiosk_routers, *cashier_routers)
     if not core.settings.is_production:
         add_routers(app, showroom_router)
     if core.settings.serves_docs:

@@ -1,10 +1,11 @@
-"""Lists the routers of the staff's face but for the board, in the order in which an address is looked for."""
+"""Lists the routers of the staff's face in the order in which an address is looked for."""
 
 from typing import Final
 
 from cashier import (
     actions,
     audit,
+    board,
     case_steps,
     cash,
     devices,
@@ -32,6 +33,8 @@ from cashier import (
     walk_in,
 )
 
+open_screens: Final = (board.router, kitchen_screen.router, ready_screen.router)
+"""What the screens on the counter and on the walls ask for with every nudge."""
 routers: Final = tuple(
     part.router
     for part in (
@@ -39,9 +42,7 @@ routers: Final = tuple(
         cash,
         actions,
         refunds,
-        kitchen_screen,
         kitchen_steps,
-        ready_screen,
         shift,
         # Before the cases: any other word in its place would be one.
         settlements,

@@ -7,6 +7,7 @@ names (core/web/crew.py); whoever is asked adds them up. What the database knows
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -60,8 +61,19 @@ _TURNED = Gauge(
 def count_request(scope: Scope, status: int, seconds: float) -> None:
     """Count one answered request under its route's name: an address would be a label without end."""
     route = getattr(scope.get("route"), "name", None) or "none"
-    _REQUESTS.labels(route, status).inc()
-    _SECONDS.labels(route).observe(seconds)
+    _requests(route, status).inc()
+    _seconds(route).observe(seconds)
+
+
+# Looked up once for each name: finding a child by its labels costs more than counting with it.
+@cache
+def _requests(route: str, status: int) -> Counter:
+    return _REQUESTS.labels(route, status)
+
+
+@cache
+def _seconds(route: str) -> Histogram:
+    return _SECONDS.labels(route)
 
 
 def count_events(kinds: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ Answer = Callable[[Request, MejaError], Response]
 
 _KIB: Final = 1024
 WEBHOOKS: Final = "/api/v1/webhooks/"
+_THIS_MACHINE: Final = re.compile(r"(localhost|\[::1\]|127\.[\d.]+)(:\d+)?", re.IGNORECASE)
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_SECONDS: Final = 9.0
 _UPLOAD_SECONDS: Final = 60.0
@@ -90,8 +91,7 @@ class SecurityHeaders(HttpLayer):
         # A browser that may not say where it comes from sends "Origin: null" with a form. Over https and on
         # this machine it sends Sec-Fetch-Site as well; on plain http in the shop's own network it does not,
         # and the guard below would take our own forms for foreign ones.
-        host = _hostname(Headers(scope=scope).get("host", ""))
-        return self.is_https or host in {"localhost", "::1"} or host.startswith("127.")
+        return self.is_https or _THIS_MACHINE.fullmatch(Headers(scope=scope).get("host", "")) is not None
 
 
 def _is_part(path: str, content_type: bytes) -> bool:
@@ -140,13 +140,6 @@ class OriginGuard(HttpLayer):
         if origin is None:
             return False
         return origin == self.trusted or _is_host(origin, headers.get("host", ""))
-
-
-def _hostname(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _is_host(origin: str, host: str) -> bool:
