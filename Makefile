@@ -10,7 +10,7 @@ NAME ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check bench chaos screens lighthouse audit venv requirements migration clean
+.PHONY: help run test check bench soak chaos screens lighthouse audit venv requirements migration clean
 
 help: ## List what `make` can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,9 @@ check: .venv/.meja-dev ## Formatting, lint, types, import contracts, templates, 
 
 bench: .venv/.meja-dev ## Measure the speed against the least the machine must do; writes var/bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: .venv/.meja-dev ## Keep a restaurant busy for MINUTES and watch what grows; writes var/bench/soak.json
+	@$(BIN)/python -m bench.soak --minutes $(MINUTES) $(ARGS)
 
 chaos: .venv/.meja-dev ## The long fault programme (MINUTES=10 PART=crashloop,torture); writes var/chaos/latest.json
 	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(PART),--part "$(PART)") $(ARGS)
