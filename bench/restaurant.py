@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -26,9 +26,9 @@ LAST_PORTIONS = 30
 
 @dataclass(frozen=True, slots=True)
 class Restaurant:
-    """One database file, and what a load generator needs to know of it."""
+    """One database, and what a load generator needs to know of it."""
 
-    file: Path
+    url: str
     outlet_id: int
     table: str
     """Token of the first table."""
@@ -39,33 +39,38 @@ class Restaurant:
     last_portions: tuple[int, ...]
 
     @property
-    def url(self) -> str:
-        return f"sqlite:///{self.file}"
+    def file(self) -> Path:
+        """Where it lies, on SQLite."""
+        return Path(self.url.removeprefix("sqlite:///"))
 
     def copy(self, folder: Path) -> "Restaurant":
         """Open the same house once more, in a file of its own."""
         folder.mkdir(parents=True)
         file = folder / self.file.name
         shutil.copy(self.file, file)
-        return Restaurant(file, self.outlet_id, self.table, self.sessions, self.dish_ids, self.last_portions)
+        return replace(self, url=f"sqlite:///{file}")
 
 
 def open_restaurant(folder: Path) -> Restaurant:
-    """Make a fresh database with the restaurant in it."""
+    """Make a fresh database file with the restaurant in it."""
     folder.mkdir(parents=True)
-    file = folder / "meja.db"
-    upgrade(f"sqlite:///{file}")
-    db = Database(f"sqlite:///{file}")
+    return furnish(f"sqlite:///{folder / 'meja.db'}")
+
+
+def furnish(url: str) -> Restaurant:
+    """Put the restaurant into an empty database."""
+    upgrade(url)
+    db = Database(url)
     try:
         seed_demo(db, system_clock, with_a_past=False)
         with db.write() as session:
-            return _furnish(session, file)
+            return _furnish(session, url)
     finally:
         # The last connection to leave folds the log into the file, so that the file alone can be copied.
         db.close()
 
 
-def _furnish(session: Session, file: Path) -> Restaurant:
+def _furnish(session: Session, url: str) -> Restaurant:
     outlet = session.scalars(select(Outlet)).one()
     dishes = session.scalars(select(Dish).order_by(Dish.position, Dish.id)).all()
     for place, dish in enumerate(dishes):
@@ -75,7 +80,7 @@ def _furnish(session: Session, file: Path) -> Restaurant:
     first, second, *_ = session.scalars(plain.order_by(Dish.id))
     assert session.scalar(select(func.count()).where(Dish.is_listed)) == DISHES
     return Restaurant(
-        file=file,
+        url=url,
         outlet_id=outlet.id,
         table=session.scalars(select(Table.token).order_by(Table.id)).first() or "",
         sessions=_sign_in(session),

@@ -6,11 +6,14 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from bench.client import Connection, request_bytes
 from bench.processes import Child, running
@@ -34,8 +37,8 @@ class Scene:
     app: Child
     simulator: Child
     restaurant: Restaurant
-    database: sqlite3.Connection
-    """For looking only. WAL lets a reader of another process look on without holding up anybody."""
+    database: Any
+    """For looking only: a connection of sqlite3 or psycopg. Neither database lets a reader hold up anybody."""
 
     @property
     def base(self) -> str:
@@ -72,9 +75,9 @@ class Scene:
 
     async def until_quiet(self) -> None:
         """Wait until the worker has done what it was told; what its timer brings every second may stay."""
-        query = "SELECT COUNT(*) FROM attempts WHERE due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')"
         for _ in range(int(_SEEN_WITHIN / _REST)):
-            if self.row(query)[0] <= _TRICKLE:
+            now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
+            if self.row("SELECT COUNT(*) FROM attempts WHERE due_at <= ?", now)[0] <= _TRICKLE:
                 return
             await asyncio.sleep(_REST)
 
@@ -89,7 +92,14 @@ class Scene:
         return reference, amount
 
     def row(self, query: str, *values: str) -> Any:  # noqa: ANN401 - as wide as the query
-        return self.database.execute(query, values).fetchone()
+        mark = "?" if self.restaurant.url.startswith("sqlite") else "%s"
+        return self.database.execute(query.replace("?", mark), values).fetchone()
+
+    def paid_at(self, uid: str) -> float:
+        """Tell when an order was paid, in seconds of the clock."""
+        stamp = self.row("SELECT paid_at FROM orders WHERE uid = ?", uid)[0]
+        moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else stamp
+        return float(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())
 
     async def pays(self, simulator: Connection, uid: str, *, notify: bool) -> None:
         """Let a wallet pay an order's QR at the gateway."""
@@ -128,18 +138,26 @@ class Scene:
 
 
 @contextmanager
-def open_scene(restaurant: Restaurant, folder: Path, *, notify: bool = False) -> Iterator[Scene]:
-    """Open a restaurant as an operator would; `notify` lets the simulator send its notifications."""
-    with (
-        running(["simulator", "--port", "{port}", "--server-key", _KEY], folder) as simulator,
-        running(["core", "serve"], folder, settings=app_settings(restaurant, folder, simulator.port)) as app,
-    ):
-        database = sqlite3.connect(f"file:{restaurant.file}?mode=ro", uri=True, isolation_level=None)
-        scene = Scene(app, simulator, restaurant, database)
-        if notify:
-            asyncio.run(_send_notifications(scene))
-        yield scene
-        database.close()
+def open_scene(
+    restaurant: Restaurant, folder: Path, *, notify: bool = False, settings: Mapping[str, str] | None = None
+) -> Iterator[Scene]:
+    """Open a restaurant as an operator would, with these settings beside those of every house.
+
+    `notify` lets the simulator send its notifications.
+    """
+    with running(["simulator", "--port", "{port}", "--server-key", _KEY], folder) as simulator:
+        whole = app_settings(restaurant, folder, simulator.port) | dict(settings or {})
+        with running(["core", "serve"], folder, settings=whole) as app, closing(_looking_into(restaurant)) as database:
+            scene = Scene(app, simulator, restaurant, database)
+            if notify:
+                asyncio.run(_send_notifications(scene))
+            yield scene
+
+
+def _looking_into(restaurant: Restaurant) -> Any:  # noqa: ANN401 - as each driver calls it
+    if restaurant.url.startswith("sqlite"):
+        return sqlite3.connect(f"file:{restaurant.file}?mode=ro", uri=True, isolation_level=None)
+    return psycopg.connect(restaurant.url.replace("+psycopg", "", 1), autocommit=True)
 
 
 def app_settings(restaurant: Restaurant, folder: Path, simulator_port: int) -> dict[str, str]:

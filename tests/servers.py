@@ -4,7 +4,8 @@ One PostgreSQL serves a whole test run, whatever the number of processes; each p
 channels know no borders. A server is started when a test first asks for it. A small watcher process (this file, run as
 a program) holds it and stops it when the run's owner is gone, however it went.
 
-    python tests/servers.py postgres|redis OWNER   holds one until the process OWNER ends; its address is the first line
+    python tests/servers.py postgres|durable-postgres|redis OWNER
+                                                   holds one until the process OWNER ends; its address is the first line
     python tests/servers.py chromium               prints where the browser is
     python tests/servers.py folder                 prints where tests write fastest
 """
@@ -23,7 +24,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -127,7 +129,7 @@ def _main(arguments: list[str]) -> None:
     kind, owner = arguments[0], int(arguments[1])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with {"postgres": _postgres, "redis": _redis}[kind]() as address:
+        with _KINDS[kind]() as address:
             _answer(address=address)
             while _is_alive(owner):
                 time.sleep(0.3)
@@ -157,11 +159,14 @@ def _is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
-    """Run a PostgreSQL of our own; the address is that of its `postgres` database."""
+def _postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """Run a PostgreSQL of our own; the address is that of its `postgres` database.
+
+    A durable one keeps what it commits, on the disk: as slowly as a restaurant's own.
+    """
     programs = _find_postgres()
     account = _unprivileged_account()
-    home = Path(tempfile.mkdtemp(prefix="meja-postgres-", dir=fastest_folder()))
+    home = Path(tempfile.mkdtemp(prefix="meja-postgres-", dir=None if is_durable else fastest_folder()))
     try:
         if account is not None:
             os.chown(home, account.pw_uid, account.pw_gid)
@@ -173,7 +178,8 @@ def _postgres() -> Iterator[str]:
             cwd=home,
             **run_as,
         )
-        settings = [word for name, value in _POSTGRES_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        wanted = {name: value for name, value in _POSTGRES_SETTINGS.items() if not (is_durable and value == "off")}
+        settings = [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
         with (home / "log").open("w") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-p", str(port), *settings],
@@ -274,6 +280,13 @@ def _imitated_redis(port: int) -> Iterator[None]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield
     server.shutdown()
+
+
+_KINDS: dict[str, Callable[[], AbstractContextManager[str]]] = {
+    "postgres": _postgres,
+    "durable-postgres": partial(_postgres, is_durable=True),
+    "redis": _redis,
+}
 
 
 def _quietly(command: list[str | Path], **options: object) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 
 from bench.client import Answer, Connection, request_bytes
 from bench.criteria import Criterion
@@ -108,8 +107,7 @@ class Boards:
             board.forget(newest)
         await counter.send(scene.notification(uid, "settlement"))
         await all_seen(boards, _LONGEST)
-        stamp = scene.row("SELECT paid_at FROM orders WHERE uid = ?", uid)[0]
-        _note(load, boards, datetime.fromisoformat(stamp).replace(tzinfo=UTC).timestamp())
+        _note(load, boards, scene.paid_at(uid))
         assert self._board is not None
         assert uid.encode() in self._board.plain, f"the board does not show {uid}"
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from playwright.async_api import Page
 
@@ -63,12 +62,12 @@ class CardsSeen(_InTheBrowser):
 async def _follow(scene: Scene, boards: Sequence[Page], uid: str, began: float, load: Load) -> None:
     await asyncio.sleep(_REST)
     painted = [await painted_at(board, uid) for board in boards]
-    paid_at = datetime.fromisoformat(scene.row("SELECT paid_at FROM orders WHERE uid = ?", uid)[0])
+    paid_at = scene.paid_at(uid)
     load.count += 1
     load.took("last", max(painted) - began)
     for at in painted:
         load.took("whole", at - began)
-        load.took("ledger", at - paid_at.replace(tzinfo=UTC).timestamp())
+        load.took("ledger", at - paid_at)
 
 
 class Stutter(_InTheBrowser):
