@@ -282,11 +282,11 @@ def _postgres_engine(url: str) -> Engine:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,
-        pool_pre_ping=True,
         connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 5},
     )
     # One process on SQLite needs no driver of PostgreSQL.
-    from core.base.postgres_line import bound_waits
+    from core.base.postgres_line import ask_after_quiet_lines, bound_waits
 
     bound_waits(engine)
+    ask_after_quiet_lines(engine)
     return engine

@@ -4,17 +4,22 @@ The server's own limits (`statement_timeout` and its like) do not help when it i
 stands still: stopped, swapped out, or behind a network that swallows everything.
 """
 
+import select
 from collections.abc import Generator
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.base.clock import monotonic
 
 ANSWER_SECONDS = 12.0
 """Longer than the server's own limit for a statement: while it can speak, its word comes first."""
 _LOOK_EVERY = 0.25
+QUIET_SECONDS: Final = 1.0
+"""A line that was used less long ago is taken as it is: asking first is one way to the server and back in five."""
 
 
 class NoAnswer(psycopg.OperationalError):
@@ -47,3 +52,37 @@ def bound_waits(engine: Engine) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, cargs: tuple[Any, ...], cparams: dict[str, Any]) -> Any:  # noqa: ANN401 - what the driver gives
         return _Line.connect(*cargs, **cparams)
+
+
+def ask_after_quiet_lines(engine: Engine) -> None:
+    """Have a connection that was quiet for a while, or on which something has come unasked, answer before it is used.
+
+    SQLAlchemy's own `pool_pre_ping` asks every time.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def given_back(_line: object, record: ConnectionPoolEntry) -> None:
+        record.info["given_back"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def given_out(line: _Line, record: ConnectionPoolEntry, _proxy: object) -> None:
+        given_back = record.info.get("given_back")
+        if given_back is None:
+            # It was opened just now.
+            return
+        if monotonic() - given_back < QUIET_SECONDS and not _has_news(line):
+            return
+        try:
+            engine.dialect.do_ping(line)  # type: ignore[arg-type] # psycopg's own, as the dialect wants it
+        except psycopg.Error as gone:
+            # With one line all those of that time are gone: the server was restarted.
+            raise InvalidatePoolError from gone
+
+
+def _has_news(line: _Line) -> bool:
+    """Tell whether the server said something by itself: of a line at rest that is its end."""
+    if line.closed:
+        return True
+    ear = select.poll()
+    ear.register(line.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
