@@ -133,7 +133,8 @@ run_uncounted faults -n "$cores" --dist loadfile tests/chaos
 browser=$($python tests/servers.py chromium)
 if [ -n "$browser" ]; then
     # A server that ends while a browser still holds its line leaves that line to the collector: no fault of the page's.
-    MEJA_TEST_CHROMIUM="$browser" run_uncounted browser -n "$cores" --dist worksteal \
+    # shellcheck disable=SC2086 # a list of words
+    MEJA_TEST_CHROMIUM="$browser" run_uncounted browser $side_by_side \
         -W ignore::pytest.PytestUnraisableExceptionWarning tests/e2e
 elif [ "${MEJA_TEST_REQUIRE_ALL:-}" = 1 ]; then
     echo "browser tests: no Chromium found (Debian: apt-get install chromium)" >&2
