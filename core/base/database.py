@@ -48,6 +48,7 @@ WAIT_SECONDS = 5.0
 _LATE = 0.5
 """Seconds in line for our turn after which the wait for SQLite's lock is shorter by as much."""
 _SNAPSHOT = "REPEATABLE READ"
+_ALONE = "AUTOCOMMIT"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -150,6 +151,8 @@ class Database:
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         # What is read together must be true together; SQLite gives that by itself.
         self._read_engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_SNAPSHOT)
+        # One question is of one moment by itself: on the way to a server, BEGIN and ROLLBACK cost as much as it does.
+        self._glance_engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_ALONE)
         # SQLite's own busy handler is sleep-and-retry without a queue: with a lock of our
         # own, taken before a connection, nobody waits for seconds behind younger writers.
         self._writer: threading.Lock | nullcontext[None] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -166,6 +169,18 @@ class Database:
             with Session(self._read_engine, expire_on_commit=False, autoflush=False) as session:
                 if self.is_sqlite:
                     _begin(session.connection(), "BEGIN")
+                yield session
+        except (DBAPIError, PoolTimeout) as error:
+            _raise_busy(error)
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """Open a session for a single question. Raises what read() raises.
+
+        Two questions asked in it are answered of two moments.
+        """
+        try:
+            with Session(self._glance_engine, expire_on_commit=False, autoflush=False) as session:
                 yield session
         except (DBAPIError, PoolTimeout) as error:
             _raise_busy(error)

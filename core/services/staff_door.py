@@ -114,14 +114,14 @@ class StaffDoor(StaffRoster):
     def member_of(self, token: str) -> StaffMember | None:
         """Tell whose session a token is; nobody's when it has ended, grown old, or its person has gone."""
         now = self.clock()
-        with self.db.read() as session:
+        with self.db.glance() as session:
             found = session_by_digest(session, device_of(token))
         return self._member_seen(found, now)
 
     def at_work(self, token: str) -> AtWork | None:
         """Tell what `member_of` tells, and of their outlet what is newest there, at the price of one question."""
         now = self.clock()
-        with self.db.read() as session:
+        with self.db.glance() as session:
             place = place_by_digest(session, device_of(token))
         if place is None:
             return None
@@ -131,7 +131,7 @@ class StaffDoor(StaffRoster):
 
     def is_fresh(self, token: str) -> bool:
         """Tell whether whoever is signed in here has only just said by password, code or PIN who they are."""
-        with self.db.read() as session:
+        with self.db.glance() as session:
             found = session_by_digest(session, device_of(token))
         return found is not None and is_fresh(found, self.clock())
 
@@ -182,7 +182,7 @@ class StaffDoor(StaffRoster):
 
     def workplace(self, member: StaffMember) -> Outlet:
         """Give the outlet that a person works for: its name, its clock, its language."""
-        with self.db.read() as session:
+        with self.db.glance() as session:
             return outlet_of(session, member.outlet_id)
 
     def _first_with(self, members: Sequence[StaffMember], pin: str) -> StaffMember | None:

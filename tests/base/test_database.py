@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.base.database import WAIT_SECONDS, Database
 from core.base.errors import Busy
@@ -78,6 +78,33 @@ def test_what_is_read_together_is_of_one_moment(database: Database, database_url
     assert (before, after) == (0, 0)
     with database.read() as session:
         assert session.scalar(version) == 7
+
+
+def test_a_glance_sees_what_is_kept_and_holds_nobody_up(database: Database, database_url: str, outlet_id: int) -> None:
+    another = Database(database_url)
+    name = select(Outlet.name).where(Outlet.id == outlet_id)
+
+    with database.write() as session:
+        session.get_one(Outlet, outlet_id).name = "Nama Baru"
+        session.flush()
+        with another.glance() as looking:
+            assert looking.scalar(name) == "Uji"
+    # The same connection writes next: what a glance is must not stay on it.
+    with another.glance() as looking:
+        assert looking.scalar(name) == "Nama Baru"
+    with pytest.raises(ZeroDivisionError):
+        _renames_and_fails(another, outlet_id)
+    another.close()
+
+    with database.glance() as looking:
+        assert looking.scalar(name) == "Nama Baru"
+
+
+def _renames_and_fails(database: Database, outlet_id: int) -> None:
+    with database.write() as session:
+        session.get_one(Outlet, outlet_id).name = "Nie"
+        session.flush()
+        raise ZeroDivisionError
 
 
 def test_a_database_that_somebody_else_holds_is_busy_and_not_broken(database: Database, database_url: str) -> None:
