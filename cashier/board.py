@@ -1,11 +1,12 @@
 """The live board: every open order as a card, and the desk beside it for the one that was chosen."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cashier.board_press import press_of
+from cashier.board_print import PrintThere
 from cashier.desk import desk_of, desk_with
 from cashier.lanes import card_just_moved
 from cashier.method import method_of
@@ -17,9 +18,6 @@ from core.web.pages import render
 from core.web.redirects import see_other
 
 router = APIRouter(prefix="/cashier")
-
-PrintThere = Annotated[str, Header(alias="Meja-Print", max_length=60)]
-"""The name of the print that stands on the screen; static/cashier/same.js tells it."""
 
 
 @router.get("", name="cashier")

@@ -27,7 +27,7 @@ from core.web.pages import Pages, language_of, pages_of
 
 FRESH: Final = timedelta(seconds=5)
 """Nothing but the minutes on the cards changes without an event; they may lag this much."""
-_REMEMBERED: Final = 12
+REMEMBERED: Final = 12
 """Prints that a screen may still have: whoever has an older one gets the whole board."""
 
 
@@ -35,7 +35,7 @@ _REMEMBERED: Final = 12
 class _Tray:
     """The last prints of one outlet's board in one language, the newest last, and what they were made of."""
 
-    prints: deque[Print] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    prints: deque[Print] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     slips: dict[Look, Markup] = field(default_factory=dict)
 
 

@@ -3,8 +3,9 @@
 import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import Header
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +15,8 @@ from core.web.pages import VERSION, pages_of
 
 _WORTH_PACKING: Final = 2_000
 _QUICKLY: Final = 3
+PrintThere = Annotated[str, Header(alias="Meja-Print", max_length=60)]
+"""The name of the print that stands on the screen; static/cashier/same.js tells it."""
 
 
 @dataclass(frozen=True, slots=True)

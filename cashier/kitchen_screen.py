@@ -5,15 +5,17 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cashier.ages import age_of, minutes_late
+from cashier.board_print import PrintThere
 from cashier.kitchen_look import KitchenLook, StationWord, look_of
+from cashier.kitchen_press import kitchen_press_of
 from cashier.lanes import MOVED_TO, Toast
-from cashier.printer_words import TROUBLES
 from cashier.who import Cook
 from core.orders.station_tickets import Stage
 from core.services import Core
+from core.services.staff_door import AtWork
 from core.staff.models import StaffMember
-from core.web.access import CoreDep
+from core.staff.rights import Right, require
+from core.web.access import CoreDep, at_work
 from core.web.pages import render
 
 router = APIRouter(prefix="/cashier/kitchen")
@@ -23,20 +25,29 @@ _MOVED = {Stage.NEW: MOVED_TO["new"], Stage.COOKING: MOVED_TO["preparing"], Stag
 
 @router.get("", name="kitchen")
 def kitchen(
-    request: Request, core: CoreDep, member: Cook, station: StationWord = "", counts: str = "", moved: str = ""
+    request: Request,
+    core: CoreDep,
+    station: StationWord = "",
+    counts: str = "",
+    moved: str = "",
+    there: PrintThere = "",
 ) -> Response:
     """Show what there is to cook, oldest first; `moved` is the order whose step may still be taken back."""
-    look = look_of(request, station, counts)
-    context = _tickets(core, member, look)
-    toast = _toast(core, member, look, moved)
-    return look.keep(request, render(request, "cashier/kitchen.html", **context, toast=toast, member=member))
+    here, look = _at_the_stove(request), look_of(request, station, counts)
+    newest, sheet = kitchen_press_of(request).tickets(request, here, look, there)
+    page: dict[str, Any] = {"tickets": sheet, "station": newest.view.station, "look": look, "outlet": here.outlet}
+    page |= {"toast": _toast(core, here.member, look, moved), "member": here.member}
+    return look.keep(request, render(request, "cashier/kitchen.html", **page))
 
 
 @router.get("/tickets", name="tickets")
-def tickets(request: Request, core: CoreDep, member: Cook, station: StationWord = "", counts: str = "") -> Response:
-    """Give the changing part of the kitchen's screen."""
-    context = _tickets(core, member, look_of(request, station, counts))
-    return render(request, "cashier/_tickets.html", **context)
+def tickets(request: Request, station: StationWord = "", counts: str = "", there: PrintThere = "") -> Response:
+    """Give the changing part of the kitchen's screen; to a screen that has one, what has changed since."""
+    # Who is asking is found out here, with the rest, and not on a thread of its own before.
+    _, sheet = kitchen_press_of(request).tickets(
+        request, _at_the_stove(request), look_of(request, station, counts), there
+    )
+    return sheet.answer(request)
 
 
 @router.get("/recall", name="recall")
@@ -50,10 +61,10 @@ def recall(request: Request, core: CoreDep, member: Cook, station: StationWord =
     )
 
 
-def _tickets(core: Core, member: StaffMember, look: KitchenLook) -> dict[str, Any]:
-    view = core.kitchen_display.view(member.outlet_id, look.station_id)
-    words = {"age_of": age_of, "minutes_late": minutes_late, "troubles": TROUBLES}
-    return {"view": view, "outlet": core.door.workplace(member), "look": look, **words}
+def _at_the_stove(request: Request) -> AtWork:
+    here = at_work(request)
+    require(here.member, Right.COOK)
+    return here
 
 
 def _toast(core: Core, member: StaffMember, look: KitchenLook, moved: str) -> Toast | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from core.orders.models import Order, OrderLine
@@ -15,6 +16,8 @@ from core.orders.status import UNDO_STEPS, OrderStatus, PaymentStatus
 from core.outlets.models import Station
 from core.printing.queries import SilentPrinter
 
+_OF_AN_ORDER: Final = tuple(inspect(Order).column_attrs.keys())
+_OF_A_LINE: Final = tuple(inspect(OrderLine).column_attrs.keys())
 _NOTHING_LEFT: Final = frozenset({PaymentStatus.REFUNDED, PaymentStatus.FAILED})
 
 
@@ -47,6 +50,20 @@ class KitchenCard:
     """Ordered by a party that had paid for something before."""
     stepped_at: datetime
     """When this part last took a step."""
+
+    @property
+    def looks(self) -> tuple[Any, ...]:
+        """Everything that a screen may tell of it: as long as this is equal, so is its ticket."""
+        order, table = self.order, self.order.table
+        return (
+            *(getattr(order, name) for name in _OF_AN_ORDER),
+            *((table.label, table.kind) if table is not None else ()),
+            (self.stage, self.minutes, self.promised_minutes, self.is_stopped, self.is_added),
+            *(
+                (row.is_cooked, row.is_made, row.is_stopped, *(getattr(row.line, name) for name in _OF_A_LINE))
+                for row in self.lines
+            ),
+        )
 
     @property
     def is_open(self) -> bool:

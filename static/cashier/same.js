@@ -1,7 +1,9 @@
-// Of a board of hundreds only what has changed since the print that stands here is sent; the rest are empty slips
-// ([data-same]), for which those that stand here stay as they are. So does what this device alone knows ([data-own]).
+// Of a board of hundreds, and of a kitchen's tickets, only what has changed since the print that stands here is sent; the
+// rest are empty slips ([data-same]), for which those that stand here stay as they are. So does what this device alone knows
+// ([data-own]).
 (() => {
-  const board = () => document.getElementById("board");
+  const PRINTED = "#board, #tickets";
+  const part = () => document.querySelector(PRINTED);
   const look = () => document.body.dispatchEvent(new CustomEvent("nudge"));
   let isBehind = false;
 
@@ -10,25 +12,25 @@
   });
 
   document.addEventListener("htmx:before:request", (event) => {
-    const print = board()?.dataset.print;
+    const print = part()?.dataset.print;
     if (print) event.detail.ctx.request.headers["Meja-Print"] = print;
   });
 
   document.addEventListener("htmx:before:swap", (event) => {
     for (const task of event.detail.tasks) {
-      const sent = task.fragment?.querySelector?.("#board");
-      if (!sent?.dataset.since || sent.dataset.since === board()?.dataset.print) continue;
+      const sent = task.fragment?.querySelector?.(PRINTED);
+      if (!sent?.dataset.since || sent.dataset.since === part()?.dataset.print) continue;
       // Another answer was quicker. This one tells what changed since a print that does not stand here any more.
       sent.dataset.same = "";
-      isBehind ||= Number(sent.dataset.event) > Number(board()?.dataset.event);
+      isBehind ||= Number(sent.dataset.event) > Number(part()?.dataset.event);
     }
   });
 
   document.addEventListener("htmx:after:swap", () => {
     if (isBehind) look();
     isBehind = false;
-    if (!board()?.querySelector("[data-same]")) return;
-    delete board().dataset.print; // An empty slip stands where there was none: the whole board is asked for.
+    if (!part()?.querySelector("[data-same]")) return;
+    delete part().dataset.print; // An empty slip stands where there was none: the whole is asked for.
     look();
   });
 })();
