@@ -80,6 +80,21 @@ def test_a_basket_that_waits_for_the_kitchen_can_be_ordered_when_it_goes_on(phon
     expect(phone.locator("#basket")).to_contain_text("Sate Ayam")
 
 
+def test_a_basket_that_was_refused_by_a_pause_looks_again_by_itself_as_it_says(phone: Page, program: Program) -> None:
+    opens_the_menu(phone, program)
+    fills_the_basket(phone, program)
+    program.core.house.pause("Dapur penuh", None)
+    phone.locator("button[name=method][value=cash]").click()
+    expect(phone.locator("#basket")).to_contain_text("halaman ini memeriksa lagi sendiri")
+    expect(phone.locator("button[name=method]")).to_have_count(0)
+
+    program.core.house.resume()
+
+    expect(phone.locator("button[name=method]")).to_have_count(2, timeout=25_000)
+    phone.locator("button[name=method][value=cash]").click()
+    phone.wait_for_url(re.compile("/orders/"))
+
+
 def test_the_same_again_takes_one_tap_from_the_menu(phone: Page, program: Program) -> None:
     opens_the_menu(phone, program)
     fills_the_basket(phone, program)
