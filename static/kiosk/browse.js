@@ -18,7 +18,7 @@
         const name = dish.querySelector("h3 a");
         const codes = dish.dataset.is.split(" ");
         const fits = `${name.textContent} ${name.dataset.other ?? ""}`.toLowerCase().includes(words)
-          && [...wanted].every((code) => codes.includes(code));
+          && [...wanted].every((code) => (code.startsWith("-") ? !codes.includes(code.slice(1)) : codes.includes(code)));
         dish.hidden = !fits;
         here += fits;
       }
@@ -27,7 +27,9 @@
     }
     nothing.hidden = found > 0;
     document.getElementById("menu").hidden = !found;
-    document.getElementById("words").textContent = search.value;
+    const pressed = [...document.querySelectorAll(".chip[aria-pressed='true']")].map((chip) => chip.textContent);
+    document.getElementById("words").textContent = [search.value.trim(), ...pressed].filter(Boolean).join(", ");
+    document.getElementById("allergy").hidden = ![...wanted].some((code) => code.startsWith("-contains"));
   };
 
   const clear = () => {

@@ -57,6 +57,27 @@ def test_a_dish_that_sells_out_is_grey_and_last_on_an_open_phone_within_two_seco
     expect(sate.locator("button.plus")).to_be_visible(timeout=AT_ONCE)
 
 
+def test_who_must_not_eat_something_leaves_it_out(phone: Page, program: Program) -> None:
+    with program.core.db.write() as session:
+        session.get_one(Dish, program.shop.dishes["Sate Ayam"].id).labels = ["contains_peanuts"]
+        session.get_one(Dish, program.shop.dishes["Es Teh"].id).labels = ["vegetarian"]
+        session.get_one(Outlet, program.shop.outlet.id).menu_version += 1
+    opens_the_menu(phone, program)
+    sate, tea = (phone.locator("li.dish", has_text=name) for name in ("Sate Ayam", "Es Teh"))
+
+    phone.get_by_role("button", name="Tanpa kacang tanah").click()
+    expect(sate).to_be_hidden()
+    expect(tea).to_be_visible()
+    expect(phone.locator("#allergy")).to_contain_text("beri tahu pelayan juga")
+
+    phone.get_by_role("button", name="Vegetarian").click()
+    phone.fill("#search", "rawon")
+    expect(phone.locator("#words")).to_have_text("rawon, Vegetarian, Tanpa kacang tanah")
+    phone.locator("#clear-search").click()
+    expect(sate).to_be_visible()
+    expect(phone.locator("#allergy")).to_be_hidden()
+
+
 def test_an_open_menu_says_that_the_kitchen_is_full_and_that_it_goes_on(phone: Page, program: Program) -> None:
     opens_the_menu(phone, program)
 
