@@ -246,6 +246,14 @@ class OrderView:
         return "" if attempt is None else (attempt.transaction_id or attempt.reference)[-4:]
 
 
+STATUS_WORDS: Final[Mapping[OrderStatus, str]] = {
+    OrderStatus.AWAITING_PAYMENT: N_("Not paid yet"),
+    OrderStatus.CONFIRMED: N_("Received"),
+    OrderStatus.PREPARING: N_("Cooking"),
+    OrderStatus.READY: N_("Ready"),
+    OrderStatus.SERVED: N_("Done"),
+}
+"""What an order is called among those of its table."""
 _STEPS: Final = (
     (OrderStatus.CONFIRMED, "order.confirmed", N_("Received"), "check"),
     (OrderStatus.PREPARING, "order.started", N_("Cooking"), "chef-hat"),

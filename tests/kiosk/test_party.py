@@ -89,6 +89,22 @@ def test_a_shared_basket_names_who_added_what(diner: Diner, neighbour: Diner) ->
     assert "Sate Ayam" not in alone
 
 
+def test_what_another_phone_ordered_out_of_the_shared_basket_is_said_where_it_was(
+    diner: Diner, neighbour: Diner
+) -> None:
+    for phone, dish in ((diner, "Es Teh"), (neighbour, "Sate Ayam")):
+        phone.adds(dish)
+        shares(phone)
+    order = neighbour.order_at(neighbour.pays_by("cash"))
+
+    page = diner.opens(f"{diner.table}/basket").text
+
+    assert "Keranjang Anda kosong" in page
+    assert f"{order.label}" in page.partition("Pesanan meja ini")[2]
+    assert "Belum dibayar" in page
+    assert order.uid not in page
+
+
 def test_a_phone_with_nothing_picked_may_join_the_tables_basket(diner: Diner, neighbour: Diner) -> None:
     neighbour.adds("Sate Ayam")
     shares(neighbour)
