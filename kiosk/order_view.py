@@ -197,6 +197,11 @@ class OrderView:
         return self.page.stage is Stage.PAID and self.page.order.payment_status is PaymentStatus.FAILED
 
     @property
+    def was_given_back(self) -> bool:
+        """Whether all of it went back to the guest: whoever shows this page is no paid guest any more."""
+        return self.page.order.payment_status is PaymentStatus.REFUNDED
+
+    @property
     def is_promised(self) -> bool:
         """Whether the page says when the order should be ready: until it is, or until that proved wrong."""
         promised = self.page.order.promised_at

@@ -10,6 +10,7 @@ from core.services.order_desk import OrderPage, Stage
 from core.web.pages import Pages
 from kiosk.order_view import OrderView, moment_of
 from tests.kiosk.conftest import Diner
+from tests.services.test_refunds import MANAGER
 
 
 def _written(diner: Diner, page: OrderPage) -> str:
@@ -28,6 +29,18 @@ def test_every_stage_has_something_to_say(diner: Diner, stage: Stage) -> None:
     assert "gagal" not in words.lower()
     assert ("LUNAS" in words) == (stage is Stage.PAID), "whoever shows this page is, or is not, a paid guest"
     assert page.order.label in words or "Rp32.3" in words
+
+
+def test_who_has_all_the_money_back_is_not_called_a_paid_guest(diner: Diner) -> None:
+    order = diner.shop.order("Sate Ayam")
+    diner.shop.wallet.pays(order, issuer="gopay")
+    diner.shop.core.refunds.ask(order.uid, order.total, "basi", MANAGER)
+    diner.shop.gateway_works()
+
+    page = _written(diner, diner.shop.page(order))
+
+    assert "DIKEMBALIKAN" in page
+    assert "LUNAS" not in page
 
 
 @pytest.mark.parametrize(
