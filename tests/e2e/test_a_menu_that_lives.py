@@ -57,6 +57,21 @@ def test_a_dish_that_sells_out_is_grey_and_last_on_an_open_phone_within_two_seco
     expect(sate.locator("button.plus")).to_be_visible(timeout=AT_ONCE)
 
 
+def test_who_goes_by_keyboard_is_told_what_is_in_the_basket_and_stays_at_the_dish(
+    phone: Page, program: Program
+) -> None:
+    opens_the_menu(phone, program)
+    plus = phone.locator("li.dish", has_text="Es Teh").locator("button.plus")
+    plus.focus()
+    phone.keyboard.press("Enter")
+    expect(phone.locator("[aria-live=polite] .basket-bar__count")).to_have_text("1")
+
+    program.core.menu.set_sold_out(program.shop.dishes["Sate Ayam"].id, sold_out=True, by=SYSTEM)
+    expect(phone.locator("li.dish--out")).to_contain_text("Sate Ayam")
+
+    expect(plus).to_be_focused()
+
+
 def test_who_must_not_eat_something_leaves_it_out(phone: Page, program: Program) -> None:
     with program.core.db.write() as session:
         session.get_one(Dish, program.shop.dishes["Sate Ayam"].id).labels = ["contains_peanuts"]
