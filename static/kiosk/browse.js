@@ -5,19 +5,20 @@
   const wanted = new Set();
 
   const narrow = () => {
-    const words = search.value.trim().toLowerCase();
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;
     for (const group of document.querySelectorAll(".menu__group")) {
       let here = 0;
       if (group.id === "best") {
         // Everything on the shelf stands below once more.
-        group.hidden = Boolean(words || wanted.size);
+        group.hidden = Boolean(words.length || wanted.size);
         continue;
       }
       for (const dish of group.querySelectorAll(".dish")) {
         const name = dish.querySelector("h3 a");
         const codes = dish.dataset.is.split(" ");
-        const fits = `${name.textContent} ${name.dataset.other ?? ""}`.toLowerCase().includes(words)
+        const names = `${name.textContent} ${name.dataset.other ?? ""}`.toLowerCase();
+        const fits = words.every((word) => names.includes(word))
           && [...wanted].every((code) => (code.startsWith("-") ? !codes.includes(code.slice(1)) : codes.includes(code)));
         dish.hidden = !fits;
         here += fits;
