@@ -31,6 +31,18 @@ def test_every_stage_has_something_to_say(diner: Diner, stage: Stage) -> None:
     assert page.order.label in words or "Rp32.3" in words
 
 
+def test_an_order_that_ran_out_says_what_becomes_of_money_that_came_all_the_same(diner: Diner) -> None:
+    page = replace(diner.shop.page(diner.shop.order("Sate Ayam")), stage=Stage.ORDER_EXPIRED)
+    came = MoneyCase(kind=CaseKind.LATE, amount=32_340, reference="K01")
+
+    assert "Bila saldo sudah terpotong" in _written(diner, page)
+    words = _written(diner, replace(page, cases=(came,)))
+
+    assert "Uang Anda masuk setelah QR berakhir." in words
+    assert "pesanan tetap dibuat, atau uang Anda dikembalikan" in words
+    assert "Bila saldo" not in words
+
+
 def test_who_has_all_the_money_back_is_not_called_a_paid_guest(diner: Diner) -> None:
     order = diner.shop.order("Sate Ayam")
     diner.shop.wallet.pays(order, issuer="gopay")
