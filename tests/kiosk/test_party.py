@@ -51,6 +51,16 @@ def test_the_tables_page_lists_everybodys_orders_and_opens_only_ones_own(diner: 
     assert other.label in page
 
 
+def test_cash_is_the_same_amount_wherever_it_stands(diner: Diner) -> None:
+    diner.adds("Es Teh")
+    assert "Rp8.100" in diner.pays_by("cash").text
+
+    for path in ("party", "basket"):
+        page = diner.opens(f"{diner.table}/{path}").text
+        assert "Rp8.100" in page
+        assert "Rp8.085" not in page
+
+
 def test_somebody_who_only_looks_is_told_nothing(diner: Diner, neighbour: Diner) -> None:
     diner.adds("Es Teh")
     diner.pays_by("cash")
