@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.payments.models import CaseKind, MoneyCase
+from core.payments.models import CaseKind, MoneyCase, Resolution
 from core.services.order_desk import OrderPage, Stage
 from core.web.pages import Pages
 from kiosk.order_view import OrderView, moment_of
@@ -41,6 +41,21 @@ def test_an_order_that_ran_out_says_what_becomes_of_money_that_came_all_the_same
     assert "Uang Anda masuk setelah QR berakhir." in words
     assert "pesanan tetap dibuat, atau uang Anda dikembalikan" in words
     assert "Bila saldo" not in words
+
+
+@pytest.mark.parametrize("end", [Resolution.REFUNDED, Resolution.CREDITED])
+@pytest.mark.parametrize("stage", [Stage.CANCELLED, Stage.ORDER_EXPIRED])
+def test_an_order_whose_late_money_was_dealt_with_never_says_that_none_came(
+    diner: Diner, stage: Stage, end: Resolution
+) -> None:
+    page = replace(diner.shop.page(diner.shop.order("Sate Ayam")), stage=stage)
+    case = MoneyCase(kind=CaseKind.LATE, amount=32_340, reference="K01", settled_at=page.now, resolution=end)
+
+    words = _written(diner, replace(page, cases=(case,)))
+
+    assert "Tidak ada yang dibayar" not in words
+    assert "Bila saldo" not in words
+    assert ("sudah dipakai untuk membayar pesanan Anda yang lain" in words) == (end is Resolution.CREDITED)
 
 
 def test_who_has_all_the_money_back_is_not_called_a_paid_guest(diner: Diner) -> None:
