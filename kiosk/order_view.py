@@ -8,6 +8,7 @@ from typing import Final
 
 from core.base.errors import N_
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
+from core.outlets.serving import Serving
 from core.services.order_desk import OrderPage, Stage
 from core.web.qr_image import draw_qr
 from kiosk.barcode import Barcode, draw_barcode
@@ -227,6 +228,8 @@ class OrderView:
 
     @property
     def progress_words(self) -> str:
+        if self.page.order.status is OrderStatus.READY and self.page.order.serving is Serving.TAKE_AWAY:
+            return N_("Ready! Please come and collect your order.")
         return _PROGRESS.get(self.page.order.status, _PROGRESS[OrderStatus.CONFIRMED])
 
     @property

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from core.orders.status import OrderStatus
+from core.outlets.serving import Serving
 from core.payments.models import CaseKind, MoneyCase, Resolution
 from core.services.order_desk import OrderPage, Stage
 from core.web.pages import Pages
@@ -56,6 +58,17 @@ def test_an_order_whose_late_money_was_dealt_with_never_says_that_none_came(
     assert "Tidak ada yang dibayar" not in words
     assert "Bila saldo" not in words
     assert ("sudah dipakai untuk membayar pesanan Anda yang lain" in words) == (end is Resolution.CREDITED)
+
+
+@pytest.mark.parametrize(("serving", "says"), [("dine_in", "segera diantar"), ("take_away", "Silakan ambil pesanan")])
+def test_what_is_ready_is_brought_or_fetched(diner: Diner, serving: str, says: str) -> None:
+    page = replace(diner.shop.page(diner.shop.order("Sate Ayam")), stage=Stage.PAID)
+    page.order.status, page.order.serving = OrderStatus.READY, Serving(serving)
+
+    words = _written(diner, page)
+
+    assert says in words
+    assert words.count("Siap!") == 1
 
 
 def test_who_has_all_the_money_back_is_not_called_a_paid_guest(diner: Diner) -> None:
