@@ -18,6 +18,7 @@ from core.web.forms import Digits, FormModel, Key
 from core.web.pages import render
 from core.web.pick_form import PickForm, read_pick
 from core.web.redirects import see_other
+from kiosk.order_view import STATUS_WORDS
 
 FIRST_WAIT_SECONDS = 1.2
 """How long a placed order may wait for its QR before the page is shown without one."""
@@ -148,6 +149,7 @@ def basket_page(
         basket=basket,
         waiting=core.orders.waiting_for_money(visit),
         party=core.parties.party(token, guest),
+        words=STATUS_WORDS,
         elsewhere=core.parties.elsewhere(token, guest),
         beside=core.advice.beside(visit),
         last=last,

@@ -48,9 +48,23 @@ _FILTERS: Final = (
     Label("best_seller", N_("Favourites")),
     Label("top_seller", N_("Best sellers")),
     Label("vegetarian", N_("Vegetarian")),
-    Label("mild", N_("Not spicy")),
+    Label("-spicy", N_("Not spicy")),
     Label("halal", N_("Halal")),
+    Label("-contains_peanuts", N_("No peanuts")),
+    Label("-contains_nuts", N_("No nuts")),
+    Label("-contains_shrimp", N_("No shrimp")),
+    Label("-contains_crustaceans", N_("No shrimp or crab")),
+    Label("-contains_shellfish", N_("No shellfish")),
+    Label("-contains_fish", N_("No fish")),
+    Label("-contains_egg", N_("No egg")),
+    Label("-contains_milk", N_("No milk")),
+    Label("-contains_soy", N_("No soy")),
+    Label("-contains_gluten", N_("No gluten")),
+    Label("-contains_sesame", N_("No sesame")),
+    Label("-contains_pork", N_("No pork")),
+    Label("-contains_alcohol", N_("No alcohol")),
 )
+"""A minus before a code leaves out what has it; static/kiosk/browse.js reads it in the same way."""
 
 
 def codes_of(dish: Dish, sold_most: Collection[int], *, best: str = "top_seller") -> list[str]:
@@ -70,14 +84,13 @@ def row_labels(codes: Collection[str]) -> list[Label]:
     return [_KNOWN[code] for code in _ON_THE_ROW if code in codes]
 
 
-def filter_codes(codes: Collection[str]) -> list[str]:
-    """List the words that a dish is found by when the menu is narrowed down."""
-    return [*codes, *([] if "spicy" in codes else ["mild"])]
-
-
 def useful_filters(found: Sequence[Collection[str]]) -> list[Label]:
-    """List the filters that would leave some dishes and hide others; `found` are the words of each dish."""
-    return [label for label in _FILTERS if 0 < sum(label.code in codes for codes in found) < len(found)]
+    """List the filters that would leave some dishes and hide others; `found` are the labels of each dish."""
+    return [label for label in _FILTERS if 0 < sum(_fits(label.code, codes) for codes in found) < len(found)]
+
+
+def _fits(code: str, codes: Collection[str]) -> bool:
+    return code[1:] not in codes if code.startswith("-") else code in codes
 
 
 def is_halal_house(dishes: Iterable[Dish]) -> bool:

@@ -10,7 +10,7 @@ from core.menu.queries import CategoryView
 from core.outlets.hours import House
 from core.services.menu_desk import DishView, MenuView
 from core.web.wording import in_language
-from kiosk.labels import Label, codes_of, filter_codes, is_halal_house, labels_of, row_labels, useful_filters
+from kiosk.labels import Label, codes_of, is_halal_house, labels_of, row_labels, useful_filters
 
 PictureOf = Callable[[str], str]
 """Turns a picture's file name into its address; empty when there is none."""
@@ -107,7 +107,7 @@ def dish_row(dish: Dish, language: str, picture_of: PictureOf, best: Collection[
         other_name="" if other == shown else other,
         picture=picture_of(dish.picture) if dish.picture else "",
         labels=row_labels(codes),
-        codes=" ".join(filter_codes(codes)),
+        codes=" ".join(codes),
         must_choose=dish.must_choose,
         cannot=_why_not(dish, is_served=is_served),
     )

@@ -8,10 +8,11 @@ from typing import Final
 
 from core.base.errors import N_
 from core.orders.status import IN_THE_KITCHEN, OrderStatus, PaymentMethod, PaymentStatus
-from core.payments.models import CaseKind, MoneyCase
+from core.outlets.serving import Serving
 from core.services.order_desk import OrderPage, Stage
 from core.web.qr_image import draw_qr
 from kiosk.barcode import Barcode, draw_barcode
+from kiosk.case_notes import CaseNote, case_notes, concerns_the_diner
 from kiosk.refund_notes import RefundNote, refund_notes
 from kiosk.wallets import WALLETS, WalletWay
 
@@ -24,14 +25,6 @@ _QRS_BEFORE_CASH: Final = 3
 _HASTY: Final = frozenset({Stage.PREPARING_QR, Stage.CHECKING, Stage.CLOSING})
 _NOT_READY: Final = frozenset({OrderStatus.CONFIRMED, OrderStatus.PREPARING})
 _UNPAID: Final = frozenset({PaymentStatus.PENDING, PaymentStatus.FAILED, PaymentStatus.EXPIRED})
-
-_CASES: Final[Mapping[CaseKind, str]] = {
-    CaseKind.LATE: N_("Your money came after the QR had ended. The cashier knows."),
-    CaseKind.DOUBLE: N_("Your money came twice. The cashier knows and will return one payment."),
-    CaseKind.AFTER_CANCEL: N_("Your money came after the order was cancelled. The cashier knows and will return it."),
-    CaseKind.WRONG_AMOUNT: N_("Another amount came than the order costs. The cashier knows."),
-    CaseKind.CONFLICTING: N_("The bank says two different things about your payment. The cashier is looking into it."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +53,6 @@ class Step:
     icon: str
     state: str
     at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseNote:
-    """Money that a person looks after, as the diner is told about it."""
-
-    sentence: str
-    amount: int
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +163,18 @@ class OrderView:
 
     @property
     def cases(self) -> list[CaseNote]:
-        """List open money cases in words for the diner; kinds that concern the house alone are left out."""
-        return [
-            CaseNote(_CASES[case.kind], case.amount, case.reference)
-            for case in self.page.cases
-            if case.kind in _CASES and case.settled_at is None and not _is_our_cancelling(case)
-        ]
+        """Tell what became of money that did not pay this order as it was asked for."""
+        return case_notes(self.page.cases)
+
+    @property
+    def is_looked_after(self) -> bool:
+        """Whether somebody has yet to decide about money of this order."""
+        return any(note.is_open for note in self.cases)
+
+    @property
+    def money_came(self) -> bool:
+        """Whether money came that did not pay this order, whatever became of it since."""
+        return any(concerns_the_diner(case) for case in self.page.cases)
 
     @property
     def refunds(self) -> list[RefundNote]:
@@ -195,6 +185,11 @@ class OrderView:
     def was_undone(self) -> bool:
         """Whether the bank took back the payment of an order that is cooked."""
         return self.page.stage is Stage.PAID and self.page.order.payment_status is PaymentStatus.FAILED
+
+    @property
+    def was_given_back(self) -> bool:
+        """Whether all of it went back to the guest: whoever shows this page is no paid guest any more."""
+        return self.page.order.payment_status is PaymentStatus.REFUNDED
 
     @property
     def is_promised(self) -> bool:
@@ -233,6 +228,8 @@ class OrderView:
 
     @property
     def progress_words(self) -> str:
+        if self.page.order.status is OrderStatus.READY and self.page.order.serving is Serving.TAKE_AWAY:
+            return N_("Ready! Please come and collect your order.")
         return _PROGRESS.get(self.page.order.status, _PROGRESS[OrderStatus.CONFIRMED])
 
     @property
@@ -246,6 +243,14 @@ class OrderView:
         return "" if attempt is None else (attempt.transaction_id or attempt.reference)[-4:]
 
 
+STATUS_WORDS: Final[Mapping[OrderStatus, str]] = {
+    OrderStatus.AWAITING_PAYMENT: N_("Not paid yet"),
+    OrderStatus.CONFIRMED: N_("Received"),
+    OrderStatus.PREPARING: N_("Cooking"),
+    OrderStatus.READY: N_("Ready"),
+    OrderStatus.SERVED: N_("Done"),
+}
+"""What an order is called among those of its table."""
 _STEPS: Final = (
     (OrderStatus.CONFIRMED, "order.confirmed", N_("Received"), "check"),
     (OrderStatus.PREPARING, "order.started", N_("Cooking"), "chef-hat"),
@@ -258,11 +263,6 @@ _PROGRESS: Final[Mapping[OrderStatus, str]] = {
     OrderStatus.READY: N_("Ready! Your order is on its way."),
     OrderStatus.SERVED: N_("Enjoy your meal!"),
 }
-
-
-def _is_our_cancelling(case: MoneyCase) -> bool:
-    # The house cancelled a paid order and said why: the money did not come late, and the page itself says it goes back.
-    return case.kind is CaseKind.AFTER_CANCEL and "reason" in (case.details or ())
 
 
 def moment_of(seconds: int | None) -> datetime | None:

@@ -1,30 +1,21 @@
 """What the phones at one table do together: name its code, share a basket, see its orders, call for somebody."""
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.base.errors import N_, MejaError
+from core.base.errors import MejaError
 from core.orders.models import CallFor
-from core.orders.status import OrderStatus
 from core.services import Core
 from core.web.access import CoreDep, GuestDep, guest_of
 from core.web.forms import FormModel
 from core.web.pages import render
 from core.web.redirects import see_other
 from kiosk.basket import basket_page
-
-STATUS_WORDS: Final[Mapping[OrderStatus, str]] = {
-    OrderStatus.AWAITING_PAYMENT: N_("Not paid yet"),
-    OrderStatus.CONFIRMED: N_("Received"),
-    OrderStatus.PREPARING: N_("Cooking"),
-    OrderStatus.READY: N_("Ready"),
-    OrderStatus.SERVED: N_("Done"),
-}
+from kiosk.order_view import STATUS_WORDS
 
 router = APIRouter()
 

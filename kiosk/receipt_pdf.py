@@ -63,9 +63,9 @@ class _Strip:
         for text in (outlet.address, outlet.phone, outlet.tax_number and f"NPWPD {outlet.tax_number}"):
             if text:
                 self._centred(text)
-        if not self.view.is_paid:
+        if self.view.stamp:
             self.pdf.ln(1)
-            self._centred(gettext("NOT PAID"), size=15, style="B")
+            self._centred(gettext(self.view.stamp), size=15, style="B")
 
     def _facts(self) -> None:
         order = self.view.page.order

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from core.orders.status import PaymentMethod
+from core.base.errors import N_
+from core.orders.status import OrderStatus, PaymentMethod, PaymentStatus
 from core.services.order_desk import OrderPage
 from kiosk.order_view import OrderView
 from kiosk.refund_notes import RefundNote, refund_notes
@@ -29,6 +30,15 @@ class ReceiptView:
     @property
     def is_paid(self) -> bool:
         return OrderView(self.page).was_paid
+
+    @property
+    def stamp(self) -> str:
+        """What stands large at the top when there is more to know than that it is paid (a message id)."""
+        if not self.is_paid:
+            return N_("NOT PAID")
+        if self.page.order.payment_status is PaymentStatus.REFUNDED:
+            return N_("REFUNDED")
+        return N_("CANCELLED") if self.page.order.status is OrderStatus.CANCELLED else ""
 
     @property
     def is_cash(self) -> bool:

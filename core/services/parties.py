@@ -51,13 +51,13 @@ class Party:
 
     @property
     def total(self) -> int:
-        """What all orders cost together, in whole rupiah."""
-        return sum(order.total for order in self.orders)
+        """What all orders cost together, in whole rupiah, each as it is paid."""
+        return sum(order.due for order in self.orders)
 
     @property
     def unpaid(self) -> int:
         """What of it nobody has paid yet."""
-        return sum(order.total for order in self.orders if order.status is OrderStatus.AWAITING_PAYMENT)
+        return sum(order.due for order in self.orders if order.status is OrderStatus.AWAITING_PAYMENT)
 
     @property
     def is_called(self) -> bool:

@@ -90,6 +90,7 @@ def _page(request: Request, core: Core, here: Round, problem: MejaError | None =
         "kiosk/tablet/basket.html",
         status=problem.status if problem else 200,
         outlet=here.outlet,
+        house=core.menu.place(here.token).moment.house,
         basket=core.baskets.basket(here.visit.id),
         key=new_uid(),
         problem=problem,

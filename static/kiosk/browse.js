@@ -5,20 +5,21 @@
   const wanted = new Set();
 
   const narrow = () => {
-    const words = search.value.trim().toLowerCase();
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;
     for (const group of document.querySelectorAll(".menu__group")) {
       let here = 0;
       if (group.id === "best") {
         // Everything on the shelf stands below once more.
-        group.hidden = Boolean(words || wanted.size);
+        group.hidden = Boolean(words.length || wanted.size);
         continue;
       }
       for (const dish of group.querySelectorAll(".dish")) {
         const name = dish.querySelector("h3 a");
         const codes = dish.dataset.is.split(" ");
-        const fits = `${name.textContent} ${name.dataset.other ?? ""}`.toLowerCase().includes(words)
-          && [...wanted].every((code) => codes.includes(code));
+        const names = `${name.textContent} ${name.dataset.other ?? ""}`.toLowerCase();
+        const fits = words.every((word) => names.includes(word))
+          && [...wanted].every((code) => (code.startsWith("-") ? !codes.includes(code.slice(1)) : codes.includes(code)));
         dish.hidden = !fits;
         here += fits;
       }
@@ -27,7 +28,9 @@
     }
     nothing.hidden = found > 0;
     document.getElementById("menu").hidden = !found;
-    document.getElementById("words").textContent = search.value;
+    const pressed = [...document.querySelectorAll(".chip[aria-pressed='true']")].map((chip) => chip.textContent);
+    document.getElementById("words").textContent = [search.value.trim(), ...pressed].filter(Boolean).join(", ");
+    document.getElementById("allergy").hidden = ![...wanted].some((code) => code.startsWith("-contains"));
   };
 
   const clear = () => {

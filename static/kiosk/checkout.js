@@ -29,6 +29,8 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [here, there] = [document.getElementById("basket"), page.getElementById("basket")];
     (there ? here : document.querySelector("main")).replaceWith(there ?? page.querySelector("main"));
+    // What was put here looks again by itself, as what stood here did.
+    if (there) globalThis.htmx?.process(there);
     scrollTo(0, 0);
   };
 

@@ -9,6 +9,18 @@
     .map((part) => ({ part, shown: part.innerHTML }));
   let pause = 500;
 
+  // Whoever goes by keyboard, or has moved the best sellers along, stays where they were.
+  const renew = (part, fresh) => {
+    const held = part.contains(document.activeElement) ? document.activeElement : null;
+    const place = held?.closest("section")?.id;
+    const along = part.querySelector(".shelf")?.scrollLeft;
+    part.replaceChildren(...fresh.childNodes);
+    if (along) part.querySelector(".shelf")?.scrollTo({ left: along, behavior: "instant" });
+    if (!held) return;
+    const is_it = (other) => other.value === held.value && other.href === held.href && other.closest("section")?.id === place;
+    [...part.querySelectorAll(held.localName)].find(is_it)?.focus({ preventScroll: true });
+  };
+
   const look = async () => {
     const answer = await fetch(location.pathname, { cache: "no-cache" });
     if (!answer.ok) return;
@@ -17,7 +29,7 @@
       const fresh = page.getElementById(one.part.id);
       if (!fresh || fresh.innerHTML === one.shown) continue;
       one.shown = fresh.innerHTML;
-      one.part.replaceChildren(...fresh.childNodes);
+      renew(one.part, fresh);
       document.dispatchEvent(new CustomEvent("meja:fresh"));
     }
   };

@@ -56,6 +56,8 @@ def test_nothing_typed_by_anybody_runs_or_bursts_a_page(browser: Browser, progra
         page.fill("#search", "")
         fits(page)
         page.locator("li.dish h3 a", has_text="<img src=x onerror").first.click()
+        page.locator("#sheet[open] details.note summary").click()
+        page.locator("#sheet textarea").fill("W" * 140)
         page.locator("#sheet[open] .offer__buy button.button--primary").click()
         page.locator("#basket-bar[data-count='1']").wait_for()
 

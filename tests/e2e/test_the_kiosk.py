@@ -197,6 +197,41 @@ def test_a_lost_line_covers_the_screen_and_the_basket_is_there_when_it_is_back(t
     expect(tablet.locator(".till__count")).to_have_text("1")
 
 
+def test_a_number_can_be_read_without_a_line_until_the_way_home(tablet: Page, program: Program) -> None:
+    order = orders(tablet, program, "cash")
+    sees(tablet, ".ticket__code")
+    program.core.cash.take(order.uid, 100_000, CASHIER)
+    sees(tablet, ".payment--done")
+
+    tablet.context.set_offline(True)
+    tablet.wait_for_timeout(4_000)
+    expect(tablet.locator("#lost")).to_be_hidden()
+    expect(tablet.locator(".ticket__number")).to_have_text(order.label)
+
+    expect(tablet.locator("#lost")).to_be_visible(timeout=12_000)
+    tablet.context.set_offline(False)
+    tablet.wait_for_url(re.compile(r"/kiosk$"), timeout=15_000)
+
+
+def test_the_first_screen_and_the_basket_follow_the_house_without_a_touch(tablet: Page, program: Program) -> None:
+    call = tablet.locator(".call__words")
+    expect(call).to_contain_text("Pesan di sini")
+    tablet.wait_for_timeout(300)  # until it listens
+
+    program.core.house.pause("Dapur penuh", 25)
+    expect(call).to_contain_text("Dapur penuh, ± 25 menit.", timeout=4_000)
+    found = Axe().run(tablet)
+    assert found.violations_count == 0, found.generate_report()
+    begins(tablet)
+    adds(tablet)
+    tablet.locator("[data-drawer]").click()
+    expect(tablet.locator("#drawer")).to_contain_text("Dapur penuh, ± 25 menit.")
+    expect(tablet.locator("#drawer [name=method]")).to_have_count(0)
+
+    program.core.house.resume()
+    expect(tablet.locator("#drawer [name=method]")).to_have_count(2, timeout=25_000)
+
+
 def test_a_touch_without_a_line_leads_nowhere_and_orders_nothing(tablet: Page, program: Program) -> None:
     begins(tablet)
     adds(tablet)

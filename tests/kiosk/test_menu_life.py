@@ -129,9 +129,13 @@ def test_a_basket_can_be_filled_while_the_kitchen_is_full_and_is_ordered_afterwa
     paused = diner.opens(f"{diner.table}/basket").text
     assert "Dapur penuh, ± 25 menit." in paused
     assert 'name="method"' not in paused
+    # It looks again by itself, as it says: where there is no JavaScript too.
+    again = f'<noscript><meta http-equiv="refresh" content="20; url={diner.table}/basket"></noscript>'
+    assert again in paused
 
     diner.shop.core.house.resume()
 
+    assert again not in diner.opens(f"{diner.table}/basket").text
     assert diner.order_at(diner.pays_by("cash")).total == 32_340
 
 

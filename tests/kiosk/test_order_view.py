@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from core.payments.models import CaseKind, MoneyCase
+from core.orders.status import OrderStatus
+from core.outlets.serving import Serving
+from core.payments.models import CaseKind, MoneyCase, Resolution
 from core.services.order_desk import OrderPage, Stage
 from core.web.pages import Pages
 from kiosk.order_view import OrderView, moment_of
 from tests.kiosk.conftest import Diner
+from tests.services.test_refunds import MANAGER
 
 
 def _written(diner: Diner, page: OrderPage) -> str:
@@ -28,6 +31,56 @@ def test_every_stage_has_something_to_say(diner: Diner, stage: Stage) -> None:
     assert "gagal" not in words.lower()
     assert ("LUNAS" in words) == (stage is Stage.PAID), "whoever shows this page is, or is not, a paid guest"
     assert page.order.label in words or "Rp32.3" in words
+
+
+def test_an_order_that_ran_out_says_what_becomes_of_money_that_came_all_the_same(diner: Diner) -> None:
+    page = replace(diner.shop.page(diner.shop.order("Sate Ayam")), stage=Stage.ORDER_EXPIRED)
+    came = MoneyCase(kind=CaseKind.LATE, amount=32_340, reference="K01")
+
+    assert "Bila saldo sudah terpotong" in _written(diner, page)
+    words = _written(diner, replace(page, cases=(came,)))
+
+    assert "Uang Anda masuk setelah QR berakhir." in words
+    assert "pesanan tetap dibuat, atau uang Anda dikembalikan" in words
+    assert "Bila saldo" not in words
+
+
+@pytest.mark.parametrize("end", [Resolution.REFUNDED, Resolution.CREDITED])
+@pytest.mark.parametrize("stage", [Stage.CANCELLED, Stage.ORDER_EXPIRED])
+def test_an_order_whose_late_money_was_dealt_with_never_says_that_none_came(
+    diner: Diner, stage: Stage, end: Resolution
+) -> None:
+    page = replace(diner.shop.page(diner.shop.order("Sate Ayam")), stage=stage)
+    case = MoneyCase(kind=CaseKind.LATE, amount=32_340, reference="K01", settled_at=page.now, resolution=end)
+
+    words = _written(diner, replace(page, cases=(case,)))
+
+    assert "Tidak ada yang dibayar" not in words
+    assert "Bila saldo" not in words
+    assert ("sudah dipakai untuk membayar pesanan Anda yang lain" in words) == (end is Resolution.CREDITED)
+
+
+@pytest.mark.parametrize(("serving", "says"), [("dine_in", "segera diantar"), ("take_away", "Silakan ambil pesanan")])
+def test_what_is_ready_is_brought_or_fetched(diner: Diner, serving: str, says: str) -> None:
+    page = replace(diner.shop.page(diner.shop.order("Sate Ayam")), stage=Stage.PAID)
+    page.order.status, page.order.serving = OrderStatus.READY, Serving(serving)
+
+    words = _written(diner, page)
+
+    assert says in words
+    assert words.count("Siap!") == 1
+
+
+def test_who_has_all_the_money_back_is_not_called_a_paid_guest(diner: Diner) -> None:
+    order = diner.shop.order("Sate Ayam")
+    diner.shop.wallet.pays(order, issuer="gopay")
+    diner.shop.core.refunds.ask(order.uid, order.total, "basi", MANAGER)
+    diner.shop.gateway_works()
+
+    page = _written(diner, diner.shop.page(order))
+
+    assert "DIKEMBALIKAN" in page
+    assert "LUNAS" not in page
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,16 @@ def test_the_tables_page_lists_everybodys_orders_and_opens_only_ones_own(diner: 
     assert other.label in page
 
 
+def test_cash_is_the_same_amount_wherever_it_stands(diner: Diner) -> None:
+    diner.adds("Es Teh")
+    assert "Rp8.100" in diner.pays_by("cash").text
+
+    for path in ("party", "basket"):
+        page = diner.opens(f"{diner.table}/{path}").text
+        assert "Rp8.100" in page
+        assert "Rp8.085" not in page
+
+
 def test_somebody_who_only_looks_is_told_nothing(diner: Diner, neighbour: Diner) -> None:
     diner.adds("Es Teh")
     diner.pays_by("cash")
@@ -87,6 +97,22 @@ def test_a_shared_basket_names_who_added_what(diner: Diner, neighbour: Diner) ->
     assert "Pesan bersama semeja" in alone
     assert "Anda tamu" not in alone
     assert "Sate Ayam" not in alone
+
+
+def test_what_another_phone_ordered_out_of_the_shared_basket_is_said_where_it_was(
+    diner: Diner, neighbour: Diner
+) -> None:
+    for phone, dish in ((diner, "Es Teh"), (neighbour, "Sate Ayam")):
+        phone.adds(dish)
+        shares(phone)
+    order = neighbour.order_at(neighbour.pays_by("cash"))
+
+    page = diner.opens(f"{diner.table}/basket").text
+
+    assert "Keranjang Anda kosong" in page
+    assert f"{order.label}" in page.partition("Pesanan meja ini")[2]
+    assert "Belum dibayar" in page
+    assert order.uid not in page
 
 
 def test_a_phone_with_nothing_picked_may_join_the_tables_basket(diner: Diner, neighbour: Diner) -> None:

@@ -65,6 +65,21 @@ def test_paper_and_screen_say_the_same_figures(diner: Diner, way: str) -> None:
     assert "Warung Uji" in words
 
 
+@pytest.mark.parametrize(("what", "stamp"), [("refunded", "DIKEMBALIKAN"), ("cancelled", "BATAL")])
+def test_a_receipt_of_money_that_went_back_is_no_proof_of_payment(diner: Diner, what: str, stamp: str) -> None:
+    order = diner.shop.order("Sate Ayam")
+    diner.shop.wallet.pays(order, issuer="gopay")
+    assert stamp not in words_of(paper_of(diner, order))
+    if what == "refunded":
+        diner.shop.core.refunds.ask(order.uid, order.total, "basi", MANAGER)
+        diner.shop.gateway_works()
+    else:
+        diner.shop.core.kitchen.cancel(order.uid, "Daging habis", CASHIER, may_void=True)
+
+    assert stamp in words_of(paper_of(diner, order))
+    assert stamp in diner.opens(f"/orders/{order.uid}/receipt").text
+
+
 def test_it_is_80_mm_wide_and_as_long_as_what_stands_on_it(diner: Diner) -> None:
     short = paper_of(diner, diner.shop.order("Es Teh"))
     long = paper_of(diner, diner.shop.order(*["Es Teh", "Sate Ayam", "Mi Goreng"] * 4))

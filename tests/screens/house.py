@@ -17,6 +17,7 @@ from core.menu.quote import Pick
 from core.migrations import upgrade
 from core.orders.models import CallFor, Order, Sitting
 from core.orders.status import PaymentMethod
+from core.outlets.hours import Span
 from core.outlets.models import Outlet, Table
 from core.payments.models import Attempt
 from core.services import open_services
@@ -74,6 +75,20 @@ class House:
     def _asks_for_codes(self, *, asks: bool) -> None:
         with self.shop.core.db.write() as session:
             session.execute(update(Outlet).values(asks_table_code=asks))
+
+    def stops_orders(self, page: Page) -> None:
+        """Look at a page while the kitchen is full, until the page is closed."""
+        self.shop.core.house.pause("Dapur penuh", 25)
+        page.on("close", lambda _: self.shop.core.house.resume())
+        page.reload()
+
+    def closes(self, page: Page) -> None:
+        """Look at a page while the house is closed until tomorrow, until the page is closed."""
+        desk = self.shop.core.house
+        spans = desk.opening().spans
+        desk.set_hours([Span((self.shop.clock().weekday() + 2) % 7, 10 * 60, 22 * 60)])
+        page.on("close", lambda _: desk.set_hours(spans))
+        page.reload()
 
     def shared_basket(self, *picks: Pick) -> tuple[str, str]:
         """Give a guest who shares the table's basket with another phone, as the name and value of a cookie."""

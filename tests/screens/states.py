@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from playwright.sync_api import Page
@@ -48,6 +48,11 @@ def _searches(words: str) -> Callable[[Page], None]:
 
 def _filters(page: Page) -> None:
     page.locator("[data-filter=vegetarian]").click()
+
+
+def _leaves_peanuts_out(page: Page) -> None:
+    page.locator("[data-filter='-contains_peanuts']").click()
+    page.locator("#allergy:not([hidden])").wait_for()
 
 
 def _scrolls(page: Page) -> None:
@@ -201,6 +206,14 @@ def _order_expired(house: House) -> View:
     return _order(order)
 
 
+def _order_expired_and_paid(house: House) -> View:
+    view = _order_expired(house)
+    order = house.shop.core.orders.page(view.path.rpartition("/")[2]).order
+    house.shop.simulator.pay(house.shop.attempt(order).reference, late=True)
+    house.until(lambda: house.shop.page(order).cases != ())
+    return view
+
+
 def _refused_by_the_kitchen(house: House) -> Order:
     order = house.paid()
     house.shop.core.kitchen.cancel(order.uid, "Daging habis", CASHIER, may_void=True)
@@ -223,6 +236,13 @@ def _partly_refunded(house: House) -> View:
     order = house.paid()
     house.shop.core.refunds.ask(order.uid, 5_000, "Es tumpah", CASHIER)
     house.until(lambda: house.shop.status(order)[1] == "partially_refunded")
+    return _order(order)
+
+
+def _given_back(house: House) -> View:
+    order = house.paid()
+    house.shop.core.refunds.ask(order.uid, order.total, "Basi", CASHIER)
+    house.until(lambda: house.shop.status(order)[1] == "refunded")
     return _order(order)
 
 
@@ -288,6 +308,9 @@ DINER = (
     State("menu-search", lambda house: View(house.table, act=_searches("ayam"))),
     State("menu-search-empty", lambda house: View(house.table, act=_searches("pizza quattro stagioni"))),
     State("menu-with-basket", _menu_with_basket),
+    State("menu-allergens", lambda house: View(house.table, act=_leaves_peanuts_out)),
+    State("menu-paused", lambda house: View(house.table, act=house.stops_orders)),
+    State("menu-closed", lambda house: View(house.table, act=house.closes)),
     State("menu-line-lost", _menu_without_a_line),
     State("dish", _dish),
     State("dish-sheet", lambda house: View(house.table, act=_opens_a_sheet)),
@@ -295,6 +318,7 @@ DINER = (
     State("basket-empty", lambda house: View(f"{house.table}/basket")),
     State("basket", _full_basket),
     State("basket-problem", _basket_with_a_problem),
+    State("basket-paused", lambda house: replace(_full_basket(house), act=house.stops_orders)),
     State("basket-shared", _shared_basket),
     State("basket-code", _basket_with_a_code),
     State("menu-other-table", _menu_at_another_table),
@@ -315,6 +339,7 @@ DINER = (
     State("needs-cashier", _wrong_amount),
     State("cash-code", lambda house: _order(house.order(pay_by="cash"))),
     State("order-expired", _order_expired),
+    State("order-expired-paid", _order_expired_and_paid),
     State("order-cancelled", lambda house: _order(_given_up(house))),
     State("order-refused", lambda house: _order(_refused_by_the_kitchen(house))),
     State("order-refunded", _refunded),
@@ -324,6 +349,7 @@ DINER = (
     State("ready", _in_the_kitchen("start", "ready")),
     State("served", _in_the_kitchen("start", "ready", "serve")),
     State("partly-refunded", _partly_refunded),
+    State("given-back", _given_back),
     State("taken-back", _taken_back),
     State("receipt", _receipt),
     State("bill", _bill),

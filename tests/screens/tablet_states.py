@@ -54,6 +54,11 @@ def _opens_the_basket(page: Page) -> None:
     page.locator("#drawer[open] [name=method]").first.wait_for()
 
 
+def _opens_the_basket_in_vain(page: Page) -> None:
+    page.locator("[data-drawer]").click()
+    page.locator("#drawer[open] .banner").wait_for()
+
+
 def _takes_a_stand(page: Page) -> None:
     page.locator("#drawer .stand summary").click()
     for digit in "12":
@@ -124,6 +129,7 @@ _WITH_A_BASKET = (*_AT_THE_MENU, _adds, _opens_the_basket)
 TABLET = (
     State("tablet-pairing", lambda _: View("/kiosk")),
     State("tablet-home", _kiosk),
+    State("tablet-home-paused", lambda house: _kiosk(house, house.stops_orders)),
     State("tablet-where", lambda house: _kiosk(house, _begins)),
     State("tablet-where-low", lambda house: _kiosk(house, _lowers, _begins)),
     State("tablet-menu", lambda house: _kiosk(house, *_AT_THE_MENU)),
@@ -131,6 +137,10 @@ TABLET = (
     State("tablet-menu-low", lambda house: _kiosk(house, _lowers, *_AT_THE_MENU, _adds)),
     State("tablet-dish", lambda house: _kiosk(house, *_AT_THE_MENU, _opens_a_dish)),
     State("tablet-basket", lambda house: _kiosk(house, *_WITH_A_BASKET)),
+    State(
+        "tablet-basket-paused",
+        lambda house: _kiosk(house, *_AT_THE_MENU, _adds, house.stops_orders, _opens_the_basket_in_vain),
+    ),
     State("tablet-basket-stand", lambda house: _kiosk(house, *_WITH_A_BASKET, _takes_a_stand)),
     State("tablet-qr", lambda house: _kiosk(house, *_WITH_A_BASKET, _pays_by("qris"))),
     State("tablet-qr-expired", lambda house: _kiosk(house, *_WITH_A_BASKET, _pays_by("qris"), _expires(house))),

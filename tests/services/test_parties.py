@@ -92,7 +92,7 @@ def test_a_partys_phones_have_numbers_and_their_orders_stand_together(shop: Shop
 
     assert (seen.number, seen.phones, sees(shop, BUDI).number) == (1, 2, 2)
     assert [order.uid for order in seen.orders] == [first.uid, second.uid, by_a_program.uid]
-    assert seen.total == seen.unpaid == first.total + second.total + by_a_program.total
+    assert seen.total == seen.unpaid == first.due + second.due + by_a_program.due
     assert elsewhere.sitting_id != first.sitting_id
     # Who only looks is told nothing of what others ordered.
     assert sees(shop, STRANGER).orders == ()

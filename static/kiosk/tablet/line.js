@@ -14,16 +14,20 @@
     }
   };
 
+  // A number or a code is its guest's to read, line or no line; until the way home is taken.
+  const is_being_read = () => document.querySelector("[data-home-after]") !== null;
+
   const tell = (there, enough = 2) => {
     misses = there ? 0 : misses + 1;
     if (there && lost.open) lost.close();
     if (misses >= enough && !lost.open) lost.showModal();
     return there;
   };
+  const notice = (there, enough) => (there || !is_being_read() ? tell(there, enough) : there);
 
   const watch = async () => {
     // After a miss it asks again at once: two of them are no coincidence.
-    setTimeout(watch, tell(await is_there()) ? 3000 : 1000);
+    setTimeout(watch, notice(await is_there()) ? 3000 : 1000);
   };
 
   document.addEventListener("submit", async (event) => {
@@ -50,6 +54,6 @@
   });
 
   lost.addEventListener("cancel", (event) => event.preventDefault());
-  addEventListener("offline", () => tell(false, 1));
+  addEventListener("offline", () => notice(false, 1));
   watch();
 })();
