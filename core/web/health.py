@@ -1,7 +1,11 @@
 """Tells an operator how the program is: alive, ready, and in figures."""
 
+import asyncio
 import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Final, TypeVar
 
 from fastapi import APIRouter
 from pydantic import SecretStr
@@ -10,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from core.base.errors import Busy, NotFound
 from core.services import Core
-from core.services.readiness import Worker, freshness, oldest_message_age, readiness
+from core.services.readiness import Worker, freshness, oldest_message_age, readiness, without_database
 from core.services.standing import Standing, standing
 from core.web.access import CoreDep
 from core.web.figures import CONTENT_TYPE, note_process, write_figures
@@ -18,6 +22,14 @@ from core.web.figures import CONTENT_TYPE, note_process, write_figures
 _HERE = frozenset({"127.0.0.1", "::1"})
 _BY_WAY_OF = frozenset({"x-forwarded-for", "forwarded", "x-real-ip"})
 """What a proxy adds. Whom it names may be whoever the asker says, and a collector on this machine comes through none."""
+
+LOOKS_AT_ONCE: Final = 2
+LOOKS: Final = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="health")
+"""For looks alone: behind guests who all wait for a database that says nothing, nobody would hear that it does so."""
+_LOOK_SECONDS: Final = 4.0
+"""A container's health check waits for five seconds, and Prometheus for ten. What is late is told as silent."""
+
+T = TypeVar("T")
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,30 +41,47 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", name="readyz")
-def readyz(core: CoreDep) -> JSONResponse:
+async def readyz(core: CoreDep) -> JSONResponse:
     """Say whether orders can be taken now: 200 when everything needed is there, 503 with what is missing.
 
     `degraded` is ready too: only screens learn of news some seconds later.
     """
-    now = core.clock()
     worker = Worker(core.worker.name, core.worker.age)
-    needed = readiness(core.db, core.settings, worker, now)
-    nice = freshness(core.settings)
+    try:
+        needed, nice, oldest_message = await _in_time(lambda: _looked_at(core, worker))
+    except TimeoutError:
+        needed, nice, oldest_message = without_database(core.settings, worker), {}, None
     is_ready, is_fresh = (all(check == "ok" for check in checks.values()) for checks in (needed, nice))
     status = "not ready" if not is_ready else "ok" if is_fresh else "degraded"
-    ages = {"worker": round(worker.age, 1), "oldest_message": oldest_message_age(core.db, now)}
+    ages = {"worker": round(worker.age, 1), "oldest_message": oldest_message}
     body = {"status": status, "checks": needed | nice, "seconds": ages}
     return JSONResponse(body, 200 if is_ready else 503)
 
 
+def _looked_at(core: Core, worker: Worker) -> tuple[dict[str, str], dict[str, str], float | None]:
+    now = core.clock()
+    needed = readiness(core.db, core.settings, worker, now)
+    oldest_message = oldest_message_age(core.db, now) if needed["database"] == "ok" else None
+    return needed, freshness(core.settings), oldest_message
+
+
 @router.get("/metrics", name="metrics")
-def metrics(request: Request, core: CoreDep) -> Response:
+async def metrics(request: Request, core: CoreDep) -> Response:
     """Give figures in Prometheus's text form, to this machine or to who knows the token."""
     if not _may_read(request, core.settings.metrics_token):
         raise NotFound
     now = core.clock()
     note_process(core.worker.last_turn, *core.db.lines)
-    return Response(write_figures(_open_now(core, now), now), media_type=CONTENT_TYPE)
+    try:
+        figures = await _in_time(lambda: write_figures(_open_now(core, now), now))
+    except TimeoutError:
+        figures = write_figures(None, now)
+    return Response(figures, media_type=CONTENT_TYPE)
+
+
+async def _in_time(look: Callable[[], T]) -> T:
+    """Look, on threads that no guest can hold, for as long as who watches us waits. Raises TimeoutError."""
+    return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(LOOKS, look), _LOOK_SECONDS)
 
 
 def _open_now(core: Core, now: datetime) -> Standing | None:
