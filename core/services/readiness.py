@@ -125,6 +125,15 @@ def _disk(place: Path) -> str:
     return "ok" if free > _LEAST_SPACE else f"only {free // 1024 // 1024} MiB left"
 
 
+def space_in(place: Path) -> tuple[int, int] | None:
+    """Tell how many bytes are free where a folder lies, and how many there are; nothing when it cannot be told."""
+    try:
+        usage = shutil.disk_usage(place)
+    except OSError:
+        return None
+    return usage.free, usage.total
+
+
 def _redis_answers(url: str) -> str:
     from redis import Redis
 

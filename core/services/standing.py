@@ -74,7 +74,7 @@ def standing(db: Database, now: datetime) -> Standing:
             _open_by(session, Order.status, _ORDERS_OPEN),
             _open_by(session, Attempt.state, sorted(OPEN_STATES)),
             session.scalar(cases) or 0,
-            session.scalar(cases.where(MoneyCase.deadline_at <= now + timedelta(days=1))) or 0,
+            session.scalar(cases.where(MoneyCase.amount > 0, MoneyCase.deadline_at <= now + timedelta(days=1))) or 0,
             notifications(session, now),
         )
 

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -14,10 +15,19 @@ from starlette.responses import JSONResponse, Response
 
 from core.base.errors import Busy, NotFound
 from core.services import Core
-from core.services.readiness import Worker, freshness, oldest_message_age, readiness, without_database
-from core.services.standing import Standing, standing
+from core.services.backups import newest_copy
+from core.services.readiness import (
+    SILENT,
+    Worker,
+    freshness,
+    oldest_message_age,
+    readiness,
+    space_in,
+    without_database,
+)
+from core.services.standing import standing
 from core.web.access import CoreDep
-from core.web.figures import CONTENT_TYPE, note_process, write_figures
+from core.web.figures import CONTENT_TYPE, Seen, note_process, write_figures
 
 _HERE = frozenset({"127.0.0.1", "::1"})
 _BY_WAY_OF = frozenset({"x-forwarded-for", "forwarded", "x-real-ip"})
@@ -70,25 +80,35 @@ async def metrics(request: Request, core: CoreDep) -> Response:
     """Give figures in Prometheus's text form, to this machine or to who knows the token."""
     if not _may_read(request, core.settings.metrics_token):
         raise NotFound
-    now = core.clock()
+    now, worker = core.clock(), Worker(core.worker.name, core.worker.age)
     note_process(core.worker.last_turn, *core.db.lines)
     try:
-        figures = await _in_time(lambda: write_figures(_open_now(core, now), now))
+        figures = await _in_time(lambda: write_figures(_seen(core, worker, now), now))
     except TimeoutError:
-        figures = write_figures(None, now)
+        figures = write_figures(_seen_without_database(core, worker), now)
     return Response(figures, media_type=CONTENT_TYPE)
+
+
+def _seen(core: Core, worker: Worker, now: datetime) -> Seen:
+    checks = readiness(core.db, core.settings, worker, now)
+    if checks["database"] == SILENT:
+        return _seen_without_database(core, worker)
+    try:
+        open_now, trouble = standing(core.db, now), core.board.gateway_trouble()
+    except Busy:
+        open_now, trouble = None, None
+    checks |= freshness(core.settings)
+    return replace(_seen_without_database(core, worker), checks=checks, open_now=open_now, trouble=trouble)
+
+
+def _seen_without_database(core: Core, worker: Worker) -> Seen:
+    folder = core.settings.data_dir
+    return Seen(without_database(core.settings, worker), space_in(folder), newest_copy(folder / "backups"))
 
 
 async def _in_time(look: Callable[[], T]) -> T:
     """Look, on threads that no guest can hold, for as long as who watches us waits. Raises TimeoutError."""
     return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(LOOKS, look), _LOOK_SECONDS)
-
-
-def _open_now(core: Core, now: datetime) -> Standing | None:
-    try:
-        return standing(core.db, now)
-    except Busy:
-        return None
 
 
 def _may_read(request: Request, token: SecretStr | None) -> bool:

@@ -9,6 +9,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from core.base.settings import Settings
+from core.web.figures import count_fault
 
 _HIDDEN: Final = "[hidden]"
 _SECRET_FIELDS: Final = re.compile(
@@ -37,6 +38,12 @@ def _redact_fields(_logger: WrappedLogger, _method: str, fields: EventDict) -> E
             fields[name] = _HIDDEN
         elif isinstance(value, str):
             fields[name] = redact(value)
+    return fields
+
+
+def _count_faults(_logger: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
+    if fields.get("exc_info"):
+        count_fault()
     return fields
 
 
@@ -70,6 +77,7 @@ def configure_logging(settings: Settings, *, level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _count_faults,
             structlog.processors.format_exc_info,
             _redact_fields,
             _renderer(settings),
