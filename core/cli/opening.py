@@ -91,7 +91,7 @@ def unknown_names() -> list[str]:
     return sorted(name for name in named if name.startswith("MEJA_") and "_TEST_" not in name and name not in known)
 
 
-def database_said(error: Exception) -> str:
+def database_said(error: BaseException) -> str:
     """Give the first line of what a database or its driver said, with no secret in it."""
     from core.web.logs import redact
 

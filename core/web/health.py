@@ -1,7 +1,6 @@
 """Tells an operator how the program is: alive, ready, and in figures."""
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,6 +27,7 @@ from core.services.readiness import (
 from core.services.standing import standing
 from core.web.access import CoreDep
 from core.web.figures import CONTENT_TYPE, Seen, note_process, write_figures
+from core.web.known_hosts import FIGURES, knows_token
 
 _HERE = frozenset({"127.0.0.1", "::1"})
 _BY_WAY_OF = frozenset({"x-forwarded-for", "forwarded", "x-real-ip"})
@@ -75,7 +75,7 @@ def _looked_at(core: Core, worker: Worker) -> tuple[dict[str, str], dict[str, st
     return needed, freshness(core.settings), oldest_message
 
 
-@router.get("/metrics", name="metrics")
+@router.get(FIGURES, name="metrics")
 async def metrics(request: Request, core: CoreDep) -> Response:
     """Give figures in Prometheus's text form, to this machine or to who knows the token."""
     if not _may_read(request, core.settings.metrics_token):
@@ -115,5 +115,4 @@ def _may_read(request: Request, token: SecretStr | None) -> bool:
     is_direct = _BY_WAY_OF.isdisjoint(request.headers.keys())
     if is_direct and request.client is not None and request.client.host in _HERE:
         return True
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    return token is not None and secrets.compare_digest(given.encode(), token.get_secret_value().encode())
+    return knows_token(request.headers, token)

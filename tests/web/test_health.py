@@ -136,8 +136,11 @@ def test_figures_tell_why_nobody_gets_a_qr(client: TestClient, house: Shop) -> N
     assert (figure(client, silent), figure(client, refused)) == (1, 0)
 
 
-def test_figures_tell_the_room_on_the_disk_and_the_age_of_the_newest_copy(client: TestClient, house: Shop) -> None:
-    folder = house.core.settings.data_dir / "backups"
+def test_figures_tell_the_room_on_the_disk_and_the_age_of_the_newest_copy(
+    client: TestClient, house: Shop, tmp_path: Path
+) -> None:
+    object.__setattr__(house.core, "settings", house.core.settings.model_copy(update={"data_dir": tmp_path}))
+    folder = tmp_path / "backups"
     assert 0 < figure(client, "meja_disk_free_bytes") < figure(client, "meja_disk_bytes")
     assert figure(client, "meja_copy_age_seconds") == math.inf
     back_up(house.core.settings.database_url, folder, house.clock() - timedelta(hours=3))
@@ -222,6 +225,47 @@ def test_in_production_a_stranger_host_is_refused_and_the_docs_are_off(house: Sh
     assert http.get("/openapi.json").status_code == 404
     assert http.get("/healthz", headers={"host": "evil.example"}).status_code == 400
     assert http.get("/healthz").headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_a_collector_on_another_machine_reads_figures_under_the_name_it_has_for_this_one(house: Shop) -> None:
+    settings = house.core.settings.model_copy(
+        update={
+            "environment": "production",
+            "base_url": "https://meja.example",
+            "secret_key": SecretStr("s" * 40),
+            "metrics_token": SecretStr("a-long-token"),
+        }
+    )
+    object.__setattr__(house.core, "settings", settings)
+    away = TestClient(create_app(core=house.core), base_url="http://10.0.0.5:8000", client=("10.0.0.9", 999))
+    token = {"authorization": "Bearer a-long-token"}
+
+    assert away.get("/metrics", headers=token).status_code == 200
+    assert away.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 400
+    assert away.get("/metrics").status_code == 400
+    assert away.get("/readyz", headers=token).status_code == 400
+    # Nor is a foreign page that gave itself the address of this machine taken for a collector on it.
+    here = TestClient(create_app(core=house.core), base_url="http://evil.example", client=("127.0.0.1", 999))
+    assert here.get("/metrics").status_code == 400
+
+
+def test_a_guest_who_is_turned_away_for_the_address_stands_in_the_log(
+    house: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a wrong MEJA_BASE_URL this is every guest, and whoever has to mend it looks into the log."""
+    settings = house.core.settings.model_copy(
+        update={"environment": "production", "base_url": "https://meja.example", "secret_key": SecretStr("s" * 40)}
+    )
+    object.__setattr__(house.core, "settings", settings)
+    http = TestClient(create_app(core=house.core), base_url="https://warung.example")
+
+    assert http.get("/").status_code == 400
+
+    said = capsys.readouterr().out
+    assert "request.strange_host" in said
+    assert "warung.example" in said
+    assert "meja.example" in said
+    assert "status=400" in said or '"status": 400' in said
 
 
 def test_over_https_cookies_are_bound_to_the_host(house: Shop) -> None:
