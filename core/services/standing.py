@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.events.models import Event
 from core.orders.models import Order
 from core.orders.status import IN_THE_KITCHEN, OrderStatus
 from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Outcome
@@ -64,6 +65,12 @@ class NotificationWatch:
         """Look at the newest notifications. Raises Busy."""
         with self.db.read() as session:
             return notifications(session, self.clock())
+
+    def paid_at(self, outlet_id: int) -> datetime | None:
+        """Tell when the newest payment was found, told of or not; nothing before the first. Raises Busy."""
+        newest = select(Event.at).where(Event.outlet_id == outlet_id, Event.kind == "attempt.settled")
+        with self.db.read() as session:
+            return session.scalar(newest.order_by(Event.at.desc()).limit(1))
 
 
 def standing(db: Database, now: datetime) -> Standing:

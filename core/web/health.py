@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -54,7 +55,7 @@ async def healthz() -> dict[str, str]:
 async def readyz(core: CoreDep) -> JSONResponse:
     """Say whether orders can be taken now: 200 when everything needed is there, 503 with what is missing.
 
-    `degraded` is ready too: only screens learn of news some seconds later.
+    `degraded` is ready too: screens learn of news some seconds later, or guests pay cash.
     """
     worker = Worker(core.worker.name, core.worker.age)
     try:
@@ -71,8 +72,12 @@ async def readyz(core: CoreDep) -> JSONResponse:
 def _looked_at(core: Core, worker: Worker) -> tuple[dict[str, str], dict[str, str], float | None]:
     now = core.clock()
     needed = readiness(core.db, core.settings, worker, now)
-    oldest_message = oldest_message_age(core.db, now) if needed["database"] == "ok" else None
-    return needed, freshness(core.settings), oldest_message
+    nice = freshness(core.settings)
+    if needed["database"] != "ok":
+        return needed, nice, None
+    with suppress(Busy):
+        nice["gateway"] = core.board.gateway_trouble() or "ok"
+    return needed, nice, oldest_message_age(core.db, now)
 
 
 @router.get(FIGURES, name="metrics")
