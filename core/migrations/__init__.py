@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,6 +20,10 @@ def upgrade(url: str) -> None:
         return
     from alembic import command
 
+    if url.startswith("sqlite") and (file := make_url(url).database) not in {None, "", ":memory:"}:
+        Path(str(file)).parent.mkdir(parents=True, exist_ok=True)
+        # For our eyes only, as its copies are; what SQLite lays beside it follows.
+        Path(str(file)).touch(mode=0o600)
     command.upgrade(_config(url), "head")
 
 

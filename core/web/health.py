@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core.base.errors import Busy, NotFound
+from core.base.memory import stand_up
 from core.services import Core
 from core.services.backups import newest_copy
 from core.services.readiness import (
@@ -34,9 +35,12 @@ _HERE = frozenset({"127.0.0.1", "::1"})
 _BY_WAY_OF = frozenset({"x-forwarded-for", "forwarded", "x-real-ip"})
 """What a proxy adds. Whom it names may be whoever the asker says, and a collector on this machine comes through none."""
 
-LOOKS_AT_ONCE: Final = 2
-LOOKS: Final = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="health")
-"""For looks alone: behind guests who all wait for a database that says nothing, nobody would hear that it does so."""
+_READY: Final = ThreadPoolExecutor(1, thread_name_prefix="ready")
+_FIGURES: Final = ThreadPoolExecutor(1, thread_name_prefix="figures")
+"""For looks alone: behind guests who all wait for a database that says nothing, nobody would hear that it does so.
+
+Each has its own: whoever asks again and again whether we are ready, as anybody may, keeps no collector waiting.
+"""
 _LOOK_SECONDS: Final = 4.0
 """A container's health check waits for five seconds, and Prometheus for ten. What is late is told as silent."""
 
@@ -59,7 +63,7 @@ async def readyz(core: CoreDep) -> JSONResponse:
     """
     worker = Worker(core.worker.name, core.worker.age)
     try:
-        needed, nice, oldest_message = await _in_time(lambda: _looked_at(core, worker))
+        needed, nice, oldest_message = await _in_time(_READY, lambda: _looked_at(core, worker))
     except TimeoutError:
         needed, nice, oldest_message = without_database(core.settings, worker), {}, None
     is_ready, is_fresh = (all(check == "ok" for check in checks.values()) for checks in (needed, nice))
@@ -88,7 +92,7 @@ async def metrics(request: Request, core: CoreDep) -> Response:
     now, worker = core.clock(), Worker(core.worker.name, core.worker.age)
     note_process(core.worker.last_turn, *core.db.lines)
     try:
-        figures = await _in_time(lambda: write_figures(_seen(core, worker, now), now))
+        figures = await _in_time(_FIGURES, lambda: write_figures(_seen(core, worker, now), now))
     except TimeoutError:
         figures = write_figures(_seen_without_database(core, worker), now)
     return Response(figures, media_type=CONTENT_TYPE)
@@ -111,9 +115,15 @@ def _seen_without_database(core: Core, worker: Worker) -> Seen:
     return Seen(without_database(core.settings, worker), space_in(folder), newest_copy(folder / "backups"))
 
 
-async def _in_time(look: Callable[[], T]) -> T:
-    """Look, on threads that no guest can hold, for as long as who watches us waits. Raises TimeoutError."""
-    return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(LOOKS, look), _LOOK_SECONDS)
+async def _in_time(thread: ThreadPoolExecutor, look: Callable[[], T]) -> T:
+    """Look, on a thread that no guest can hold, for as long as who watches us waits. Raises TimeoutError."""
+    return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(thread, look), _LOOK_SECONDS)
+
+
+def stand_up_looks() -> None:
+    """Start the threads of these looks. Raises RuntimeError when the system does not let them be started."""
+    for thread in (_READY, _FIGURES):
+        stand_up(thread, 1)
 
 
 def _may_read(request: Request, token: SecretStr | None) -> bool:

@@ -271,6 +271,31 @@ def test_what_the_system_refuses_is_one_sentence(meja: Meja, tmp_path: Path, mon
     assert done.stderr.splitlines() == [f"meja: {tmp_path}/none: Permission denied. Who runs this, and may they?"]
 
 
+def test_what_is_kept_is_for_its_owner_alone(meja: Meja, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert meja("migrate").returncode == 0
+        assert meja("outlet", "set", "--name", "Warung Uji").returncode == 0
+    finally:
+        os.umask(before)
+
+    files = list(tmp_path.glob("meja.db*"))
+    assert files
+    assert [file.name for file in files if file.stat().st_mode & 0o077 and "serving" not in file.name] == []
+
+
+def test_a_shop_without_a_name_is_not_set_up_yet(meja: Meja) -> None:
+    meja("migrate")
+
+    done = meja("outlet", "set", "--tax", "10")
+    too_much = meja("outlet", "set", "--name", "Warung Uji", "--tax", "99")
+
+    assert (done.returncode, too_much.returncode) == (2, 2)
+    assert done.stderr == "meja: No restaurant has been set up here yet.\n"
+    assert "--tax" in too_much.stderr
+    assert "10" in too_much.stderr
+
+
 def test_settings_that_may_not_be_read_are_told(meja: Meja, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", ".env")

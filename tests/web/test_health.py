@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -108,6 +109,29 @@ def test_a_key_that_is_refused_is_told_and_cash_is_taken_all_the_same(house: Sho
     assert soon(lambda: client.get("/readyz").status_code == 200)
     seen = client.get("/readyz").json()
     assert (seen["status"], seen["checks"]["gateway"]) == ("degraded", "wrong_key")
+
+
+def test_who_asks_again_and_again_whether_we_are_ready_keeps_no_collector_waiting(
+    house: Shop, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask; late figures would say of a database that it is silent, and wake somebody."""
+    is_over = threading.Event()
+
+    def look_for_long(*_: object) -> tuple[dict[str, str], dict[str, str], None]:
+        is_over.wait(30)
+        return {"database": "ok"}, {}, None
+
+    monkeypatch.setattr("core.web.health._looked_at", look_for_long)
+    askers = [threading.Thread(target=client.get, args=("/readyz",)) for _ in range(5)]
+    for asker in askers:
+        asker.start()
+    try:
+        assert figure(client, "meja_database_answers") == 1
+    finally:
+        is_over.set()
+        monkeypatch.undo()
+        for asker in askers:
+            asker.join()
 
 
 def test_figures_are_for_this_machine(client: TestClient) -> None:
