@@ -20,6 +20,8 @@ from core.web.redirects import see_other
 router = APIRouter(prefix="/cashier/money/notifications")
 
 _WAITS_LONG: Final = timedelta(minutes=1)
+_BEHIND: Final = timedelta(minutes=10)
+"""So long after the last notification a payment was found, and still none has come for it."""
 _REFUSED: Final = (400, 403, 413)
 
 
@@ -29,16 +31,20 @@ class Fares(enum.StrEnum):
     NEVER = "never"
     WAITING = "waiting"
     REFUSED = "refused"
+    SILENT = "silent"
     WELL = "well"
 
 
-def fares(heard: Notifications, answers: Mapping[int, int], now: datetime) -> Fares:
-    """Say how notifications fare: the worst that is true."""
+def fares(heard: Notifications, answers: Mapping[int, int], now: datetime, paid_at: datetime | None = None) -> Fares:
+    """Say how notifications fare: the worst that is true. `paid_at` is when the newest payment was found."""
     if heard.waiting_since is not None and now - heard.waiting_since > _WAITS_LONG:
         return Fares.WAITING
     if answers.get(403):
         return Fares.REFUSED
-    return Fares.NEVER if heard.last_at is None else Fares.WELL
+    if heard.last_at is None:
+        return Fares.NEVER
+    is_late = paid_at is not None and paid_at - heard.last_at > _BEHIND and now - paid_at > _WAITS_LONG
+    return Fares.SILENT if is_late else Fares.WELL
 
 
 @router.get("", name="notifications")
@@ -50,7 +56,7 @@ def notifications(request: Request, core: CoreDep, member: SettlementMatcher) ->
         request,
         "cashier/notifications.html",
         heard=heard,
-        fares=fares(heard, answers, now),
+        fares=fares(heard, answers, now, core.notifications.paid_at(member.outlet_id)),
         refused=sum(answers.get(status, 0) for status in _REFUSED),
         unstored=answers.get(503, 0),
         # Both spellings are heard; the one without a slash at its end is the one that stands everywhere.

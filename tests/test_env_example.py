@@ -9,7 +9,7 @@ EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 
 
 def test_every_setting_stands_in_the_example_file() -> None:
-    named = set(re.findall(r"^#?((?:MEJA|OTEL)_[A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^#?((?:MEJA|OTEL|FORWARDED)_[A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert named == {Settings.variable(name) for name in Settings.model_fields}
 

@@ -253,8 +253,9 @@ def _raise_busy(error: DBAPIError | PoolTimeout, *, was_sent: bool = False) -> N
     busy = busy_because(error, was_sent=was_sent)
     if busy is None:
         raise error
-    reason = type(getattr(error, "orig", None) or error).__name__
-    _log.warning("database.refused", reason=reason, outcome=type(busy).__name__)
+    cause = getattr(error, "orig", None) or error
+    said = next(iter(str(cause).splitlines()), "")[:200]
+    _log.warning("database.refused", reason=type(cause).__name__, said=said, outcome=type(busy).__name__)
     raise busy from error
 
 

@@ -4,12 +4,21 @@ import re
 from datetime import timedelta
 from functools import cached_property
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 _SIMULATOR_SERVER_KEY = "SB-Mid-server-meja"
 _SIMULATOR_CLIENT_KEY = "SB-Mid-client-meja"
@@ -70,13 +79,19 @@ class Settings(BaseSettings):
     """Lets a collector that is not on this machine read `/metrics`."""
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     """Where traces go, without a path. Known under its standard name alone; unset, there are no traces."""
+    forwarded_allow_ips: str = Field(default="127.0.0.1,::1", validation_alias="FORWARDED_ALLOW_IPS")
+    """Proxies that are believed when they say for whom they ask. Known under the name that uvicorn gave it."""
 
-    @field_validator("payment_window", mode="before")
+    @field_validator("payment_window", mode="wrap")
     @classmethod
-    def _read_span(cls, value: object) -> object:
-        if isinstance(value, str) and value[-1:] in _UNITS and value[:-1].isdigit():
+    def _read_span(cls, value: object, read: ValidatorFunctionWrapHandler) -> object:
+        if isinstance(value, str) and value[-1:] in _UNITS and value[:-1].isdecimal():
             return timedelta(seconds=int(value[:-1]) * _UNITS[value[-1]])
-        return value
+        try:
+            return read(value)
+        except ValidationError:
+            message = "needs a span such as 90s, 15m or 1h"
+            raise ValueError(message) from None
 
     @field_validator("database_url")
     @classmethod
@@ -84,6 +99,29 @@ class Settings(BaseSettings):
         if not re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", value):
             message = "needs sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
             raise ValueError(message)
+        try:
+            make_url(value)
+        except ValueError:
+            message = "has a port that is no number: postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME"
+            raise ValueError(message) from None
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"(rediss?|unix)://.", value):
+            message = "needs an address such as redis://HOST:6379/0"
+            raise ValueError(message)
+        return value
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _known_proxies(cls, value: str) -> str:
+        try:
+            _ = [ip_network(each.strip()) for each in value.split(",") if value.strip() != "*"]
+        except ValueError:
+            message = "needs addresses of proxies, as 10.0.0.5 or 10.0.0.0/8, with commas between them, or * for any"
+            raise ValueError(message) from None
         return value
 
     @field_validator("otlp_endpoint")
@@ -94,8 +132,8 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
-            message = "needs an address such as https://meja.example"
+        if not re.fullmatch(r"https?://[^/?#@\s]+/?", value):
+            message = "needs an address such as https://meja.example, without a path or a login"
             raise ValueError(message)
         return value.rstrip("/")
 
@@ -109,6 +147,8 @@ class Settings(BaseSettings):
         key = self.midtrans_server_key.get_secret_value().strip()
         if not key:
             return "MEJA_MIDTRANS_SERVER_KEY is empty: copy the server key from the Midtrans dashboard"
+        if "Mid-client-" in key or "Mid-server-" in self.midtrans_client_key:
+            return "MEJA_MIDTRANS_SERVER_KEY and MEJA_MIDTRANS_CLIENT_KEY stand in each other's place"
         if not timedelta(seconds=20) <= self.payment_window <= timedelta(days=7):
             return "MEJA_PAYMENT_WINDOW must lie between 20s and 7 days"
         if self.midtrans_environment == "sandbox" and key == _SIMULATOR_SERVER_KEY:

@@ -24,6 +24,7 @@ from core.cli import (
     settlements,
     tables,
 )
+from core.cli.opening import database_said
 
 
 class _Meja(typer.Typer):
@@ -34,11 +35,13 @@ class _Meja(typer.Typer):
             typer.echo(f"meja: {error}", err=True)
             sys.exit(2)
         except Exception as error:
-            if type(error).__module__ != "sqlalchemy.exc":
+            if type(error).__module__ == "sqlalchemy.exc":
+                told = f"the database cannot be used ({database_said(error)}). Check MEJA_DATABASE_URL."
+            elif isinstance(error, OSError) and error.filename:
+                told = f"{error.filename}: {error.strerror}. Who runs this, and may they?"
+            else:
                 raise
-            # Its text may hold the password.
-            reason = type(getattr(error, "orig", None) or error).__name__
-            typer.echo(f"meja: the database cannot be used ({reason}). Check MEJA_DATABASE_URL.", err=True)
+            typer.echo(f"meja: {told}", err=True)
             sys.exit(2)
 
 

@@ -36,13 +36,22 @@ def seed() -> None:
 
 def backup(
     folder: Annotated[Path | None, typer.Option(help="Where the copy goes (MEJA_DATA_DIR/backups).")] = None,
+    thin: Annotated[
+        bool,
+        typer.Option(
+            "--thin", help="Take older copies away then: of two days all are kept, of thirty the last of each day."
+        ),
+    ] = False,
 ) -> None:
     """Copy the whole database into a file, while it is in use, and check the copy."""
-    from core.services.backups import back_up
+    from core.services.backups import back_up, thin_out
 
-    settings = load_settings()
-    file = back_up(settings.database_url, folder or settings.data_dir / "backups", system_clock())
+    settings, now = load_settings(), system_clock()
+    folder = folder or settings.data_dir / "backups"
+    file = back_up(settings.database_url, folder, now)
     typer.echo(f"{file}: {file.stat().st_size:,} bytes, checked.")
+    if thin and (old := thin_out(folder, now)):
+        typer.echo(f"{old} older copies were taken away.")
 
 
 def restore(

@@ -1,16 +1,31 @@
 """Reads the settings and opens the services for one command."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from core.base.errors import MejaError
 from core.base.settings import Settings
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from core.services import Core
+
+
+_IN_PLAIN_WORDS = {
+    "bool_parsing": "needs true or false",
+    "int_parsing": "needs a whole number",
+}
+_NAMES_OF_OTHERS = {
+    # Of compose.yaml and the Caddyfile, and what one process of a server tells another.
+    *("MEJA_OWNER_PASSWORD", "MEJA_APP_PASSWORD", "MEJA_DOMAIN", "MEJA_UPSTREAM"),
+    *("MEJA_FIGURES_PLACE", "MEJA_HANDED_OVER"),
+}
 
 
 class BadSettings(MejaError):
@@ -52,14 +67,37 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = (_problem(problem["loc"], problem["msg"]) for problem in error.errors())
+        problems = (_problem(problem) for problem in error.errors())
         raise BadSettings(problem="; ".join(problems).rstrip(".")) from None
+    except OSError as error:
+        raise BadSettings(problem=f".env cannot be read: {error.strerror}") from None
 
 
-def _problem(place: tuple[int | str, ...], message: str) -> str:
-    told = message.removeprefix("Value error, ")
-    name = "_".join(str(part) for part in place).upper()
-    return told if not name or told.startswith("MEJA_") else f"MEJA_{name}: {told[:1].lower()}{told[1:]}"
+def _problem(problem: "ErrorDetails") -> str:
+    told = _IN_PLAIN_WORDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    name = "_".join(str(part) for part in problem["loc"])
+    if not name:
+        return told
+    # What has another name stands there under it already.
+    variable = Settings.variable(name) if name in Settings.model_fields else name
+    return f"{variable}: {told[:1].lower()}{told[1:]}"
+
+
+def unknown_names() -> list[str]:
+    """Name what looks like a setting, in the environment or in `.env`, and is none: most often a slip of the pen."""
+    file = Settings.model_config.get("env_file")
+    named = {*os.environ, *(dotenv_values(file) if isinstance(file, str) else {})}
+    known = {Settings.variable(field) for field in Settings.model_fields} | _NAMES_OF_OTHERS
+    return sorted(name for name in named if name.startswith("MEJA_") and "_TEST_" not in name and name not in known)
+
+
+def database_said(error: BaseException) -> str:
+    """Give the first line of what a database or its driver said, with no secret in it."""
+    from core.web.logs import redact
+
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).strip().splitlines()
+    return redact(lines[0].strip().rstrip(".")) if lines else type(cause).__name__
 
 
 def refuse_unless_current(url: str) -> None:

@@ -36,11 +36,13 @@ def set_up(
         str | None, typer.Option(help="The name in your QRIS code; another one is not shown.")
     ] = None,
     nmid: Annotated[str | None, typer.Option(help="Your National Merchant ID.")] = None,
-    tax: Annotated[float | None, typer.Option(help="Restaurant tax (PB1) in percent, 0 to 10.")] = None,
-    service: Annotated[float | None, typer.Option(help="Service charge in percent, 0 to 25.")] = None,
-    cash_coin: Annotated[int | None, typer.Option(help="Round cash bills to this coin; 0 rounds nothing.")] = None,
+    tax: Annotated[float | None, typer.Option(min=0, max=10, help="Restaurant tax (PB1) in percent, 0 to 10.")] = None,
+    service: Annotated[float | None, typer.Option(min=0, max=25, help="Service charge in percent, 0 to 25.")] = None,
+    cash_coin: Annotated[
+        int | None, typer.Option(min=0, max=1000, help="Round cash bills to this coin; 0 rounds nothing.")
+    ] = None,
     zone: Annotated[str | None, typer.Option(help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura.")] = None,
-    cutoff: Annotated[int | None, typer.Option(help="Hour at which the business day ends.")] = None,
+    cutoff: Annotated[int | None, typer.Option(min=0, max=23, help="Hour at which the business day ends.")] = None,
     merchant_class: Annotated[
         str | None,
         typer.Option(help="What kind of QRIS merchant it is, for the fee: micro, small, …, or unknown."),

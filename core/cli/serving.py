@@ -5,22 +5,24 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
 
+import structlog
 import typer
 from pydantic import SecretStr
 
 from core.base.errors import Busy
 from core.base.settings import Settings
 from core.cli.holding import hold_database
-from core.cli.opening import load_settings, refuse_unless_current
+from core.cli.opening import database_said, load_settings, refuse_unless_current, unknown_names
 
 NAME_LOOKUPS = "timeout:2 attempts:1"
 """What the system's resolver is told: a silent name server would else hold a call of the gateway for ten seconds and more."""
 DATABASE_AWAY = 75
 """What a start ends with that the database gave no answer (docs/running.md)."""
 _SILENCES = frozenset({"OperationalError", "NoAnswer"})
-_LOGIN_OF_A_SERVER = re.compile(r"(://[^:/@]*:)[^@/]+(@)")
+_LOGIN_OF_A_SERVER = re.compile(r"(?<=://)[^/@\s]*:\S+(?=@)|(?<=password=)[^&\s]+")
 
 
 def serve(
@@ -40,6 +42,8 @@ def serve(
     os.environ.setdefault("RES_OPTIONS", NAME_LOOKUPS)
     settings = load_settings()
     configure_logging(settings)
+    if names := unknown_names():
+        structlog.get_logger().warning("settings.unknown", names=names)
     with _needing_the_database(settings):
         refuse_unless_current(settings.database_url)
         if (hand := hold_database(settings)) is not None:
@@ -61,9 +65,9 @@ def _needing_the_database(settings: Settings) -> Iterator[None]:
         is_silent = isinstance(error, Busy) or type(error).__name__ in _SILENCES
         if settings.is_sqlite or not is_silent:
             raise
-        reason = type(getattr(error, "orig", None) or error).__name__
+        said = database_said(error.__cause__ if isinstance(error, Busy) and error.__cause__ else error)
         typer.echo(
-            f"meja: the database does not answer ({reason}). Start again when it does, or check MEJA_DATABASE_URL.",
+            f"meja: the database does not answer ({said}). Start again when it does, or check MEJA_DATABASE_URL.",
             err=True,
         )
         raise typer.Exit(DATABASE_AWAY) from None
@@ -95,6 +99,8 @@ def config() -> None:
     settings = load_settings()
     for name in Settings.model_fields:
         typer.echo(f"{Settings.variable(name)}={_shown(getattr(settings, name))}")
+    for name in unknown_names():
+        typer.echo(f"meja: {name} is no setting, and is passed over.", err=True)
 
 
 def _shown(value: object) -> str:
@@ -103,4 +109,12 @@ def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         secret = value.get_secret_value()
         return f"{'*' * 8} ({len(secret)} characters)" if secret else "(empty)"
-    return _LOGIN_OF_A_SERVER.sub(r"\1********\2", str(value))
+    if isinstance(value, timedelta):
+        return _span(int(value.total_seconds()))
+    return _LOGIN_OF_A_SERVER.sub("********", str(value))
+
+
+def _span(seconds: int) -> str:
+    """Write a span as it is written in `.env`."""
+    size, unit = next((size, unit) for size, unit in ((3600, "h"), (60, "m"), (1, "s")) if seconds % size == 0)
+    return f"{seconds // size}{unit}"

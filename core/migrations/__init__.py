@@ -4,13 +4,14 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0025"
 """The newest revision; a test compares it with the folder."""
+_CONNECT_SECONDS = 5
 
 
 def upgrade(url: str) -> None:
@@ -19,6 +20,10 @@ def upgrade(url: str) -> None:
         return
     from alembic import command
 
+    if url.startswith("sqlite") and (file := make_url(url).database) not in {None, "", ":memory:"}:
+        Path(str(file)).parent.mkdir(parents=True, exist_ok=True)
+        # For our eyes only, as its copies are; what SQLite lays beside it follows.
+        Path(str(file)).touch(mode=0o600)
     command.upgrade(_config(url), "head")
 
 
@@ -34,7 +39,7 @@ def is_newer(url: str) -> bool:
 
 
 def _shape_of(url: str) -> str:
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         if url.startswith("sqlite") and not Path(engine.url.database or "").exists():
             return ""
@@ -44,6 +49,17 @@ def _shape_of(url: str) -> str:
             return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
     finally:
         engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    """Open a database for one look; a server that stands still is not waited for without end."""
+    if url.startswith("sqlite"):
+        return create_engine(url)
+    from core.base.postgres_line import bound_waits
+
+    engine = create_engine(url, connect_args={"connect_timeout": _CONNECT_SECONDS})
+    bound_waits(engine)
+    return engine
 
 
 def known_shapes() -> Collection[str]:

@@ -2,17 +2,24 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count as count_from
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import make_url
 
 from core.migrations import known_shapes
 from core.services.postgres_copies import MADE_BY_A_NEWER, BackupFailed, copy_postgres, replace_postgres
 from core.services.set_aside import Mark, marking
+
+_STAMP: Final = "%Y%m%d-%H%M%S"
+_COPY: Final = re.compile(r"meja-(\d{8}-\d{6})(?:-\d+)?\.(?:db|dump)")
+_ALL_KEPT: Final = timedelta(days=2)
+_DAYS_KEPT: Final = timedelta(days=30)
 
 
 def back_up(url: str, folder: Path, at: datetime) -> Path:
@@ -22,20 +29,65 @@ def back_up(url: str, folder: Path, at: datetime) -> Path:
     file = folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = _new_file(folder, f"meja-{at:%Y%m%d-%H%M%S}", ".db" if is_sqlite else ".dump")
+        file = _new_file(folder, f"meja-{at:{_STAMP}}", ".db" if is_sqlite else ".dump")
+        # Broken off in the middle, it must not look like a copy.
+        part = file.with_name(f"{file.name}.part")
+        part.touch(mode=0o600)
         if is_sqlite:
-            _copy_sqlite(Path(address.database or ""), file)
+            _copy_sqlite(Path(address.database or ""), part)
         else:
-            copy_postgres(address, file)
+            copy_postgres(address, part)
+        _keep(part)
+        part.replace(file)
         # Who has been told of a copy has it after a power cut as well.
-        _keep(file)
         _keep(folder)
     except OSError as error:
+        _throw_away(file)
         raise BackupFailed(problem=f"{file} cannot be written: {error.strerror}.") from error
     except BackupFailed:
-        file.unlink(missing_ok=True)
+        _throw_away(file)
         raise
     return file
+
+
+def _throw_away(file: Path) -> None:
+    """Leave nothing of a copy that failed; the folder may be what failed."""
+    for each in (file, file.with_name(f"{file.name}.part")):
+        if each.is_file() and _COPY.match(each.name):
+            each.unlink()
+
+
+def newest_copy(folder: Path) -> datetime | None:
+    """Tell when the newest copy in a folder was made, by its name; nothing when there is none."""
+    return max((at for at, _ in _copies_in(folder)), default=None)
+
+
+def thin_out(folder: Path, now: datetime) -> int:
+    """Take older copies away, and tell how many: of the last two days all are kept, of 30 days the last of each day."""
+    copies = _copies_in(folder)
+    last_of_day = {at.date(): file for at, file in copies}
+    old = [
+        file
+        for at, file in copies
+        if now - at > _ALL_KEPT and (now - at > _DAYS_KEPT or last_of_day[at.date()] != file)
+    ]
+    for file in old:
+        file.unlink()
+    return len(old)
+
+
+def _copies_in(folder: Path) -> list[tuple[datetime, Path]]:
+    """List the copies of a folder, the oldest first; what was broken off left an empty file."""
+    files = list(folder.iterdir()) if folder.is_dir() else []
+    return sorted((at, file) for file in files if (at := _made_at(file.name)) is not None and file.stat().st_size)
+
+
+def _made_at(name: str) -> datetime | None:
+    match = _COPY.fullmatch(name)
+    try:
+        return datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None
 
 
 def bring_back(url: str, file: Path, at: datetime) -> Path | None:

@@ -10,6 +10,7 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.errors import N_, MejaError
 from core.events.record import SYSTEM, Actor, menu_topic, tell
+from core.outlets.errors import NoOutlet
 from core.outlets.models import Outlet, Table
 from core.outlets.queries import first_outlet
 
@@ -40,14 +41,16 @@ class OutletDesk:
     def set_up(self, values: Mapping[str, object], by: Actor = SYSTEM) -> Outlet:
         """Change what is named of the shop, or make the shop when there is none yet.
 
-        `values` are names of Outlet's columns. Raises BadOutlet; nothing is changed then.
+        `values` are names of Outlet's columns. Raises BadOutlet, NoOutlet; nothing is changed then.
         """
         _check(values)
         with self.db.write() as session:
             outlet = session.scalars(select(Outlet).order_by(Outlet.id).with_for_update()).first()
             before = {} if outlet is None else {name: getattr(outlet, name) for name in values}
             if outlet is None:
-                if not values.get("name"):
+                if "name" not in values:
+                    raise NoOutlet
+                if not values["name"]:
                     raise BadOutlet(name="name", value="")
                 outlet = Outlet(**values)
                 session.add(outlet)

@@ -18,6 +18,7 @@ from core.events.models import Event
 from core.migrations import is_current, is_newer
 from core.services.standing import waiting_since
 
+SILENT: Final = "does not answer in time"
 _OLDEST_TURN: Final = 15.0
 _OLDEST_BEAT: Final = 20.0
 _MOST_BEHIND: Final = 60.0
@@ -35,14 +36,23 @@ class Worker:
 
 def readiness(db: Database, settings: Settings, worker: Worker, now: datetime) -> dict[str, str]:
     """Look at everything an order needs: `ok`, or a few words about what is wrong, by the name of the part."""
+    database = _answer(lambda: _can_write(db))
+    if database == SILENT:
+        # Each further question would wait as long, and tell as little.
+        return without_database(settings, worker)
     return {
-        "database": _answer(lambda: _can_write(db)),
+        "database": database,
         "migrations": _answer(lambda: _migrations(settings.database_url)),
-        "worker": _or(worker.age < _OLDEST_TURN, f"has not turned for {worker.age:.0f} s"),
+        "worker": _worker(worker),
         "heartbeat": _answer(lambda: _heartbeat(db, worker.name, now)),
         "clock": _answer(lambda: _clock(db, now)),
         "disk": _disk(settings.data_dir),
     }
+
+
+def without_database(settings: Settings, worker: Worker) -> dict[str, str]:
+    """Look at what can be seen while the database gives no answer."""
+    return {"database": SILENT, "worker": _worker(worker), "disk": _disk(settings.data_dir)}
 
 
 def freshness(settings: Settings) -> dict[str, str]:
@@ -61,6 +71,10 @@ def oldest_message_age(db: Database, now: datetime) -> float | None:
     return None if oldest is None else (now - oldest).total_seconds()
 
 
+def _worker(worker: Worker) -> str:
+    return _or(worker.age < _OLDEST_TURN, f"has not turned for {worker.age:.0f} s")
+
+
 def _or(is_well: bool, complaint: str) -> str:
     return "ok" if is_well else complaint
 
@@ -69,7 +83,7 @@ def _answer(check: Callable[[], str]) -> str:
     try:
         return check()
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator wants the page that says so
-        return "does not answer in time" if isinstance(error, Busy) else type(error).__name__
+        return SILENT if isinstance(error, Busy) else type(error).__name__
 
 
 def _migrations(url: str) -> str:
@@ -111,9 +125,18 @@ def _disk(place: Path) -> str:
     return "ok" if free > _LEAST_SPACE else f"only {free // 1024 // 1024} MiB left"
 
 
+def space_in(place: Path) -> tuple[int, int] | None:
+    """Tell how many bytes are free where a folder lies, and how many there are; nothing when it cannot be told."""
+    try:
+        usage = shutil.disk_usage(place)
+    except OSError:
+        return None
+    return usage.free, usage.total
+
+
 def _redis_answers(url: str) -> str:
     from redis import Redis
 
-    with Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
+    with Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as client:
         client.ping()
     return "ok"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.base.clock import Clock
 from core.base.database import Database
+from core.events.models import Event
 from core.orders.models import Order
 from core.orders.status import IN_THE_KITCHEN, OrderStatus
 from core.payments.models import Attempt, GatewayMessage, MessageOutcome, MoneyCase, Outcome
@@ -65,6 +66,12 @@ class NotificationWatch:
         with self.db.read() as session:
             return notifications(session, self.clock())
 
+    def paid_at(self, outlet_id: int) -> datetime | None:
+        """Tell when the newest payment was found, told of or not; nothing before the first. Raises Busy."""
+        newest = select(Event.at).where(Event.outlet_id == outlet_id, Event.kind == "attempt.settled")
+        with self.db.read() as session:
+            return session.scalar(newest.order_by(Event.at.desc()).limit(1))
+
 
 def standing(db: Database, now: datetime) -> Standing:
     """Count what is open. Raises Busy."""
@@ -74,7 +81,7 @@ def standing(db: Database, now: datetime) -> Standing:
             _open_by(session, Order.status, _ORDERS_OPEN),
             _open_by(session, Attempt.state, sorted(OPEN_STATES)),
             session.scalar(cases) or 0,
-            session.scalar(cases.where(MoneyCase.deadline_at <= now + timedelta(days=1))) or 0,
+            session.scalar(cases.where(MoneyCase.amount > 0, MoneyCase.deadline_at <= now + timedelta(days=1))) or 0,
             notifications(session, now),
         )
 

@@ -6,8 +6,10 @@ names (core/web/crew.py); whoever is asked adds them up. What the database knows
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from math import inf
 from typing import Final
 
 from prometheus_client import (
@@ -26,6 +28,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from core.base.clock import monotonic
+from core.services.breaker import GatewayTrouble
 from core.services.standing import Standing
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -42,6 +45,12 @@ _SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 6),
 )
 _EVENTS = Counter("meja_events", "What happened to orders, attempts and money, by its name.", ["kind"])
+for _alerted in ("attempt.settled", "attempt.live", "attempt.failed", "attempt.bad_qr"):
+    _EVENTS.labels(_alerted)
+for _status in (200, 403, 503):
+    _REQUESTS.labels("midtrans_webhook", _status)
+# What is alerted on stands there from the start: of a line that comes with its first count a collector sees no increase.
+_FAULTS = Counter("meja_faults", "Faults of the program: each stands in the log with its traceback.")
 _NEWS = Histogram(
     "meja_board_news_seconds",
     "From the commit of what happened, a settled payment for one, until an open board was told.",
@@ -76,6 +85,11 @@ def _seconds(route: str) -> Histogram:
     return _SECONDS.labels(route)
 
 
+def count_fault() -> None:
+    """Count an error that nobody had foreseen."""
+    _FAULTS.inc()
+
+
 def count_events(kinds: Iterable[str]) -> None:
     """Count what a transaction that was kept wrote down."""
     for kind in kinds:
@@ -100,11 +114,26 @@ def note_process(turned_at: float, lines_used: int, most_lines: int) -> None:
     _MOST_LINES.set(most_lines)
 
 
-def write_figures(open_now: Standing | None, now: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found when somebody asked for figures."""
+
+    checks: Mapping[str, str]
+    """Of /readyz: `ok`, or what is wrong, by the name of the part."""
+    space: tuple[int, int] | None
+    """Bytes that are free in the data folder, and bytes there are."""
+    copied_at: datetime | None
+    """When the newest copy in the data folder was made."""
+    open_now: Standing | None = None
+    """Nothing when the database does not answer."""
+    trouble: GatewayTrouble | None = None
+
+
+def write_figures(seen: Seen, now: datetime) -> bytes:
     """Write all figures in Prometheus's text form; those of the database are missing when it does not answer."""
     counted = _counted()
     asked = CollectorRegistry()
-    asked.register(_Asked(counted, open_now, now))
+    asked.register(_Asked(counted, seen, now))
     return generate_latest(counted) + generate_latest(asked)
 
 
@@ -130,16 +159,21 @@ def _counted() -> CollectorRegistry:
 class _Asked(Collector):
     """What is true at the moment of asking."""
 
-    def __init__(self, counted: CollectorRegistry, open_now: Standing | None, now: datetime) -> None:
-        self._counted, self._open, self._now = counted, open_now, now
+    def __init__(self, counted: CollectorRegistry, seen: Seen, now: datetime) -> None:
+        self._counted, self._seen, self._open, self._now = counted, seen, seen.open_now, now
 
     def collect(self) -> Iterator[Metric]:
         # The youngest: a process that stands still ends itself, and the others carry its work on.
         turned = self._counted.get_sample_value("meja_worker_turned_monotonic_seconds") or 0.0
         yield _gauge("meja_worker_age_seconds", "Seconds since a gateway worker last turned.", monotonic() - turned)
         yield _gauge("meja_database_answers", "1 when the database answered this question.", self._open is not None)
+        ready = {part: float(check == "ok") for part, check in self._seen.checks.items()}
+        yield _by("meja_ready", "1 when /readyz finds nothing wrong with the part.", "part", ready)
+        yield from self._disk()
         if self._open is None:
             return
+        troubles = {str(kind): float(kind is self._seen.trouble) for kind in GatewayTrouble}
+        yield _by("meja_gateway_trouble", "1 while the gateway gives nobody a QR, by why.", "kind", troubles)
         yield _by("meja_orders_open", "Open orders.", "status", self._open.orders)
         yield _by("meja_attempts_open", "Attempts whose end is open.", "state", self._open.attempts)
         yield _gauge("meja_money_cases_open", "Money that waits for a person.", self._open.cases)
@@ -147,6 +181,15 @@ class _Asked(Collector):
             "meja_money_cases_urgent", "Those the gateway gives back for a day at most.", self._open.urgent_cases
         )
         yield from self._notifications()
+
+    def _disk(self) -> Iterator[Metric]:
+        if self._seen.space is not None:
+            free, all_there_is = self._seen.space
+            yield _gauge("meja_disk_free_bytes", "Free where the data folder lies.", free)
+            yield _gauge("meja_disk_bytes", "All there is where the data folder lies.", all_there_is)
+        copied_at = self._seen.copied_at
+        age = inf if copied_at is None else (self._now - copied_at).total_seconds()
+        yield _gauge("meja_copy_age_seconds", "Since the newest copy in the data folder; +Inf when there is none.", age)
 
     def _notifications(self) -> Iterator[Metric]:
         assert self._open is not None  # noqa: S101 - asked for before

@@ -15,6 +15,7 @@ from core.services import Core
 from core.services.event_poll import EventPoll
 from core.services.self_test import self_test
 from core.web.figures import count_events, note_process
+from core.web.health import stand_up_looks
 from core.web.one_server import lock_database
 from core.web.thread_deaths import end_with_a_thread
 from core.web.threads import stand_up_threads
@@ -38,6 +39,7 @@ def life_of(core: Core) -> Lifespan:
             await stand_up_threads()
             core.worker.stand_up()
             core.printing.stand_up()
+            stand_up_looks()
             core.bus.bind(asyncio.get_running_loop())
             core.db.after_commit.append(lambda session: count_events(kinds_written(session)))
             stop = asyncio.Event()

@@ -1,7 +1,6 @@
 """Puts the shared plumbing round an application: pages, problems, layers, and the routes that belong to no face."""
 
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from core.base.settings import Settings
 from core.services import Core
@@ -13,6 +12,7 @@ from core.web.cookies import make_cookies
 from core.web.guards import BodyLimit, OriginGuard, SecurityHeaders
 from core.web.guest_cookie import GuestCookie
 from core.web.head import HeadAsGet
+from core.web.known_hosts import KnownHosts
 from core.web.languages import load_languages
 from core.web.live import Sockets
 from core.web.pages import Pages
@@ -53,14 +53,9 @@ def _add_layers(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(OriginGuard, settings=settings, answer=answer_problem)
     app.add_middleware(SlowLane, answer=answer_problem)
     app.add_middleware(GuestCookie, cookies=app.state.cookies)
+    if settings.is_production:
+        # Within the log: with a wrong MEJA_BASE_URL every guest is turned away, and it must say so.
+        app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(RequestLog, answer=answer_problem)
     app.add_middleware(HeadAsGet)
-    if settings.is_production:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
     app.add_middleware(SecurityHeaders, settings=settings)
-
-
-def _hosts(settings: Settings) -> list[str]:
-    public = settings.base_url.partition("://")[2].partition("/")[0]
-    # A health check on the machine itself asks by these names.
-    return [public.rpartition(":")[0] or public, "127.0.0.1", "localhost"]

@@ -50,7 +50,7 @@ def run(settings: Settings) -> None:
             os.environ[FOLDER_VARIABLE] = figures
             sys.exit(Crew(settings.workers, door, figures).serve())
     handed = handed or Handed(listen(settings.host, settings.port))
-    config = uvicorn.Config("main:create_app", factory=True, **_OPTIONS)
+    config = uvicorn.Config("main:create_app", factory=True, **_options(settings))
     server = LeavingServer(config, _settled(handed.tell_ready), handed.listening)
     _obey_signals(server, is_alone=handed.line is None)
     handed.call_when_left(lambda: os.kill(os.getpid(), signal.SIGTERM))
@@ -66,7 +66,13 @@ def run(settings: Settings) -> None:
 
 def run_application(app: FastAPI, settings: Settings, when_ready: Callable[[], None]) -> None:
     """Serve an application that is there already, in this process."""
-    LeavingServer(uvicorn.Config(app, host=settings.host, port=settings.port, **_OPTIONS), _settled(when_ready)).run()
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, **_options(settings))
+    LeavingServer(config, _settled(when_ready)).run()
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    # Given here, it may stand in .env like every other setting.
+    return _OPTIONS | {"forwarded_allow_ips": settings.forwarded_allow_ips}
 
 
 def _settled(tell_ready: Callable[[], None]) -> Callable[[], None]:

@@ -1,12 +1,14 @@
 """A dangerous start is refused in one clear sentence that names the variable."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from core.base.settings import Settings
+from core.web import server
 
 SECRET = "x" * 40
 
@@ -45,6 +47,9 @@ def production(**values: Any) -> dict[str, Any]:
         (production(midtrans_environment="sandbox", midtrans_core_url="http://127.0.0.1:1"), "MEJA_MIDTRANS_CORE_URL"),
         ({"database_url": "mysql://x"}, "database_url"),
         ({"database_url": "nonsense"}, "database_url"),
+        ({"base_url": "https://meja.example/order"}, "without a path"),
+        ({"redis_url": "http://127.0.0.1:6379"}, "redis_url"),
+        ({"midtrans_server_key": "SB-Mid-client-x"}, "each other's place"),
     ],
 )
 def test_it_does_not_start_and_says_why(values: dict[str, Any], names: str) -> None:
@@ -82,3 +87,13 @@ def test_two_signature_keys_are_accepted_while_they_are_changed() -> None:
     assert settings().signature_keys == ("SB-Mid-server-meja",)
     assert both.merchant_id == "G1"
     assert both.serves_docs
+
+
+def test_proxies_on_other_machines_may_be_named_in_the_file_of_settings(tmp_path: Path) -> None:
+    """The server reads its environment alone; told nothing, it would take every guest for the proxy."""
+    file = tmp_path / ".env"
+    file.write_text("FORWARDED_ALLOW_IPS=10.0.0.5, 10.1.0.0/16\n")
+    told = Settings(_env_file=file)  # type: ignore[call-arg]
+
+    assert server._options(told)["forwarded_allow_ips"] == "10.0.0.5, 10.1.0.0/16"
+    assert server._options(settings())["forwarded_allow_ips"] == "127.0.0.1,::1"

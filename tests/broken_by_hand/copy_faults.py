@@ -163,8 +163,8 @@ COPY_FAULTS: Final = (
         name="a copy is told of before the disk has it",
         hurts="The lights go out after the backup, and the copy of the day is an empty name or none.",
         file="core/services/backups.py",
-        old="        _keep(file)\n        _keep(folder)\n",
-        new="",
+        old="    handle = os.open(path, os.O_RDONLY)\n    try:\n        os.fsync(handle)\n",
+        new="    handle = os.open(path, os.O_RDONLY)\n    try:\n        pass\n",
         tests=("tests/web/test_backups.py::test_a_copy_that_was_told_of_outlives_a_power_cut",),
     ),
 )

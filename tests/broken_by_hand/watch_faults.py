@@ -439,4 +439,51 @@ WATCH_FAULTS: Final = (
             "::test_a_notification_waits_for_its_place_and_the_database_no_longer_than_for_one_of_them",
         ),
     ),
+    Fault(
+        name="who asks whether we are ready keeps the collector waiting",
+        hurts="Anybody who asks often enough makes the figures late, and wakes somebody for a database that is well.",
+        file="core/web/health.py",
+        old="_in_time(_FIGURES, ",
+        new="_in_time(_READY, ",
+        tests=(
+            "tests/web/test_health.py::test_who_asks_again_and_again_whether_we_are_ready_keeps_no_collector_waiting",
+        ),
+    ),
+    Fault(
+        name="what is alerted on comes with its first count",
+        hurts="The first QR that is refused after a start raises no figure, and wakes nobody.",
+        file="core/web/figures.py",
+        old="    _EVENTS.labels(_alerted)\n",
+        new="    pass\n",
+        tests=(
+            "tests/web/test_operation_files.py::test_what_is_alerted_on_by_its_increase_is_there_before_it_happens",
+        ),
+    ),
+    Fault(
+        name="a copy that was broken off counts as the newest",
+        hurts="Copies fail every hour, and the alert for it sees one that is minutes old.",
+        file="core/services/backups.py",
+        old=" and file.stat().st_size",
+        new="",
+        tests=("tests/web/test_backups.py::test_a_copy_that_is_broken_off_does_not_look_like_one",),
+    ),
+    Fault(
+        name="the log does not know the settings' secrets by sight",
+        hurts="A key without a shape of its own stands in the log in whatever text carried it.",
+        file="core/web/logs.py",
+        old="self._ours.sub(_HIDDEN, text)",
+        new="text",
+        tests=("tests/web/test_logs.py::test_what_the_settings_hold_is_known_by_sight",),
+    ),
+    Fault(
+        name="a collector elsewhere is turned away for the name it asks by",
+        hurts="In production nobody can read the figures from another machine, token or not.",
+        file="core/web/known_hosts.py",
+        old=' or (scope["path"] == FIGURES and knows_token(headers, self.token))',
+        new="",
+        tests=(
+            "tests/web/test_health.py"
+            "::test_a_collector_on_another_machine_reads_figures_under_the_name_it_has_for_this_one",
+        ),
+    ),
 )

@@ -1,6 +1,7 @@
 """Managers and owners see how the gateway's notifications fare."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -104,6 +105,28 @@ def test_a_cashier_does_not_see_it(counter: Counter) -> None:
 )
 def test_the_worst_that_is_true_is_said(heard: Notifications, answers: dict[int, int], said: Fares) -> None:
     assert fares(heard, answers, NOW) is said
+
+
+def test_payments_that_nobody_tells_of_are_not_called_well(manager: Counter) -> None:
+    """A proxy or an address that was changed stops notifications, and payments are found by asking."""
+    shop = manager.shop
+
+    def is_paid(*, is_told: bool) -> None:
+        order = shop.order("Sate Ayam")
+        reference = shop.attempt(order).reference
+        shop.simulator.pay(reference, notify=False)
+        if is_told:
+            shop.core.inbox.receive(notification(reference, order.total, "settlement"))
+        shop.core.worker.look_at_everything_once()
+        assert shop.status(order) == ("confirmed", "paid")
+
+    is_paid(is_told=True)
+    assert "Notifikasi masuk dan diperiksa" in words(manager.opens(PAGE).text)
+    shop.passes(timedelta(minutes=11))
+    is_paid(is_told=False)
+    shop.passes(timedelta(minutes=2))
+
+    assert "Pembayaran masuk, tetapi notifikasinya tidak" in words(manager.opens(PAGE).text)
 
 
 def test_lags_are_told_by_the_share_that_they_cover() -> None:

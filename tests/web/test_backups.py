@@ -16,7 +16,7 @@ from core.events.record import Actor
 from core.migrations import HEAD, is_current
 from core.orders.models import Order
 from core.payments.errors import NothingToRefund
-from core.services.backups import back_up, bring_back, check_sqlite
+from core.services.backups import back_up, bring_back, check_sqlite, newest_copy, thin_out
 from core.services.old_books import Missed, learn_what_was_missed, take_up
 from core.services.postgres_copies import BackupFailed
 from core.services.self_test import self_test
@@ -92,6 +92,39 @@ def test_a_copy_of_a_newer_version_replaces_nothing(shop: Shop, tmp_path: Path) 
         bring_back(url, newer, NOW)
 
     assert is_current(url)
+
+
+def test_copies_of_every_hour_do_not_fill_the_disk(tmp_path: Path) -> None:
+    """Of two days all are kept, of thirty the last of each day; what is not ours is left alone."""
+    hours = [NOW - timedelta(hours=number) for number in range(24 * 40)]
+    for at in hours:
+        (tmp_path / f"meja-{at:%Y%m%d-%H%M%S}.db").write_bytes(b"a copy")
+    strangers = ["meja-19990101-000000.db.gz", "meja-19990101.db", "meja-99999999-999999.db", "notes.txt"]
+    for name in strangers:
+        (tmp_path / name).write_bytes(b"not ours")
+
+    gone = thin_out(tmp_path, NOW)
+
+    left = {path.name for path in tmp_path.iterdir()} - set(strangers)
+    assert left >= {f"meja-{at:%Y%m%d-%H%M%S}.db" for at in hours[:48]}
+    assert {name[5:13] for name in left} >= {f"{NOW - timedelta(days=day):%Y%m%d}" for day in range(30)}
+    assert len(left) == len(hours) - gone <= 49 + 30
+    assert all((tmp_path / name).exists() for name in strangers)
+    assert newest_copy(tmp_path) == NOW
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_a_copy_that_is_broken_off_does_not_look_like_one(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.services.backups._keep", killed)
+    with pytest.raises(KeyboardInterrupt):
+        back_up(shop.core.settings.database_url, tmp_path / "copies", NOW)
+
+    assert newest_copy(tmp_path / "copies") is None
 
 
 def test_a_database_that_is_not_there_leaves_no_copy(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import structlog
@@ -42,6 +43,14 @@ def logging_as_json(tmp_path: Path) -> Iterator[None]:
         "Cookie: meja_kiosk=abcdefghijklmnopqrstuv",
         "/t/AbCdEfGhIjKlMnOpQrStUv/basket",
         "cannot reach postgresql+psycopg://meja:a-password@db/meja",
+        "cannot reach postgresql+psycopg://meja:with/a-password@db/meja",
+        "cannot reach postgresql+psycopg://meja:with@a-password@db/meja",
+        "cannot reach redis://:a-password@127.0.0.1:6379/0",
+        "cannot reach postgresql://db/meja?user=meja&password=a-password",
+        "authorization: bearer abcdefghijklmnopqrstuv",
+        "authorization=Bearer%20abcdefghijklmnopqrstuv",
+        "Cookie: __Host-meja_half=abcdefghijklmnopqrstuv; __Host-meja_station=abcdefghijklmnopqrstuv",
+        "asked with meja_" + "abcdefghij" + "k" * 33,
     ],
 )
 def test_a_secret_with_a_shape_is_taken_out_of_any_text(text: str) -> None:
@@ -67,6 +76,61 @@ def test_fields_with_secret_names_are_hidden_whatever_they_hold(capsys: pytest.C
     assert line["order"] == "A17"
     for name in ("server_key", "pin", "cookie", "qr_text", "body", "signature", "token"):
         assert line[name] == "[hidden]"
+
+
+def test_a_secret_is_hidden_however_deep_it_lies(capsys: pytest.CaptureFixture[str]) -> None:
+    address = "postgresql+psycopg://meja:a-password@db/meja"
+
+    structlog.get_logger().info(
+        "fact",
+        error=ValueError(address),
+        lines=[address, {"password": "a-password"}],
+        told={"url": address, "pin": 246810, "amount": 47_500, "paid": True},
+        raw_bytes=address.encode(),
+    )
+
+    said = capsys.readouterr().out
+    assert "a-password" not in said
+    assert "246810" not in said
+    assert json.loads(said)["told"] == {
+        "url": "postgresql+psycopg://[hidden]@db/meja",
+        "pin": "[hidden]",
+        "amount": 47_500,
+        "paid": True,
+    }
+
+
+def test_what_the_settings_hold_is_known_by_sight(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    secrets = {
+        "secret_key": "no shape of its own at all, and long",
+        "midtrans_server_key": "another-of-no-shape",
+        "metrics_token": "token (with) regex.*",
+        "database_url": "postgresql+psycopg://meja:p%40ss-word%21@db/meja",
+        "redis_url": "redis://:redis-word@db:6379/0",
+    }
+    forget_logging()
+    configure_logging(Settings(_env_file=None, log_format="json", data_dir=tmp_path, **secrets))
+
+    structlog.get_logger().warning("p@ss-word! redis-word", told=list(secrets.values()))
+
+    said = capsys.readouterr().out
+    for secret in ("no shape", "another-of", "regex", "p@ss", "p%40ss", "redis-word"):
+        assert secret not in said, secret
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_nobody_writes_on_the_operators_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, log_format: Literal["json", "console"]
+) -> None:
+    """A path may hold any character: one could colour, clear or rename the terminal, or make up a line of its own."""
+    forget_logging()
+    configure_logging(Settings(_env_file=None, log_format=log_format, data_dir=tmp_path))
+
+    structlog.get_logger().info("request", path="/\x1b[2J\x9b31m\x07\r\nrequest forged=1")
+
+    said = capsys.readouterr().out
+    assert not {"\x1b", "\x9b", "\x07", "\r"} & set(said)
+    assert len(said.splitlines()) == 1
 
 
 def test_a_traceback_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,6 +103,41 @@ def test_every_alert_says_what_it_is_and_stands_in_the_page_for_operators() -> N
         assert rule["expr"].count("(") == rule["expr"].count(")")
 
 
+def test_what_is_alerted_on_by_its_increase_is_there_before_it_happens(client: TestClient) -> None:
+    """Of a line that comes with its first count, a collector sees no increase: the first fault would wake nobody."""
+    told = client.get("/metrics").text
+
+    counted = [
+        (name, matchers)
+        for rule in rules()
+        for span in re.findall(r"increase\(([^)]*)\[", rule["expr"])
+        for name, matchers in _FIGURE.findall(span)
+    ]
+
+    assert len(counted) > 4
+    for name, matchers in counted:
+        for kind in re.findall(r"attempt\.\w+", matchers) or [matchers]:
+            wanted = f'kind="{kind}"' if kind.startswith("attempt.") else matchers
+            # What is asked of all answers at once is many long before it counts.
+            assert _is_told_exactly(told, name, wanted) or matchers == 'status="503"', (name, wanted)
+
+
+def _is_told_exactly(told: str, name: str, matchers: str) -> bool:
+    wanted = set(matchers.split(",")) - {""}
+    lines = re.findall(rf"^{name}(?:\{{(.*)\}})? \S+$", told, re.MULTILINE)
+    return any(wanted <= set(line.split(",")) for line in lines)
+
+
+def test_what_serves_in_containers_comes_again_with_the_machine() -> None:
+    """Docker leaves a container with `on-failure` lying when the machine comes up again after a power cut."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+
+    once = {"prepare", "prepare-single", "rights"}
+    assert {name for name, service in services.items() if service["restart"] == "no"} == once
+    for name, service in services.items():
+        assert name in once or service["restart"] in {"always", "unless-stopped"}, name
+
+
 def test_operators_read_how_many_connections_a_process_may_open() -> None:
     page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
