@@ -75,6 +75,20 @@ def test_orders_go_on_and_the_program_ends_in_time_though_nobody_takes_its_trace
     assert _complaints(house) == 1
 
 
+def test_a_collector_that_hangs_does_not_hold_up_the_end(house: House) -> None:
+    with open_collector(answers=False) as collector:
+        # Longer than the end of a program may take.
+        house.copy.environment |= {ENDPOINT: collector.address, "OTEL_EXPORTER_OTLP_TIMEOUT": "60"}
+        house.copy.start()
+        _order_and_pay(house)
+
+        took = house.copy.terminate()
+
+    assert took < GRACE_SECONDS
+    assert house.copy.process is not None
+    assert house.copy.process.returncode == 0
+
+
 def _complaints(house: House) -> int:
     return house.copy.log.read_text().count('"logger": "opentelemetry')
 
