@@ -48,6 +48,8 @@ Meja = Callable[..., Done]
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MEJA_") or "TEST" in name}
+    # A `serve` of a test before may have left it here.
+    clean.pop("RES_OPTIONS", None)
     return clean | {
         "MEJA_DATABASE_URL": f"sqlite:///{tmp_path / 'meja.db'}",
         "MEJA_DATA_DIR": str(tmp_path),
