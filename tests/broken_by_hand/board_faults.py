@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.broken_by_hand.fault import Fault
 
+_KITCHEN = "tests/cashier/test_kitchen_changes.py"
 _CHANGES = "tests/cashier/test_board_changes.py"
 _SOUNDS = "tests/cashier/test_board_sounds.py"
 _YEARS = "tests/services/test_years_of_orders.py::test_closed_orders_make_nothing_dearer"
@@ -67,5 +68,32 @@ BOARD_FAULTS: Final = (
         old="has not heard of this.\n            _tell_opened(session, known, at=at, by=GATEWAY)\n",
         new="",
         tests=("tests/cashier/test_board_sounds.py::test_a_money_case_that_was_settled_and_comes_back_sounds_again",),
+    ),
+    Fault(
+        name="a ticket is remembered by its order alone",
+        hurts="A cook strikes a line off, and it stands there as before; late orders stay green for ever.",
+        file="cashier/tickets.py",
+        old="if known is not None and known.made_of == card.looks:",
+        new="if known is not None:",
+        tests=(
+            f"{_KITCHEN}::test_a_line_that_is_struck_off_changes_its_ticket_alone",
+            f"{_KITCHEN}::test_minutes_that_have_passed_are_news",
+        ),
+    ),
+    Fault(
+        name="all screens of a kitchen share one print",
+        hurts="The bar is shown what the kitchen has to cook, and the drinks are never made.",
+        file="cashier/kitchen_press.py",
+        old="self._tray((asking.outlet.id, language, look))",
+        new='self._tray((asking.outlet.id, language, KitchenLook("", counts=False)))',
+        tests=(f"{_KITCHEN}::test_who_names_no_print_or_one_of_another_station_is_sent_everything",),
+    ),
+    Fault(
+        name="a kitchen's print is good as long as it is young",
+        hurts="A cancelled order is cooked: for five seconds after each print nothing new is shown.",
+        file="cashier/kitchen_press.py",
+        old="return view.event >= event and timedelta()",
+        new="return timedelta()",
+        tests=(f"{_KITCHEN}::test_a_screen_that_has_a_print_is_sent_what_has_changed_since",),
     ),
 )

@@ -168,4 +168,15 @@ DATABASE_FAULTS: Final = (
         new='"portions IS NULL OR portions >= -99"',
         tests=(f"{_REFUSES}::test_impossible_figures_are_refused",),
     ),
+    Fault(
+        name="a line to PostgreSQL that was used just now is taken whatever came on it",
+        hurts="When the database was restarted, the next guests are told that it is busy, one for each line there was.",
+        file="core/base/postgres_line.py",
+        old="and not _has_news(line)",
+        new="",
+        tests=(
+            "tests/base/test_quiet_lines.py"
+            "::test_lines_that_the_server_ended_are_opened_anew_and_nobody_hears_of_it[at-once]",
+        ),
+    ),
 )

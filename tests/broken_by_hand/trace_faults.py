@@ -57,10 +57,7 @@ TRACE_FAULTS: Final = (
         file=_SENDS,
         old="last.join(_FAREWELL_SECONDS)",
         new="last.join()",
-        tests=(
-            "tests/traces/test_a_collector_that_is_away.py"
-            "::test_a_collector_that_hangs_does_not_hold_up_the_end",
-        ),
+        tests=("tests/traces/test_a_collector_that_is_away.py::test_a_collector_that_hangs_does_not_hold_up_the_end",),
     ),
     Fault(
         name="a collector without the packages is found out in the middle of the start",
