@@ -66,6 +66,8 @@
 
   document.addEventListener("htmx:after:swap", (event) => {
     wake();
+    // News of the step that was pressed may come before its own answer, and takes the button away that had the focus.
+    if (document.activeElement === document.body) waitForScanner();
     if (event.detail.ctx.target?.id !== "floor") return;
     find().value = "";
     waitForScanner();
