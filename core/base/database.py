@@ -57,9 +57,6 @@ _PRAGMAS = (
     "recursive_triggers=ON",
     "trusted_schema=OFF",
 )
-_POSTGRES_OPTIONS = (
-    "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
-)
 
 
 def _strict_name(name: str) -> Callable[..., str]:
@@ -293,16 +290,7 @@ def _be_patient(connection: Connection, seconds: float) -> None:
 
 
 def _postgres_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=WAIT_SECONDS,
-        connect_args={"options": _POSTGRES_OPTIONS, "connect_timeout": 5},
-    )
     # One process on SQLite needs no driver of PostgreSQL.
-    from core.base.postgres_line import ask_after_quiet_lines, bound_waits
+    from core.base.postgres_line import open_engine
 
-    bound_waits(engine)
-    ask_after_quiet_lines(engine)
-    return engine
+    return open_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=WAIT_SECONDS)

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,8 +18,22 @@ from core.base.clock import monotonic
 ANSWER_SECONDS = 12.0
 """Longer than the server's own limit for a statement: while it can speak, its word comes first."""
 _LOOK_EVERY = 0.25
+_OPTIONS: Final = (
+    "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+)
 QUIET_SECONDS: Final = 1.0
 """A line that was used less long ago is taken as it is: asking first is one way to the server and back in five."""
+
+
+def open_engine(url: str, **pool: Any) -> Engine:
+    """Make an engine whose connections give up on a silent server, and are asked after they were quiet.
+
+    `pool` is what create_engine() is told of it.
+    """
+    engine = create_engine(url, connect_args={"options": _OPTIONS, "connect_timeout": 5}, **pool)
+    bound_waits(engine)
+    ask_after_quiet_lines(engine)
+    return engine
 
 
 class NoAnswer(psycopg.OperationalError):

@@ -471,8 +471,8 @@ WATCH_FAULTS: Final = (
         name="the log does not know the settings' secrets by sight",
         hurts="A key without a shape of its own stands in the log in whatever text carried it.",
         file="core/web/logs.py",
-        old="self._ours.sub(_HIDDEN, text)",
-        new="text",
+        old='"|".join([*map(re.escape, ours), _SECRET_TEXTS.pattern])',
+        new="_SECRET_TEXTS.pattern",
         tests=("tests/web/test_logs.py::test_what_the_settings_hold_is_known_by_sight",),
     ),
     Fault(

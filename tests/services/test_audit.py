@@ -38,6 +38,7 @@ NO_ACTS = {
         "attempt.settled",
         "attempt.unanswered",
         "attempt.bad_qr",
+        "attempt.failed",
         "attempt.not_closed",
     ),
     *("attempt.conflicted", "case.opened", "case.taken_up"),

@@ -25,7 +25,12 @@ def test_a_shop_is_set_up_and_changed_later(desk: OutletDesk) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{}, {"name": "X", "tax_rate": 5_000}, {"name": "X", "zone": "Mars/Olympus"}, {"name": "X", "day_cutoff_hour": 24}],
+    [
+        {"name": ""},
+        {"name": "X", "tax_rate": 5_000},
+        {"name": "X", "zone": "Mars/Olympus"},
+        {"name": "X", "day_cutoff_hour": 24},
+    ],
 )
 def test_a_shop_that_cannot_be_is_refused_whole(desk: OutletDesk, values: dict[str, object]) -> None:
     with pytest.raises(BadOutlet):
