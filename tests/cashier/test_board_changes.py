@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from core.orders.models import Order
 from tests.cashier.conftest import Counter
+from tests.cashier.prints import Slips, bare, name_of
 
-_SLIP = re.compile(r'<li class="slip[^>]*id="o-([\w-]+)".*?\n</li>', re.DOTALL)
-_EMPTY = re.compile(r'<li id="o-([\w-]+)" data-same></li>')
+SLIPS = Slips(
+    whole=re.compile(r'<li class="slip[^>]*id="o-([\w-]+)".*?\n</li>', re.DOTALL),
+    empty=re.compile(r'<li id="o-([\w-]+)" data-same></li>'),
+)
 
 
 def sold(counter: Counter, dish: str = "Es Teh") -> Order:
@@ -24,27 +27,6 @@ def looks(counter: Counter, there: str = "", path: str = "/cashier/board", langu
     return answer.text
 
 
-def name_of(board: str) -> str:
-    found = re.search(r'data-print="([^"]+)"', board)
-    assert found is not None
-    return found[1]
-
-
-def stayed(board: str) -> set[str]:
-    """The orders whose slips are left as they stand on the screen."""
-    return set(_EMPTY.findall(board))
-
-
-def laid_over(there: str, sent: str) -> str:
-    """What stands on a screen once it has put the slips that it has into what was sent."""
-    slips = {found[1]: found[0] for found in _SLIP.finditer(there)}
-    return _EMPTY.sub(lambda empty: slips[empty[1]], sent)
-
-
-def _bare(board: str) -> str:
-    return re.sub(r' data-since="[^"]*"', "", board)
-
-
 def test_a_screen_that_has_a_print_is_sent_what_has_changed_since(cashier: Counter) -> None:
     first, second = sold(cashier), sold(cashier)
     there = looks(cashier)
@@ -52,7 +34,7 @@ def test_a_screen_that_has_a_print_is_sent_what_has_changed_since(cashier: Count
     cashier.does(first, "start")
     sent = looks(cashier, name_of(there))
 
-    assert stayed(sent) == {second.uid}
+    assert SLIPS.stayed(sent) == {second.uid}
     assert f"/cashier/orders/{first.uid}/ready" in sent
 
 
@@ -63,7 +45,7 @@ def test_a_page_that_a_step_leads_to_leaves_the_slips_of_its_board_as_well(cashi
     cashier.does(first, "start")
     page = looks(cashier, name_of(there), "/cashier")
 
-    assert stayed(page) == {second.uid}
+    assert SLIPS.stayed(page) == {second.uid}
 
 
 def test_who_names_no_print_or_one_that_nobody_knows_is_sent_everything(cashier: Counter) -> None:
@@ -73,7 +55,7 @@ def test_who_names_no_print_or_one_that_nobody_knows_is_sent_everything(cashier:
     for there in ("", "nobody-printed-this", in_english):
         sent = looks(cashier, there)
 
-        assert stayed(sent) == set()
+        assert SLIPS.stayed(sent) == set()
         assert f"/cashier/orders/{order.uid}/start" in sent
         assert "data-since" not in sent
 
@@ -96,7 +78,7 @@ def test_minutes_that_have_passed_are_news(cashier: Counter) -> None:
     cashier.shop.passes(timedelta(minutes=1))
     sent = looks(cashier, there)
 
-    assert stayed(sent) == set()
+    assert SLIPS.stayed(sent) == set()
     assert order.uid in sent
 
 
@@ -112,5 +94,5 @@ def test_whatever_print_a_screen_has_what_it_is_sent_makes_the_board(cashier: Co
         sent, whole = looks(cashier, name_of(there)), looks(cashier)
         prints.append(whole)
 
-        assert _bare(laid_over(there, sent)) == _bare(whole)
-    assert len(_SLIP.findall(prints[-1])) == len(orders)
+        assert bare(SLIPS.laid_over(there, sent)) == bare(whole)
+    assert len(SLIPS.whole.findall(prints[-1])) == len(orders)

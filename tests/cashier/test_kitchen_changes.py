@@ -9,10 +9,13 @@ import pytest
 from core.orders.models import Order
 from core.outlets.models import Station
 from tests.cashier.conftest import Counter
+from tests.cashier.prints import Slips, bare, name_of
 from tests.stations import open_two_stations, paid_in_cash
 
-_TICKET = re.compile(r'<article class="ticket[^>]*id="k-([\w-]+)".*?</article>', re.DOTALL)
-_EMPTY = re.compile(r'<article id="k-([\w-]+)" data-same></article>')
+SLIPS = Slips(
+    whole=re.compile(r'<article class="ticket[^>]*id="k-([\w-]+)".*?</article>', re.DOTALL),
+    empty=re.compile(r'<article id="k-([\w-]+)" data-same></article>'),
+)
 
 
 @pytest.fixture
@@ -27,27 +30,6 @@ def looks(cook: Counter, there: str = "", query: str = "", path: str = "/cashier
     return answer.text
 
 
-def name_of(print_: str) -> str:
-    found = re.search(r'data-print="([^"]+)"', print_)
-    assert found is not None
-    return found[1]
-
-
-def stayed(sent: str) -> set[str]:
-    """The orders whose tickets are left as they stand on the screen."""
-    return set(_EMPTY.findall(sent))
-
-
-def laid_over(there: str, sent: str) -> str:
-    """What stands on a screen once it has put the tickets that it has into what was sent."""
-    tickets = {found[1]: found[0] for found in _TICKET.finditer(there)}
-    return _EMPTY.sub(lambda empty: tickets[empty[1]], sent)
-
-
-def bare(print_: str) -> str:
-    return re.sub(r' data-since="[^"]*"', "", print_)
-
-
 def test_a_screen_that_has_a_print_is_sent_what_has_changed_since(cook: Counter) -> None:
     first, second = paid_in_cash(cook.shop, "Sate Ayam"), paid_in_cash(cook.shop, "Es Teh")
     there = looks(cook)
@@ -55,7 +37,7 @@ def test_a_screen_that_has_a_print_is_sent_what_has_changed_since(cook: Counter)
     cook.does(first, "start", back="kitchen")
     sent = looks(cook, name_of(there))
 
-    assert stayed(sent) == {second.uid}
+    assert SLIPS.stayed(sent) == {second.uid}
     assert f"/cashier/orders/{first.uid}/ready" in sent
 
 
@@ -66,7 +48,7 @@ def test_a_page_that_a_step_leads_to_leaves_the_tickets_as_well(cook: Counter) -
     cook.does(first, "start", back="kitchen")
     page = looks(cook, name_of(there), path="/cashier/kitchen")
 
-    assert stayed(page) == {second.uid}
+    assert SLIPS.stayed(page) == {second.uid}
 
 
 def test_who_names_no_print_or_one_of_another_station_is_sent_everything(
@@ -78,7 +60,7 @@ def test_who_names_no_print_or_one_of_another_station_is_sent_everything(
     for there in ("", "nobody-printed-this", name_of(looks(cook, query=bar)), name_of(looks(cook, query="?lang=en"))):
         sent = looks(cook, there, kitchen)
 
-        assert stayed(sent) == set()
+        assert SLIPS.stayed(sent) == set()
         assert f"/cashier/orders/{order.uid}/start" in sent
         assert "data-since" not in sent
 
@@ -91,7 +73,7 @@ def test_a_line_that_is_struck_off_changes_its_ticket_alone(cook: Counter) -> No
     cook.does(first, "lines", back="kitchen", cooked=str(line.id))
     sent = looks(cook, name_of(there))
 
-    assert stayed(sent) == {second.uid}
+    assert SLIPS.stayed(sent) == {second.uid}
     assert 'class="ticket__cooked"' in sent
 
 
@@ -102,7 +84,7 @@ def test_minutes_that_have_passed_are_news(cook: Counter) -> None:
     cook.shop.passes(timedelta(minutes=1))
     sent = looks(cook, there)
 
-    assert stayed(sent) == set()
+    assert SLIPS.stayed(sent) == set()
     assert order.uid in sent
 
 
@@ -134,8 +116,8 @@ def test_whatever_print_a_screen_has_what_it_is_sent_makes_the_kitchen(
             sent, whole = looks(cook, name_of(there), query), looks(cook, query=query)
             known.append(whole)
 
-            assert bare(laid_over(there, sent)) == bare(whole)
-    assert any(_TICKET.findall(known[-1]) for known in prints.values())
+            assert bare(SLIPS.laid_over(there, sent)) == bare(whole)
+    assert any(SLIPS.whole.findall(known[-1]) for known in prints.values())
 
 
 def _acts(cook: Counter, chance: random.Random, order: Order, station: str) -> None:
