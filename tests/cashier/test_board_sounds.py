@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from core.outlets.models import Outlet
 from tests.cashier.conftest import Counter
-from tests.cashier.test_board_changes import looks, name_of, stayed
+from tests.cashier.prints import name_of
+from tests.cashier.test_board_changes import SLIPS, looks
 from tests.services.test_ways_out import close
 
 
@@ -41,7 +42,7 @@ def test_an_outlet_that_changes_its_language_says_what_stands_there_anew(cashier
     with cashier.shop.core.db.write() as session:
         session.execute(update(Outlet).values(language="en"))
 
-    assert stayed(looks(cashier, there)) == set()
+    assert SLIPS.stayed(looks(cashier, there)) == set()
     assert said(looks(cashier)) == [f"QRIS, {order.total} rupiah, Table 1"]
 
 
