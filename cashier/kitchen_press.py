@@ -17,6 +17,7 @@ from cashier.kitchen_look import KitchenLook
 from cashier.printer_words import TROUBLES
 from cashier.tickets import Ticket, Tickets
 from core.base.ids import new_uid
+from core.menu.labels import apart_from_inside, inside
 from core.outlets.models import Outlet
 from core.services import Core
 from core.services.kitchen_cards import KitchenView
@@ -116,6 +117,7 @@ class KitchenPress:
     ) -> Sheet:
         context: dict[str, Any] = {"view": view, "outlet": outlet, "look": look, "tickets": tickets}
         context |= {"name": name, "since": since, "age_of": age_of, "minutes_late": minutes_late, "troubles": TROUBLES}
+        context |= {"apart_from_inside": apart_from_inside, "inside": inside}
         return sheet_of(self._pages.write("cashier/_tickets.html", context, language=language, zone=outlet.zone))
 
 

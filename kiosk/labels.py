@@ -1,48 +1,12 @@
-"""Says what the labels of a dish mean, and which of them a diner may choose by."""
+"""Says which labels of a dish stand on the menu, and which of them a diner may choose by."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from core.base.errors import N_
+from core.menu.labels import KNOWN, Label
 from core.menu.models import Dish
 
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A word beside a dish. `sentence` is a message id."""
-
-    code: str
-    sentence: str
-    kind: str = ""
-    """Kind of its badge."""
-
-
-_KNOWN: Final = {
-    label.code: label
-    for label in (
-        Label("non_halal", N_("Non-halal"), "bad"),
-        Label("halal", N_("Halal"), "good"),
-        Label("best_seller", N_("Favourite"), "wait"),
-        Label("top_seller", N_("Best seller"), "wait"),
-        Label("new", N_("New"), "calm"),
-        Label("spicy", N_("Spicy"), "bad"),
-        Label("vegetarian", N_("Vegetarian"), "good"),
-        Label("contains_alcohol", N_("Contains alcohol")),
-        Label("contains_crustaceans", N_("Contains shrimp or crab")),
-        Label("contains_egg", N_("Contains egg")),
-        Label("contains_fish", N_("Contains fish")),
-        Label("contains_gluten", N_("Contains gluten")),
-        Label("contains_milk", N_("Contains milk")),
-        Label("contains_nuts", N_("Contains nuts")),
-        Label("contains_peanuts", N_("Contains peanuts")),
-        Label("contains_pork", N_("Contains pork")),
-        Label("contains_sesame", N_("Contains sesame")),
-        Label("contains_shellfish", N_("Contains shellfish")),
-        Label("contains_shrimp", N_("Contains shrimp")),
-        Label("contains_soy", N_("Contains soy")),
-    )
-}
 _ON_THE_ROW: Final = ("non_halal", "best_seller", "top_seller", "new", "spicy", "vegetarian")
 _FILTERS: Final = (
     Label("best_seller", N_("Favourites")),
@@ -74,14 +38,9 @@ def codes_of(dish: Dish, sold_most: Collection[int], *, best: str = "top_seller"
     return [code for code in dish.labels if code != "best_seller"] + ([best] if dish.id in sold_most else [])
 
 
-def labels_of(codes: Iterable[str]) -> list[Label]:
-    """Describe every label of a dish; one that nobody has described yet is shown by its own words."""
-    return [_KNOWN.get(code) or Label(code, code.replace("_", " ").capitalize()) for code in codes]
-
-
 def row_labels(codes: Collection[str]) -> list[Label]:
     """List the labels worth a place on the menu; the rest stand on the dish's own page."""
-    return [_KNOWN[code] for code in _ON_THE_ROW if code in codes]
+    return [KNOWN[code] for code in _ON_THE_ROW if code in codes]
 
 
 def useful_filters(found: Sequence[Collection[str]]) -> list[Label]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.base.errors import N_
+from core.menu.labels import Label, labels_of
 from core.menu.models import Dish
 from core.menu.queries import CategoryView
 from core.outlets.hours import House
 from core.services.menu_desk import DishView, MenuView
 from core.web.wording import in_language
-from kiosk.labels import Label, codes_of, is_halal_house, labels_of, row_labels, useful_filters
+from kiosk.labels import codes_of, is_halal_house, row_labels, useful_filters
 
 PictureOf = Callable[[str], str]
 """Turns a picture's file name into its address; empty when there is none."""

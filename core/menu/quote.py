@@ -23,6 +23,7 @@ from core.menu.errors import (
     TooManyOptions,
     UnknownDish,
 )
+from core.menu.labels import for_the_kitchen
 from core.menu.models import Dish, Option, OptionGroup
 from core.menu.serving import hold_to_hours
 from core.outlets.models import Outlet
@@ -61,6 +62,8 @@ class QuotedLine:
     options: list[dict[str, Any]]
     """What was chosen, in the order of the menu: id, name, name_en, price."""
     note: str
+    labels: list[str]
+    """Those of the dish that a cook goes by."""
     station_id: int | None
     """Where it is made."""
 
@@ -120,6 +123,7 @@ def quote(
             tax=tax,
             options=[as_chosen(option) for option in options],
             note=clean_note(pick.note),
+            labels=for_the_kitchen(dish.labels),
             station_id=dish.category.station_id,
         )
         for (pick, dish, options, unit), tax in zip(priced, bill.taxes, strict=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, inspect, make_url, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0025"
+HEAD = "0026"
 """The newest revision; a test compares it with the folder."""
 _CONNECT_SECONDS = 5
 

@@ -239,6 +239,8 @@ class OrderLine(Record):
     options: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What was chosen: id, name, name_en, price."""
     note: Mapped[str] = mapped_column(default="")
+    labels: Mapped[list[str]] = mapped_column(default=list)
+    """What a cook goes by, as the menu said then: not halal, spicy, vegetarian, and what it contains."""
     station_id: Mapped[int | None] = mapped_column(ForeignKey("stations.id"))
     """Where it is made, as the menu said then: a later change moves no dish that is on the stove."""
     cooked_at: Mapped[datetime | None]

@@ -273,6 +273,7 @@ def _lines(priced: Quote) -> list[OrderLine]:
             tax=line.tax,
             options=line.options,
             note=line.note,
+            labels=line.labels,
             station_id=line.station_id,
         )
         for position, line in enumerate(priced.lines, start=1)

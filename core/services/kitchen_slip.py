@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from core.menu.labels import on_paper
 from core.orders.models import Order, OrderLine
 from core.printing.layout import Gap, Pair, Row, Rule, Size, Words
 from core.printing.plain import loses
@@ -58,6 +59,8 @@ def _dish(line: OrderLine) -> Iterator[Row]:
     yield Words(line.name, Size.TALL, is_bold=True, lead=lead)
     for option in line.options:
         yield Words(str(option["name"]), Size.TALL, lead=f"{indent}+ ")
+    if line.labels:
+        yield Words(on_paper(line.labels), is_bold="non_halal" in line.labels, lead=indent)
     if line.note:
         yield Words(line.note, Size.TALL, is_bold=True, lead=f"{indent}! ")
     if loses(line.note):

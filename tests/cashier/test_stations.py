@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import update
 
+from core.menu.models import Dish
 from core.orders.models import Order
 from core.outlets.models import Station
 from tests.cashier.conftest import MANAGERS_PIN, Counter, with_pins
@@ -53,6 +55,27 @@ def test_a_screen_shows_its_stations_lines_and_the_chooser_says_whose(
     page = cook.sees(f"/cashier/kitchen?station={bar.id}")
     assert re.findall(r'aria-current="true">([^<]+) <b>', page) == ["Bar"]
     assert f'hx-get="/cashier/kitchen/tickets?station={bar.id}"' in page
+
+
+def test_a_ticket_says_what_a_cook_goes_by_in_the_readers_language(cook: Counter) -> None:
+    with cook.shop.core.db.write() as session:
+        labels = ["best_seller", "contains_peanuts", "non_halal", "contains_egg", "spicy"]
+        session.execute(update(Dish).where(Dish.name == "Sate Ayam").values(labels=labels))
+    order = paid_in_cash(cook.shop, "Sate Ayam")
+    with cook.shop.core.db.write() as session:
+        session.execute(update(Dish).values(labels=["halal"]))
+
+    said = [re.findall(r"<span[^>]*>([^<]*)</span>", part) for part in labels_on(cook, order)]
+
+    assert said == [
+        ["Non-halal", "Pedas", "Mengandung kacang tanah, telur"],
+        ["Non-halal", "Spicy", "Contains peanuts, egg"],
+    ]
+
+
+def labels_on(cook: Counter, order: Order) -> list[str]:
+    tickets = [ticket(cook, order, f"?lang={language}") for language in ("id", "en")]
+    return [re.search(r'<span class="ticket__labels">(.*?</span>)</span>', each, re.DOTALL)[1] for each in tickets]  # type: ignore[index]
 
 
 def test_the_chooser_counts_what_each_station_has(cook: Counter, stations: tuple[Station, Station]) -> None:

@@ -25,6 +25,7 @@ def make_dish(
     portions: int | None = None,
 ) -> Dish:
     return Dish(
+        labels=[],
         id=number,
         name=name or f"Hidangan {number}",
         name_en=f"Dish {number}",

@@ -56,7 +56,14 @@ def test_the_quote_says_when_a_dish_is_served_by_the_outlets_own_clock(
     category = Category(name="Sarapan")
     category.hours = BREAKFAST
     dish = Dish(
-        id=1, name="Bubur ayam", price=15_000, is_listed=True, is_sold_out=False, category=category, option_groups=[]
+        labels=[],
+        id=1,
+        name="Bubur ayam",
+        price=15_000,
+        is_listed=True,
+        is_sold_out=False,
+        category=category,
+        option_groups=[],
     )
     outlet = Outlet(zone=zone, service_rate=0, tax_rate=0, service_is_taxed=True, cash_coin=0)
     last_order = datetime(2026, 12, 7, utc_hour, utc_minute, tzinfo=UTC)

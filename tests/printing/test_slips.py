@@ -5,7 +5,7 @@ import secrets
 import pytest
 from sqlalchemy import update
 
-from core.menu.models import Category
+from core.menu.models import Category, Dish
 from core.menu.quote import Pick
 from core.orders.models import Order, OrderLine
 from core.orders.status import PaymentMethod
@@ -35,6 +35,11 @@ def noted(shop: Shop, note: str, *, dish: str = "Mi Goreng", quantity: int = 1, 
     return shop.core.checkout.place_picks(
         shop.tables[2].token, picks, key=secrets.token_hex(8), pay_by=PaymentMethod.CASH, customer_name=name
     )
+
+
+def labelled(shop: Shop, dish: str, *labels: str) -> None:
+    with shop.core.db.write() as session:
+        session.execute(update(Dish).where(Dish.name == dish).values(labels=list(labels)))
 
 
 def takes_cash(shop: Shop, order: Order, tendered: int = 0) -> None:
@@ -225,6 +230,18 @@ def test_a_receipt_asked_for_again_is_a_copy_with_its_number(shop: Shop, till_pr
     assert third.line("SALINAN 2").wide == 2
     asked = [event.data["copy"] for event in shop.page(order).history if event.kind == "receipt.print_asked"]
     assert asked == [1, 2]
+
+
+def test_a_kitchen_slip_says_what_a_cook_goes_by_as_the_menu_said_then(shop: Shop, kitchen_printer: NetPrinter) -> None:
+    put_up(shop, kitchen_printer, prints_kitchen=True)
+    labelled(shop, "Sate Ayam", "non_halal", "best_seller", "contains_peanuts", "contains_soy", "spicy")
+    order = noted(shop, "", dish="Sate Ayam")
+    labelled(shop, "Sate Ayam", "halal")
+    takes_cash(shop, order)
+    prints(shop)
+
+    (slip,) = kitchen_printer.paper.slips
+    assert "NON-HALAL, pedas, mengandung kacang tanah, kedelai" in " ".join(slip.text.split())
 
 
 def test_a_kitchen_slip_asked_for_again_says_that_it_is_a_copy(shop: Shop, kitchen_printer: NetPrinter) -> None:
