@@ -188,8 +188,8 @@ async def _boards(scene: Scene, count: int) -> AsyncIterator[None]:
 def main(arguments: list[str] | None = None) -> None:
     """Read the options, run, show and save."""
     parser = argparse.ArgumentParser(prog="bench.soak", description="Keep a restaurant busy and watch what grows.")
-    parser.add_argument("--minutes", type=float, default=Pace.minutes)
-    parser.add_argument("--orders", type=float, default=Pace.orders, help="placed, paid and served, a second")
+    parser.add_argument("--minutes", type=float, default=Pace().minutes)
+    parser.add_argument("--orders", type=float, default=Pace().orders, help="placed, paid and served, a second")
     options = parser.parse_args(arguments)
     pace = Pace(minutes=min(options.minutes, 24 * 60.0), orders=min(options.orders, 100.0))
     # As an exit it lets every program be stopped and the folder be removed.
