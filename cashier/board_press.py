@@ -19,6 +19,7 @@ from cashier.method import method_of, was_undone
 from cashier.printer_words import TROUBLES
 from cashier.slips import Changes, Look, Slips
 from core.base.ids import new_uid
+from core.outlets.hours import House
 from core.outlets.models import Outlet
 from core.services import Core
 from core.services.board import BoardView
@@ -69,7 +70,9 @@ class BoardPress:
         if before is None:
             return newest.whole
         slips = Changes(tray.slips, before.slips)
-        newest.since[there] = sheet_of(self._write(newest.view, outlet, language, slips, newest.name, there))
+        newest.since[there] = sheet_of(
+            self._write(newest.view, newest.house, outlet, language, slips, newest.name, there)
+        )
         return newest.since[there]
 
     def _tray(self, outlet: Outlet, language: str) -> _Tray:
@@ -85,14 +88,16 @@ class BoardPress:
 
     def _print(self, outlet: Outlet, language: str, tray: _Tray) -> Print:
         view, slips = self._core.board.snapshot(outlet.id), Slips(tray.slips)
-        name = f"{self._name}{next(self._numbers)}"
-        whole = sheet_of(self._write(view, outlet, language, slips, name, ""))
-        tray.slips = slips.made
-        return Print(name, view, whole, slips.by_order())
-
-    def _write(self, view: BoardView, outlet: Outlet, language: str, slips: Slips, name: str, since: str) -> str:
         # Read now, and not with the member: a print must not be older than the number it carries.
         house = self._core.house.opening(outlet.id).house
+        name = f"{self._name}{next(self._numbers)}"
+        whole = sheet_of(self._write(view, house, outlet, language, slips, name, ""))
+        tray.slips = slips.made
+        return Print(name, view, house, whole, slips.by_order())
+
+    def _write(
+        self, view: BoardView, house: House, outlet: Outlet, language: str, slips: Slips, name: str, since: str
+    ) -> str:
         context: dict[str, Any] = {"view": view, "outlet": outlet, "house": house, "lanes": lanes_of(view)}
         context |= {"slips": slips, "name": name, "since": since, "troubles": TROUBLES}
         context |= {"age_of": age_of, "method_of": method_of, "was_undone": was_undone}

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.outlets.hours import House
 from core.services.board import BoardView
 from core.web.pages import VERSION, pages_of
 
@@ -54,6 +55,7 @@ class Print:
     name: str
     """What a screen calls it when it asks for what has changed since."""
     view: BoardView
+    house: House
     whole: Sheet
     slips: Mapping[str, Markup]
     """The slip of each order, by its uid."""

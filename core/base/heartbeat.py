@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.base.database import Record
@@ -35,6 +35,9 @@ class Met(NamedTuple):
 
 
 NOTHING_MET: Final = Met()
+_MET: Final = select(Heartbeat.trouble, Heartbeat.troubled_at, Heartbeat.answered_at).where(
+    Heartbeat.beat_at >= bindparam("since")
+)
 
 
 def beat(session: Session, name: str, at: datetime, met: Met = NOTHING_MET) -> None:
@@ -54,5 +57,4 @@ def last_beat(session: Session, name: str) -> datetime | None:
 
 def met_by_all(session: Session, since: datetime) -> Sequence[Met]:
     """Tell what each loop has met that has said since a moment that it turns."""
-    seen = select(Heartbeat.trouble, Heartbeat.troubled_at, Heartbeat.answered_at).where(Heartbeat.beat_at >= since)
-    return [Met._make(row) for row in session.execute(seen)]
+    return [Met._make(row) for row in session.execute(_MET, {"since": since})]

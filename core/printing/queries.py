@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.base.ids import is_uid
@@ -16,6 +16,18 @@ SILENT_FOR: Final = timedelta(seconds=30)
 """A printer that is switched on again meanwhile was worth no word."""
 _NEVER_SO_LONG: Final = timedelta(minutes=5)
 """No lease and no pause lasts this long: who reads such a one reads it on a clock that was set back."""
+
+
+def _has_open_jobs() -> ColumnElement[bool]:
+    return select(PrintJob.id).where(PrintJob.printer_id == Printer.id, PrintJob.done_at.is_(None)).exists()
+
+
+_DOWN: Final = (
+    select(Printer)
+    .where(Printer.outlet_id == bindparam("outlet_id"), Printer.is_enabled, Printer.removed_at.is_(None))
+    .where(Printer.down_since <= bindparam("before"), _has_open_jobs())
+    .order_by(Printer.id)
+)
 
 
 def printers_of(session: Session, outlet_id: int) -> Sequence[Printer]:
@@ -96,10 +108,4 @@ def silent_printers(session: Session, outlet_id: int, now: datetime) -> Sequence
 
 
 def _printers_down(session: Session, outlet_id: int, now: datetime) -> Sequence[Printer]:
-    found = select(Printer).where(Printer.outlet_id == outlet_id, Printer.is_enabled, Printer.removed_at.is_(None))
-    is_down = (Printer.down_since <= now - SILENT_FOR, _has_open_jobs())
-    return session.scalars(found.where(*is_down).order_by(Printer.id)).all()
-
-
-def _has_open_jobs() -> ColumnElement[bool]:
-    return select(PrintJob.id).where(PrintJob.printer_id == Printer.id, PrintJob.done_at.is_(None)).exists()
+    return session.scalars(_DOWN, {"outlet_id": outlet_id, "before": now - SILENT_FOR}).all()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock
@@ -24,6 +24,16 @@ _DONE_WITHIN = timedelta(hours=12)
 """What was served yesterday is nobody's work any more."""
 URGENT_WITHIN = timedelta(hours=24)
 """Money that the gateway gives back no longer than this calls from the board."""
+_RUNS_OUT = (MoneyCase.amount > 0) & (MoneyCase.deadline_at <= bindparam("soon"))
+_CASES = select(func.count(), func.count(case((_RUNS_OUT, 1)))).where(
+    MoneyCase.outlet_id == bindparam("outlet_id"), MoneyCase.settled_at.is_(None)
+)
+_CALLING = (
+    select(Sitting.uid, Table.label, Sitting.called_for, Sitting.called_at)
+    .join(Table, Sitting.table_id == Table.id)
+    .where(Sitting.outlet_id == bindparam("outlet_id"), Sitting.called_at.is_not(None))
+    .order_by(Sitting.called_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +116,8 @@ class Board:
         now = self.clock()
         with self.db.read() as session:
             event = last_event_number(session, outlet_id)
-            runs_out = (MoneyCase.amount > 0) & (MoneyCase.deadline_at <= now + URGENT_WITHIN)
-            cases = select(func.count(), func.count(case((runs_out, 1)))).where(
-                MoneyCase.outlet_id == outlet_id, MoneyCase.settled_at.is_(None)
-            )
-            open_cases, urgent_cases = session.execute(cases).one()
+            cases = session.execute(_CASES, {"outlet_id": outlet_id, "soon": now + URGENT_WITHIN})
+            open_cases, urgent_cases = cases.one()
             board = BoardView(
                 done=[
                     _card(order, now) for order in orders_just_done(session, outlet_id, _DONE_SHOWN, now - _DONE_WITHIN)
@@ -130,15 +137,9 @@ class Board:
 
 
 def _calls(session: Session, outlet_id: int, now: datetime) -> list[TableCall]:
-    calling = (
-        select(Sitting.uid, Table.label, Sitting.called_for, Sitting.called_at)
-        .join(Table, Sitting.table_id == Table.id)
-        .where(Sitting.outlet_id == outlet_id, Sitting.called_at.is_not(None))
-        .order_by(Sitting.called_at)
-    )
     return [
         TableCall(uid, label, wanted, int((now - since).total_seconds() // 60))
-        for uid, label, wanted, since in session.execute(calling)
+        for uid, label, wanted, since in session.execute(_CALLING, {"outlet_id": outlet_id})
         if wanted is not None and since is not None
     ]
 
