@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from bench.client import Answer
+
 _AT_ONCE = 50
 """Sockets that are opened at the same moment; a queue of connections has an end."""
 Look = Callable[[], Awaitable[object]]
@@ -109,6 +111,11 @@ async def all_seen(screens: Iterable[Screen], seconds: float) -> None:
     async with asyncio.timeout(seconds):
         for screen in screens:
             await screen.seen.wait()
+
+
+def print_in(board: Answer) -> str:
+    """Tell the name of the print that a board's answer brings; a page that has it says so when it looks again."""
+    return board.plain.partition(b'data-print="')[2].partition(b'"')[0].decode()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

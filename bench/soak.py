@@ -25,7 +25,7 @@ from bench.load import Reading, quantile
 from bench.processes import ROOT
 from bench.restaurant import open_restaurant
 from bench.scene import Scene, open_scene, told
-from bench.screens import Screen, open_sockets
+from bench.screens import Screen, open_sockets, print_in
 
 PLACE = ROOT / "var" / "bench"
 CRITERIA = (
@@ -45,8 +45,8 @@ class Pace:
     """How much is done, and for how long."""
 
     minutes: float = 30.0
-    orders: float = 6.0
-    """A second, each with its payment and its way to the guest."""
+    orders: float = 2.0
+    """A second, each with its payment and its way to the guest: about half of what two cores can do with these boards."""
     menus: float = 100.0
     """A second."""
     boards: int = 5
@@ -172,15 +172,27 @@ async def _evenly(
             hands.create_task(hand())
 
 
+@dataclass(slots=True)
+class _Board:
+    """A board as a browser keeps it: it asks for what has changed since the print that it has."""
+
+    connection: Connection
+    session: str
+    there: str = ""
+
+    async def look(self) -> None:
+        port = self.connection.port
+        asking = request_bytes("GET", "/cashier/board", port, meja_sid=self.session, Meja_Print=self.there)
+        self.there = print_in(await self.connection.send(asking))
+
+
 @asynccontextmanager
 async def _boards(scene: Scene, count: int) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         wishes = []
         for session in scene.restaurant.sessions[:count]:
             connection = await stack.enter_async_context(Connection(scene.app.port))
-            request = request_bytes("GET", "/cashier/board", scene.app.port, meja_sid=session)
-            screen = Screen(lambda connection=connection, request=request: connection.send(request))
-            wishes.append((f"{scene.live}/cashier/live", screen, session))
+            wishes.append((f"{scene.live}/cashier/live", Screen(_Board(connection, session).look), session))
         await stack.enter_async_context(open_sockets(wishes, scene.base))
         yield
 

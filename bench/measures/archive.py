@@ -9,6 +9,7 @@ from bench.house import House
 from bench.load import Load, Reading
 from bench.processes import Child
 from bench.scene import Scene
+from bench.screens import print_in
 
 
 class Archive:
@@ -36,7 +37,7 @@ class Archive:
         load, app = Load(), self._scene.app
         before = app.cpu_seconds
         async with Connection(port) as connection:
-            there = _name_of(await connection.send(board))
+            there = print_in(await connection.send(board))
             for _ in range(self._house.plan.prints):
                 await connection.send(start_one(self._scene))
                 load.count += 1
@@ -49,7 +50,7 @@ class Archive:
                     request_bytes("GET", "/cashier/board", port, meja_sid=session, Meja_Print=there)
                 )
                 load.took("changes", time.perf_counter() - began)
-                there = _name_of(self._board)
+                there = print_in(self._board)
         load.program_cpu = app.cpu_seconds - before
         assert self._board is not None
         size = {"page_kb": len(self._board.body) / 1024, "changes_kb": len(changes.body) / 1024}
@@ -69,7 +70,3 @@ def start_one(scene: Scene) -> bytes:
     session, port = scene.restaurant.sessions[-1], scene.app.port
     path = f"/cashier/orders/{uid}/start"
     return request_bytes("POST", path, port, form, kind=kind, meja_sid=session, Origin=scene.base)
-
-
-def _name_of(board: Answer) -> str:
-    return board.plain.partition(b'data-print="')[2].partition(b'"')[0].decode()
