@@ -96,7 +96,9 @@ def test_at_a_station_that_is_not_there_every_button_works(cook: Counter, statio
 
     assert re.findall(r'hx-get="[^"]*tickets\?([^"]*)"', screen) == ["station=all"]
     assert "/cashier/kitchen/recall?station=all" in screen
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', ticket(cook, order, "?station=4242")))
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', ticket(cook, order, "?station=4242"))
+    )
     assert cook.does(order, "start", **fields).status_code == 303
     assert cook.shop.status(order)[0] == "preparing"
 

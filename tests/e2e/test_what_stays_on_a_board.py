@@ -110,7 +110,9 @@ def test_the_column_lights_up_by_turns_and_the_cards_stay_marked(board: Page, pr
     assert not board.evaluate("document.body.hasAttribute('data-beat')")
 
 
-def test_a_board_from_before_the_program_was_brought_up_to_date_goes_on_listening(board: Page, program: Program) -> None:
+def test_a_board_from_before_the_program_was_brought_up_to_date_goes_on_listening(
+    board: Page, program: Program
+) -> None:
     # Its own words to htmx were others then: the first answer changes them.
     board.evaluate("document.querySelector('#board').setAttribute('hx-trigger', 'nudge from:body, every 15s')")
     board.evaluate("window.opened = true")
