@@ -3,21 +3,22 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import StringConstraints
 from starlette.responses import Response
 
-from cashier.approval import Pin, approved
+from cashier.approval import Pin, approved, read_amount
 from cashier.who import CashTaker, OurOrder, actor
 from core.web.access import CoreDep
-from core.web.forms import FormModel, RupiahField
+from core.web.forms import FormModel
 from core.web.redirects import see_other
 
 router = APIRouter(prefix="/cashier/orders/{uid}")
 
 
 class CashForm(FormModel):
-    """What the guest handed over, in whole rupiah; a manager's PIN where the QR may have been paid."""
+    """What the guest handed over, as it was typed; a manager's PIN where the QR may have been paid."""
 
-    tendered: RupiahField
+    tendered: Annotated[str, StringConstraints(max_length=40)]
     pin: Pin = ""
 
 
@@ -25,5 +26,5 @@ class CashForm(FormModel):
 def take_cash(core: CoreDep, member: CashTaker, order: OurOrder, form: Annotated[CashForm, Form()]) -> Response:
     """Put the money into the drawer and send the order to the kitchen; the desk then shows the change."""
     vouched_by = approved(core, member, form.pin) if form.pin.strip() else None
-    core.cash.take(order.uid, form.tendered, actor(member), vouched_by=vouched_by)
+    core.cash.take(order.uid, read_amount(form.tendered), actor(member), vouched_by=vouched_by)
     return see_other("cashier", query={"order": order.uid})

@@ -9,6 +9,7 @@ from fastapi import Request
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from core.outlets.models import Station
 from core.web.access import cookies_of
 from core.web.forms import FormModel
 from core.web.redirects import see_other
@@ -51,6 +52,10 @@ class KitchenLook:
     def fields(self) -> dict[str, str]:
         """What its forms and addresses carry."""
         return ({"station": self.station} if self.station else {}) | ({"counts": "yes"} if self.counts else {})
+
+    def found(self, station: Station | None) -> "KitchenLook":
+        """Give the look that a screen has: at a station that is not there it is the whole kitchen's, and so are its steps."""
+        return self if station is not None or self.station_id is None else KitchenLook(WHOLE, self.counts)
 
     def keep(self, request: Request, response: Response) -> Response:
         """Let the device remember its station, when the address named one."""

@@ -115,7 +115,7 @@ class KitchenPress:
         name: str,
         since: str,
     ) -> Sheet:
-        context: dict[str, Any] = {"view": view, "outlet": outlet, "look": look, "tickets": tickets}
+        context: dict[str, Any] = {"view": view, "outlet": outlet, "look": look.found(view.station), "tickets": tickets}
         context |= {"name": name, "since": since, "age_of": age_of, "minutes_late": minutes_late, "troubles": TROUBLES}
         context |= {"apart_from_inside": apart_from_inside, "inside": inside}
         return sheet_of(self._pages.write("cashier/_tickets.html", context, language=language, zone=outlet.zone))

@@ -35,6 +35,7 @@ def kitchen(
     """Show what there is to cook, oldest first; `moved` is the order whose step may still be taken back."""
     here, look = _at_the_stove(request), look_of(request, station, counts)
     newest, sheet = kitchen_press_of(request).tickets(request, here, look, there)
+    look = look.found(newest.view.station)
     page: dict[str, Any] = {"tickets": sheet, "station": newest.view.station, "look": look, "outlet": here.outlet}
     page |= {"toast": _toast(core, here.member, look, moved), "member": here.member}
     return look.keep(request, render(request, "cashier/kitchen.html", **page))

@@ -10,8 +10,10 @@ from starlette.responses import Response
 from cashier.approval import UNTOUCHED, Attempted, Pin, read_amount, refused
 from cashier.who import DrawerKeeper, actor
 from core.base.errors import MejaError
+from core.base.ids import new_uid
 from core.services import Core
 from core.services.shift_desk import MOVEMENT_LIMIT
+from core.shifts.errors import AnotherShift
 from core.staff.models import StaffMember
 from core.staff.rights import Right, may
 from core.web.access import CoreDep
@@ -32,13 +34,21 @@ class OpenForm(FormModel):
     opening_float: Amount
 
 
-class MovementForm(FormModel):
-    """Money carried in or out, as it was typed."""
+class OfShift(FormModel):
+    """What is written down in an open shift."""
+
+    shift: OptionalDigits = None
+    """The shift that stood on the page."""
+
+
+class MovementForm(OfShift):
+    """Money carried in or out, as it was typed; the same form sent again carries nothing more."""
 
     kind: Literal["in", "out"]
     amount: Amount
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
     pin: Pin = ""
+    key: Annotated[str, StringConstraints(pattern=r"^([\x21-\x7e]{8,64})?$")] = ""
 
 
 class NoSaleForm(FormModel):
@@ -47,7 +57,7 @@ class NoSaleForm(FormModel):
     reason: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
-class CountForm(FormModel):
+class CountForm(OfShift):
     """What was counted in the drawer: how many of each note and coin, or the sum, as it was typed."""
 
     counted: Amount = ""
@@ -102,6 +112,8 @@ def move_cash(request: Request, core: CoreDep, member: DrawerKeeper, form: Annot
             actor(allows),
             may_exceed=may(allows, Right.MOVE_MUCH_CASH),
             asked_by=actor(member),
+            shift_id=form.shift,
+            key=form.key,
         )
 
     return _tries(request, core, member, "movement", form, act)
@@ -123,7 +135,7 @@ def close_shift(request: Request, core: CoreDep, member: DrawerKeeper, form: Ann
 
     def act() -> None:
         counted = read_amount(form.counted) if form.counted.strip() else None
-        core.shifts.close(member.outlet_id, counted, actor(member), notes=form.notes())
+        core.shifts.close(member.outlet_id, counted, actor(member), notes=form.notes(), shift_id=form.shift)
 
     return _tries(request, core, member, "count", form, act)
 
@@ -156,6 +168,9 @@ def _tries(
     """Do what a form says, or show it again with what was typed and what was wrong."""
     try:
         act()
+    except AnotherShift as problem:
+        # What was typed is not said of the drawer that is open now.
+        return _page(request, core, member, Attempted(name, problem))
     except MejaError as problem:
         return _page(request, core, member, refused(name, problem, form))
     return see_other("shift")
@@ -168,6 +183,7 @@ def _page(request: Request, core: Core, member: StaffMember, attempted: Attempte
         "cashier/shift.html",
         status=attempted.problem.status if attempted.problem else 200,
         current=current,
+        key=new_uid(),
         last=None if current else core.shifts.last_closed(member.outlet_id),
         limit=MOVEMENT_LIMIT,
         notes=NOTES,

@@ -159,6 +159,13 @@ class AlreadyPaid(MejaError):
     sentence = N_("Order %(number)s has been paid already.")
 
 
+class CashAlreadyTaken(AlreadyPaid):
+    """Somebody else at the counter was quicker."""
+
+    kind = "cash-already-taken"
+    sentence = N_("Order %(number)s has been paid already: %(name)s took the cash.")
+
+
 class QrStillLive(MejaError):
     """Cash is refused while a QR of the order can be paid."""
 

@@ -8,10 +8,18 @@ from core.base.clock import Clock
 from core.base.database import Database
 from core.base.money import with_dots
 from core.base.outcomes import retried
-from core.events.record import Actor, allowed
+from core.events.record import Actor, allowed, events_of_order
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
-from core.orders.errors import AlreadyPaid, PaymentClosed, QrIsClosing, QrStillLive, TooLittleCash, TooMuchCash
+from core.orders.errors import (
+    AlreadyPaid,
+    CashAlreadyTaken,
+    PaymentClosed,
+    QrIsClosing,
+    QrStillLive,
+    TooLittleCash,
+    TooMuchCash,
+)
 from core.orders.models import Order
 from core.orders.queries import order_by_claim_code, order_by_uid, order_for_update
 from core.orders.status import OrderStatus, PaymentMethod
@@ -25,6 +33,7 @@ from core.printing.jobs import print_after_cash
 from core.services.paid import sales_lines, sync_payment_status
 from core.shifts.errors import NoOpenShift
 from core.shifts.queries import open_shift_for_update
+from core.staff.queries import names_of_actors
 
 _MOST_TENDERED = 1_000_000_000
 
@@ -61,7 +70,7 @@ class CashDesk:
         """
         with self.db.write() as session:
             order = order_for_update(session, order_uid)
-            _hold_to_the_bill(order, tendered)
+            _hold_to_the_bill(session, order, tendered)
             doubtful = _doubtful_attempt(session, order, is_vouched=vouched_by is not None)
             shift = open_shift_for_update(session, order.outlet_id)
             if shift is None:
@@ -110,15 +119,24 @@ class CashDesk:
         post(session, outlet, EntryKind.CASH, lines, source="drawer", source_id=order.uid, at=self.clock(), by=str(by))
 
 
-def _hold_to_the_bill(order: Order, tendered: int) -> None:
+def _hold_to_the_bill(session: Session, order: Order, tendered: int) -> None:
     if order.paid_at is not None:
-        raise AlreadyPaid(number=order.label)
+        raise _paid_already(session, order)
     if order.status is not OrderStatus.AWAITING_PAYMENT:
         raise PaymentClosed
     if tendered < order.cash_total:
         raise TooLittleCash(missing=with_dots(order.cash_total - tendered), due=with_dots(order.cash_total))
     if tendered > _MOST_TENDERED:
         raise TooMuchCash
+
+
+def _paid_already(session: Session, order: Order) -> AlreadyPaid:
+    """Say who took the money, where somebody at the counter did: two of them may have had the same guest before them."""
+    paid = [event.by for event in events_of_order(session, order.id) if event.kind == "order.paid"]
+    names = names_of_actors(session, paid)
+    if taker := next((names[by] for by in reversed(paid) if by in names), ""):
+        return CashAlreadyTaken(number=order.label, name=taker)
+    return AlreadyPaid(number=order.label)
 
 
 def _doubtful_attempt(session: Session, order: Order, *, is_vouched: bool) -> Attempt | None:

@@ -19,9 +19,11 @@ from core.events.record import Actor, allowed, board_topic, tell
 from core.ledger.history import Taken, taken_between
 from core.ledger.models import Account, EntryKind
 from core.ledger.posting import Line, post
+from core.orders.once import claim_key
 from core.outlets.queries import outlet_of
 from core.printing.jobs import open_drawer
 from core.shifts.errors import (
+    AnotherShift,
     BadDrawerAmount,
     MovementTooLarge,
     NoOpenShift,
@@ -158,11 +160,14 @@ class ShiftDesk:
         *,
         may_exceed: bool = False,
         asked_by: Actor | None = None,
+        shift_id: int | None = None,
+        key: str = "",
     ) -> None:
-        """Carry money into the drawer, or out of it when the amount is negative.
+        """Carry money into the drawer, or out of it when the amount is negative; under one `key` once.
 
-        `asked_by` names whoever carries it, where somebody else allowed it. Raises NoOpenShift, ReasonNeeded,
-        BadDrawerAmount, or MovementTooLarge above the limit unless `may_exceed`.
+        `asked_by` names whoever carries it, where somebody else allowed it; `shift_id` is the shift that they saw.
+        Raises NoOpenShift, AnotherShift, ReasonNeeded, BadDrawerAmount, or MovementTooLarge above the limit unless
+        `may_exceed`.
         """
         reason = clean_text(reason, limit=140, field="reason")
         _check_amount(abs(amount), least=1)
@@ -172,28 +177,39 @@ class ShiftDesk:
             raise MovementTooLarge(limit=with_dots(MOVEMENT_LIMIT))
         now = self.clock()
         with self.db.write() as session:
-            shift = _the_open_one(session, outlet_id)
+            source_id = new_ulid(now)
+            # Another amount is another movement, whatever form it comes from.
+            if key and claim_key(session, f"drawer:{outlet_id}:{amount}", key, "", source_id, now) != source_id:
+                return
+            shift = _the_open_one(session, outlet_id, shift_id)
             held = sum(drawer_sums(session, shift.id).values())
             lines = [Line(Account.DRAWER, amount, shift_id=shift.id), Line(Account.OWNER, -amount)]
-            _post(session, shift, EntryKind.MOVEMENT, lines, new_ulid(now), now, by)
+            _post(session, shift, EntryKind.MOVEMENT, lines, source_id, now, by)
             told = {"amount": amount, "reason": reason, "before": held, "after": held + amount} | allowed(by, asked_by)
             _tell(session, shift, DRAWER_MOVED, now, by, told)
             open_drawer(session, outlet_id, at=now, by=str(by))
 
     @retried
     def close(
-        self, outlet_id: int, counted: int | None, by: Actor, *, notes: Mapping[int, int] | None = None
+        self,
+        outlet_id: int,
+        counted: int | None,
+        by: Actor,
+        *,
+        notes: Mapping[int, int] | None = None,
+        shift_id: int | None = None,
     ) -> ShiftSheet:
         """Count the drawer and end the shift; the difference is posted, and nothing is edited afterwards.
 
         `notes` are how many of each note and coin there are, by its worth; the sum may be typed as well or instead.
-        Raises NothingCounted, NotesDiffer, NoOpenShift, or BadDrawerAmount when the count is out of range.
+        `shift_id` is the shift that was counted: a page that stood open must not end the next person's. Raises
+        NothingCounted, NotesDiffer, NoOpenShift, AnotherShift, or BadDrawerAmount when the count is out of range.
         """
         counted = _count(counted, notes or {})
         _check_amount(counted, least=0)
         now = self.clock()
         with self.db.write() as session:
-            shift = _the_open_one(session, outlet_id)
+            shift = _the_open_one(session, outlet_id, shift_id)
             expected = sum(drawer_sums(session, shift.id).values())
             shift.expected, shift.counted = expected, counted
             shift.closed_at, shift.closed_by = now, by.id
@@ -220,10 +236,12 @@ def _count(counted: int | None, notes: Mapping[int, int]) -> int:
     return total if counted is None else counted
 
 
-def _the_open_one(session: Session, outlet_id: int) -> Shift:
+def _the_open_one(session: Session, outlet_id: int, meant: int | None) -> Shift:
     shift = open_shift_for_update(session, outlet_id)
     if shift is None:
         raise NoOpenShift
+    if meant not in {None, shift.id}:
+        raise AnotherShift
     return shift
 
 

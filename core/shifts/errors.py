@@ -34,6 +34,14 @@ class NoOpenShift(MejaError):
     sentence = N_("No shift is open. Open one before money goes into the drawer.")
 
 
+class AnotherShift(MejaError):
+    """A form that was opened while one shift was at the drawer came back when the next one was."""
+
+    kind = "another-shift"
+    status = 409
+    sentence = N_("Another shift has begun at this drawer meanwhile. Nothing was written down.")
+
+
 class ShiftAlreadyOpen(MejaError):
     """A second shift was to be opened on one drawer."""
 

@@ -17,6 +17,25 @@
     form.querySelector("[data-confirm]").disabled = change < 0;
   };
 
+  // A code that is scanned where money is typed is no money: its letters say so. Digits that came just before are the code's.
+  const BURST = 300;
+  let stood = "";
+  let before = "";
+  let typedAt = -BURST;
+
+  const type = (input, at) => {
+    if (at - typedAt > BURST) before = stood;
+    typedAt = at;
+    const added = input.value.startsWith(before) ? input.value.slice(before.length) : "";
+    if (/[a-z]/i.test(before ? added : added.replace(/^rp?/i, ""))) {
+      input.value = before;
+      find().value = added;
+      find().focus();
+    }
+    stood = input.value;
+    reckon(input.form);
+  };
+
   const wake = () => {
     const form = document.querySelector(".cash:not([data-awake])");
     if (!form) return;
@@ -43,7 +62,8 @@
     if (!event.target.closest("a, button, input, label, summary, select")) waitForScanner();
   });
 
-  document.addEventListener("input", (event) => { if (event.target.id === "tendered") reckon(event.target.form); });
+  document.addEventListener("input", (event) => { if (event.target.id === "tendered") type(event.target, event.timeStamp); });
+  document.addEventListener("focusin", (event) => { if (event.target.id === "tendered") stood = event.target.value; });
 
   document.addEventListener("submit", (event) => {
     if (!event.target.matches(".find") || find().value.trim()) return;

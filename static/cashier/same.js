@@ -36,6 +36,8 @@
     const known = new Set(lists(target));
     laid = [];
     morph(target, sent, false);
+    // What it says to htmx is otherwise than before: htmx has let go of it, and of everything in it.
+    if (!("htmxPowered" in target.dataset)) return [target];
     const isNew = (list) => !known.has(list);
     return [...[...target.children].filter((part) => !known.has(part) && !lists(part).length), ...lists(target).filter(isNew), ...laid];
   };

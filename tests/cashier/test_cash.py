@@ -92,6 +92,17 @@ def test_an_amount_that_cannot_be_right_is_refused_and_nothing_is_written(cashie
     assert cashier.shop.status(order) == ("awaiting_payment", "pending")
 
 
+@pytest.mark.parametrize("typed", ["50,000", "lima puluh", "50 000"])
+def test_an_amount_that_cannot_be_read_is_answered_in_words(cashier: Counter, typed: str) -> None:
+    order = cashier.shop.order("Es Teh", pay_by="cash")
+
+    refused = cashier.does(order, "cash", tendered=typed)
+
+    assert refused.status_code == 422
+    assert "Tulis rupiah bulat" in refused.text
+    assert "tendered" not in refused.text
+
+
 def test_pressing_twice_takes_the_money_once(cashier: Counter) -> None:
     order = cashier.shop.order("Sate Ayam", pay_by="cash")
 

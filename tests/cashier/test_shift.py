@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core.ledger.models import Account
 from tests.cashier.conftest import CASHIERS_PIN, MANAGERS_PIN, Counter, with_pins
 from tests.services.test_refunds import ask, paid
 from tests.shop import CASHIER
@@ -204,3 +205,50 @@ def test_a_sheet_lays_qris_beside_the_orders_and_says_what_was_never_paid(cashie
     assert f"Came by QRIS, 1 payment {total} Paid by QRIS, 1 order {total}" in sheet
     assert f"Ordered and never paid, 1 order {lost}" in sheet
     assert shop.status(after)[1] == "paid"
+
+
+def test_a_page_that_stood_open_does_not_count_the_next_persons_shift(cashier: Counter) -> None:
+    stale = hidden(cashier.sees("/cashier/shift"), "/cashier/shift/close")
+    cashier.browser.post("/cashier/shift/close", data={"counted": "200000"})
+    cashier.browser.post("/cashier/shift/open", data={"opening_float": "150000"})
+
+    refused = cashier.browser.post("/cashier/shift/close", data={"counted": "200000"} | stale)
+
+    assert refused.status_code == 409
+    assert "sif lain" in refused.text
+    assert cashier.shop.core.shifts.current(cashier.shop.outlet.id) is not None
+    assert cashier.shop.balance(Account.DRAWER) == 150_000
+
+
+def test_a_page_that_stood_open_carries_nothing_out_of_the_next_persons_drawer(cashier: Counter) -> None:
+    stale = hidden(cashier.sees("/cashier/shift"), "/cashier/shift/movement")
+    cashier.browser.post("/cashier/shift/close", data={"counted": "200000"})
+    cashier.browser.post("/cashier/shift/open", data={"opening_float": "150000"})
+
+    form = {"kind": "out", "amount": "35.000", "reason": "beli es"}
+    assert cashier.browser.post("/cashier/shift/movement", data=form | stale).status_code == 409
+    assert cashier.shop.balance(Account.DRAWER) == 150_000
+
+
+def test_money_is_carried_once_however_often_its_form_is_sent(cashier: Counter) -> None:
+    form = {"kind": "out", "amount": "35.000", "reason": "beli es"}
+    form |= hidden(cashier.sees("/cashier/shift"), "/cashier/shift/movement")
+
+    for _ in range(3):
+        page = cashier.after(cashier.browser.post("/cashier/shift/movement", data=form))
+
+    assert page.count("beli es") == 1
+    assert cashier.shop.balance(Account.DRAWER) == 165_000
+
+    # The page that comes is for the next one; and another amount is another movement.
+    again = form | hidden(page, "/cashier/shift/movement")
+    cashier.after(cashier.browser.post("/cashier/shift/movement", data=again))
+    cashier.after(cashier.browser.post("/cashier/shift/movement", data=again | {"amount": "1.000"}))
+    assert cashier.shop.balance(Account.DRAWER) == 129_000
+
+
+def hidden(page: str, action: str) -> dict[str, str]:
+    """What a form carries that nobody types."""
+    form = re.search(rf'<form[^>]*action="{action}".*?</form>', page, re.DOTALL)
+    assert form is not None, action
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))

@@ -113,6 +113,19 @@ def test_a_station_that_is_not_there_is_the_whole_kitchen(
     assert "Es Teh" in shown
 
 
+def test_at_a_station_that_is_not_there_every_button_works(cook: Counter, stations: tuple[Station, Station]) -> None:
+    order = paid_in_cash(cook.shop, "Sate Ayam", "Es Teh")
+    screen = cook.sees("/cashier/kitchen?station=4242")
+
+    assert re.findall(r'hx-get="[^"]*tickets\?([^"]*)"', screen) == ["station=all"]
+    assert "/cashier/kitchen/recall?station=all" in screen
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', ticket(cook, order, "?station=4242"))
+    )
+    assert cook.does(order, "start", **fields).status_code == 303
+    assert cook.shop.status(order)[0] == "preparing"
+
+
 def test_a_station_that_is_no_number_is_refused(cook: Counter) -> None:
     assert cook.opens("/cashier/kitchen?station=1%20OR%201").status_code == 422
 

@@ -58,6 +58,23 @@ def test_a_scanner_and_two_taps_take_the_cash(counter: Page, program: Program) -
     expect(counter.locator("#find")).to_have_value("")
 
 
+def test_a_code_that_is_scanned_where_money_is_typed_lands_in_its_field(counter: Page, program: Program) -> None:
+    before, scanned = (program.shop.order("Es Teh", pay_by="cash", charge=False) for _ in range(2))
+    counter.goto(f"{program.url}/cashier?order={before.uid}")
+    counter.keyboard.press("F2")
+    counter.keyboard.type("5000")
+    expect(counter.locator("#tendered")).to_have_value("5000")
+    counter.wait_for_timeout(500)
+
+    # A scanner writes faster than anybody types.
+    counter.keyboard.insert_text((scanned.claim_code or "").lower())
+
+    expect(counter.locator("#tendered")).to_have_value("5000")
+    expect(counter.locator("#find")).to_be_focused()
+    counter.keyboard.press("Enter")
+    expect(counter.locator(".desk__number")).to_have_text(scanned.label)
+
+
 def test_notes_add_up_and_too_little_cannot_be_confirmed(counter: Page, program: Program) -> None:
     order = program.shop.order("Rendang", pay_by="cash", charge=False)
     counter.goto(f"{program.url}/cashier?order={order.uid}")

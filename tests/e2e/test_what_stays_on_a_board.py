@@ -108,3 +108,21 @@ def test_the_column_lights_up_by_turns_and_the_cards_stay_marked(board: Page, pr
     board.mouse.click(600, 740)
     expect(board.locator("[data-ringing]")).to_have_count(0)
     assert not board.evaluate("document.body.hasAttribute('data-beat')")
+
+
+def test_a_board_from_before_the_program_was_brought_up_to_date_goes_on_listening(
+    board: Page, program: Program
+) -> None:
+    # Its own words to htmx were others then: the first answer changes them.
+    board.evaluate("document.querySelector('#board').setAttribute('hx-trigger', 'nudge from:body, every 15s')")
+    board.evaluate("window.opened = true")
+    first = pays(program)
+    shows_once(board, first)
+
+    second = pays(program)
+    shows_once(board, second)
+    board.locator(f"#o-{first.uid} .slip__step").click()
+
+    expect(board.locator(f"#lane-preparing #o-{first.uid}")).to_be_visible(timeout=15_000)
+    assert board.evaluate("window.opened")
+    assert cards_on(board) == ids(second, first)

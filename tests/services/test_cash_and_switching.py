@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.ledger.models import Account
 from core.orders.errors import (
     AlreadyPaid,
+    CashAlreadyTaken,
     PaymentClosed,
     QrIsClosing,
     QrStillLive,
@@ -72,6 +73,14 @@ def test_cash_is_taken_once(shop: Shop) -> None:
     shop.core.cash.take(order.uid, 10_000, CASHIER)
     with pytest.raises(AlreadyPaid):
         shop.core.cash.take(order.uid, 10_000, CASHIER)
+
+
+def test_whoever_comes_second_is_told_who_took_the_cash(shop: Shop) -> None:
+    order = shop.order("Es Teh", pay_by="cash")
+    shop.core.cash.take(order.uid, 10_000, CASHIER)
+    with pytest.raises(CashAlreadyTaken) as refused:
+        shop.core.cash.take(order.uid, 10_000, MANAGER)
+    assert refused.value.values == {"number": order.label, "name": "Kasir"}
 
 
 def test_no_cash_goes_into_a_closed_drawer(shop: Shop) -> None:

@@ -9,6 +9,7 @@ import pytest
 from core.ledger.models import Account, EntryKind
 from core.services.shift_desk import MOST_IN_A_DRAWER, MOVEMENT_LIMIT
 from core.shifts.errors import (
+    AnotherShift,
     BadDrawerAmount,
     MovementTooLarge,
     NoOpenShift,
@@ -150,6 +151,28 @@ def test_nothing_goes_into_a_closed_drawer(shop: Shop) -> None:
     with pytest.raises(NoOpenShift):
         shop.core.shifts.move(shop.outlet.id, 1_000, "tukar receh", CASHIER)
     assert shop.core.shifts.current(shop.outlet.id) is None
+
+
+def test_whoever_saw_an_earlier_shift_changes_nothing_in_the_next(shop: Shop) -> None:
+    seen = shop.core.shifts.close(shop.outlet.id, FLOAT, CASHIER).shift.id
+    shop.core.shifts.open(shop.outlet.id, 150_000, CASHIER)
+
+    with pytest.raises(AnotherShift):
+        shop.core.shifts.close(shop.outlet.id, FLOAT, CASHIER, shift_id=seen)
+    with pytest.raises(AnotherShift):
+        shop.core.shifts.move(shop.outlet.id, -5_000, "beli es", CASHIER, shift_id=seen, key="a-key-of-a-form")
+
+    assert shop.balance(Account.DRAWER) == 150_000
+
+
+def test_one_form_carries_money_once_however_many_send_it(shop: Shop) -> None:
+    def carries(_: int) -> None:
+        shop.core.shifts.move(shop.outlet.id, -5_000, "beli es", CASHIER, key="a-key-of-a-form")
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(carries, range(8)))
+
+    assert shop.balance(Account.DRAWER) == FLOAT - 5_000
 
 
 def test_an_empty_drawer_can_be_opened_and_closed(shop: Shop) -> None:
