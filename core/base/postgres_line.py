@@ -9,8 +9,11 @@ from collections.abc import Generator
 from typing import Any, Final
 
 import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.base.clock import monotonic
@@ -23,17 +26,33 @@ _OPTIONS: Final = (
 )
 QUIET_SECONDS: Final = 1.0
 """A line that was used less long ago is taken as it is: asking first is one way to the server and back in five."""
+_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def open_engine(url: str, **pool: Any) -> Engine:
     """Make an engine whose connections give up on a silent server, and are asked after they were quiet.
 
-    `pool` is what create_engine() is told of it.
+    Whoever uses one begins by themselves: a single question needs no transaction. `pool` is what create_engine() is
+    told of it.
     """
-    engine = create_engine(url, connect_args={"options": _OPTIONS, "connect_timeout": 5}, **pool)
+    how: dict[str, Any] = {"options": _OPTIONS, "connect_timeout": 5, "autocommit": True}
+    # The line that was given back last goes out first: few lines do most of the work, and those know every statement.
+    engine = create_engine(url, connect_args=how, pool_use_lifo=True, **pool)
     bound_waits(engine)
     ask_after_quiet_lines(engine)
     return engine
+
+
+def begin(connection: Connection, *, only_reads: bool = False) -> None:
+    """Begin a transaction; one that only reads sees one moment of the database, and is refused everything else."""
+    line = connection.connection.dbapi_connection
+    assert isinstance(line, _Line)  # noqa: S101 - of an engine that open_engine() made
+    try:
+        line.begin(only_reads=only_reads)
+    except psycopg.Error as error:
+        if line.closed:
+            connection.invalidate(error)
+        raise OperationalError("BEGIN", None, error, connection_invalidated=line.closed) from error
 
 
 class NoAnswer(psycopg.OperationalError):
@@ -41,7 +60,24 @@ class NoAnswer(psycopg.OperationalError):
 
 
 class _Line(psycopg.Connection[tuple[Any, ...]]):
-    """A connection whose every wait ends."""
+    """A connection whose every wait ends, and which goes on knowing its statements after it was only read from."""
+
+    _only_reads = False
+
+    def begin(self, *, only_reads: bool) -> None:
+        self._only_reads = only_reads
+        self.execute(_READING if only_reads else "BEGIN")
+
+    def rollback(self) -> None:
+        """End a transaction without keeping anything.
+
+        The driver throws away every prepared statement with a ROLLBACK. Where nothing could be written, COMMIT keeps
+        nothing either.
+        """
+        if self._only_reads and self.pgconn.transaction_status == TransactionStatus.INTRANS:
+            self.commit()
+        else:
+            super().rollback()
 
     def wait(self, gen: Any, interval: float = _LOOK_EVERY, timeout: float | None = None) -> Any:  # noqa: ANN401 - psycopg's own signature
         return super().wait(self._in_time(gen), min(interval, _LOOK_EVERY), timeout)
@@ -65,7 +101,12 @@ def bound_waits(engine: Engine) -> None:
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, cargs: tuple[Any, ...], cparams: dict[str, Any]) -> Any:  # noqa: ANN401 - what the driver gives
-        return _Line.connect(*cargs, **cparams)
+        line = _Line.connect(*cargs, **cparams)
+        # As wide as the columns. By itself the driver names a type by how great a number is, and of one statement the
+        # server would have to prepare as many as there are sizes of its numbers.
+        for dumper in (Int8Dumper, Int8BinaryDumper):
+            line.adapters.register_dumper(int, dumper)
+        return line
 
 
 def ask_after_quiet_lines(engine: Engine) -> None:
