@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, TextClause, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +17,7 @@ from core.outlets.models import Outlet, Table, TableKind
 _AS_A_CARD = (selectinload(Order.lines), joinedload(Order.table))
 _WHOLE = (*_AS_A_CARD, joinedload(Order.outlet))
 _BY_UID = select(Order).where(Order.uid == bindparam("uid"))
-_WHOLE_BY_UID = (
+WHOLE_BY_UID = (
     select(Order, Table, Outlet)
     .join(Outlet, Order.outlet_id == Outlet.id)
     .outerjoin(Table, Order.table_id == Table.id)
@@ -38,15 +39,24 @@ def is_on_the_board() -> TextClause:
 
 def order_by_uid(session: Session, uid: str) -> Order:
     """Find an order with its lines, table and outlet. Raises UnknownOrder."""
-    found = session.execute(_WHOLE_BY_UID, {"uid": uid}).one_or_none() if is_uid(uid) else None
+    order: Order = order_and_more_by_uid(session, uid, WHOLE_BY_UID)[0]
+    return order
+
+
+def order_and_more_by_uid(session: Session, uid: str, asked: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
+    """Find the same with whatever else is asked in WHOLE_BY_UID's statement, behind order, table and outlet.
+
+    Raises UnknownOrder.
+    """
+    found = session.execute(asked, {"uid": uid}).one_or_none() if is_uid(uid) else None
     if found is None:
         raise UnknownOrder
-    order, table, outlet = found
+    order, table, outlet, *_ = found
     # By hand: SQLAlchemy's own loaders ask the same and take longer, and every look at an order begins here.
     set_committed_value(order, "table", table)
     set_committed_value(order, "outlet", outlet)
     set_committed_value(order, "lines", session.scalars(_LINES, {"order_id": order.id}).all())
-    return order
+    return found
 
 
 def order_for_update(session: Session, uid: str) -> Order:
