@@ -26,6 +26,7 @@ _OPTIONS: Final = (
 )
 QUIET_SECONDS: Final = 1.0
 """A line that was used less long ago is taken as it is: asking first is one way to the server and back in five."""
+_WRITING: Final = "BEGIN"
 _READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -52,7 +53,7 @@ def begin(connection: Connection, *, only_reads: bool = False) -> None:
     except psycopg.Error as error:
         if line.closed:
             connection.invalidate(error)
-        raise OperationalError("BEGIN", None, error, connection_invalidated=line.closed) from error
+        raise OperationalError(_WRITING, None, error, connection_invalidated=line.closed) from error
 
 
 class NoAnswer(psycopg.OperationalError):
@@ -66,7 +67,7 @@ class _Line(psycopg.Connection[tuple[Any, ...]]):
 
     def begin(self, *, only_reads: bool) -> None:
         self._only_reads = only_reads
-        self.execute(_READING if only_reads else "BEGIN")
+        self.execute(_READING if only_reads else _WRITING)
 
     def rollback(self) -> None:
         """End a transaction without keeping anything.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.base.database import Database
@@ -18,11 +18,12 @@ _TOPICS = "topics to nudge"
 _NUMBER = "number of the last event written"
 _KINDS = "kinds of the events written"
 _EVENT_NUMBERS = 20261
+_Row = dict[str, Any]
 
-# Nobody looks at these rows in this transaction: plain inserts, of which only the last says its number.
 _EVENT_ROWS = table_of(Event)
 _WRITE = insert(_EVENT_ROWS)
 _WRITE_LAST = _WRITE.returning(_EVENT_ROWS.c.id)
+_WRITE_ALL = _WRITE.returning(_EVENT_ROWS.c.id, sort_by_parameter_order=True)
 _LOCK_NUMBERS = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_EVENT_NUMBERS)
 _OF_ORDER = select(Event).where(Event.order_id == bindparam("order_id")).order_by(Event.id)
 _NEWEST = select(Event.id).where(Event.outlet_id == bindparam("outlet_id")).order_by(Event.id.desc()).limit(1)
@@ -114,11 +115,7 @@ def connect_events(db: Database, bus: Bus) -> None:
         if not db.is_sqlite:
             # Numbers are taken under one lock, so a smaller one never appears after a greater.
             session.execute(_LOCK_NUMBERS)
-        *first, last = events
-        connection = session.connection()
-        if first:
-            connection.execute(_WRITE, first)
-        session.info[_NUMBER] = connection.execute(_WRITE_LAST, last).scalar_one()
+        session.info[_NUMBER] = (_write_in_turn if db.is_sqlite else _write_at_once)(session.connection(), events)
         session.info[_KINDS] = [event["kind"] for event in events]
 
     def nudge(session: Session) -> None:
@@ -127,6 +124,21 @@ def connect_events(db: Database, bus: Bus) -> None:
 
     db.before_commit.append(write)
     db.after_commit.append(nudge)
+
+
+def _write_in_turn(connection: Connection, events: Sequence[_Row]) -> int:
+    """Write events on SQLite, whose driver takes any number of rows at once but tells the number of a single one only."""
+    *first, last = events
+    if first:
+        connection.execute(_WRITE, first)
+    return int(connection.execute(_WRITE_LAST, last).scalar_one())
+
+
+def _write_at_once(connection: Connection, events: Sequence[_Row]) -> int:
+    """Write events on PostgreSQL, in one statement."""
+    if len(events) == 1:
+        return int(connection.execute(_WRITE_LAST, events[0]).scalar_one())
+    return int(connection.scalars(_WRITE_ALL, events).all()[-1])
 
 
 def kinds_written(session: Session) -> Sequence[str]:

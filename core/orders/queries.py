@@ -26,6 +26,14 @@ WHOLE_BY_UID = (
 _LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order_id")).order_by(OrderLine.position)
 _LOCKED_BY_UID = _BY_UID.with_for_update().execution_options(populate_existing=True)
 _LOCKED = select(Order).where(Order.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+_LOCKED_WITH_OUTLET = (
+    select(Order, Outlet)
+    .join(Outlet, Order.outlet_id == Outlet.id)
+    .where(Order.id == bindparam("id"))
+    # The order's row alone: nobody's settings wait for a payment.
+    .with_for_update(of=Order)
+    .execution_options(populate_existing=True)
+)
 
 
 def is_on_the_board() -> TextClause:
@@ -70,6 +78,13 @@ def order_for_update(session: Session, uid: str) -> Order:
 def order_by_id_for_update(session: Session, order_id: int) -> Order:
     """Lock the order that a row of money knows by id."""
     return session.scalars(_LOCKED, {"id": order_id}).one()
+
+
+def order_and_outlet_for_update(session: Session, order_id: int) -> Order:
+    """Lock the same order, and read with it the outlet that it belongs to, which is not locked."""
+    order, outlet = session.execute(_LOCKED_WITH_OUTLET, {"id": order_id}).one()
+    set_committed_value(order, "outlet", outlet)
+    return order
 
 
 def orders_for_update(session: Session, order_ids: set[int]) -> dict[int, Order]:

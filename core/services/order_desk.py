@@ -125,7 +125,9 @@ class OrderDesk:
     def stage(self, order_uid: str) -> Stage:
         """Tell only where an order stands. Raises UnknownOrder."""
         with self.db.glance() as session:
-            found = session.execute(_WITH_NEWEST_ATTEMPT, {"uid": order_uid}).one_or_none() if is_uid(order_uid) else None
+            found = (
+                session.execute(_WITH_NEWEST_ATTEMPT, {"uid": order_uid}).one_or_none() if is_uid(order_uid) else None
+            )
         if found is None:
             raise UnknownOrder
         return stage_of(*found, self.clock())

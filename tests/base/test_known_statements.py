@@ -8,8 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.base.database import Database
 from core.outlets.models import Outlet
-from tests.conftest import Postgres
-from tests.postgres import database_name
+from tests.postgres import Postgres, database_name
 
 OFTEN = 7
 _NAME = select(Outlet.name).where(Outlet.id == bindparam("id"))
