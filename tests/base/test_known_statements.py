@@ -1,8 +1,12 @@
 """Lines to PostgreSQL know their statements: what was asked often is neither read nor planned anew by the server."""
 
+import sys
 from collections.abc import Iterator
+from types import FrameType
 
 import pytest
+from psycopg import Column
+from psycopg.pq import TransactionStatus
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -64,3 +68,31 @@ def test_who_comes_next_gets_the_line_that_was_given_back_last(database: Databas
         with database.glance() as session:
             # The second one was given back first.
             assert session.scalar(number) == pids[0]
+
+
+def test_the_columns_of_a_statement_that_is_known_are_not_named_again(database: Database) -> None:
+    named = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal named
+        named += event == "call" and frame.f_code is Column.__init__.__code__
+
+    for _ in range(2):
+        named = 0
+        sys.setprofile(count)
+        with database.glance() as session:
+            session.scalars(select(Outlet)).all()
+        sys.setprofile(None)
+
+    assert named == 0
+
+
+def test_where_nothing_is_asked_nothing_is_begun_and_the_next_question_stands_alone(database: Database) -> None:
+    with database.read(), database.write():
+        pass
+
+    with database.glance() as session:
+        line = session.connection().connection.driver_connection
+        assert session.scalar(text("SELECT 1")) == 1
+        assert line is not None
+        assert line.info.transaction_status == TransactionStatus.IDLE
