@@ -47,8 +47,6 @@ WAIT_SECONDS = 5.0
 """The longest wait for a free connection, and for our own turn to write with SQLite's lock together."""
 _LATE = 0.5
 """Seconds in line for our turn after which the wait for SQLite's lock is shorter by as much."""
-_SNAPSHOT = "REPEATABLE READ"
-_ALONE = "AUTOCOMMIT"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -146,10 +144,6 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
-        # What is read together must be true together; SQLite gives that by itself.
-        self._read_engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_SNAPSHOT)
-        # One question is of one moment by itself: on the way to a server, BEGIN and ROLLBACK cost as much as it does.
-        self._glance_engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=_ALONE)
         # SQLite's own busy handler is sleep-and-retry without a queue: with a lock of our
         # own, taken before a connection, nobody waits for seconds behind younger writers.
         self._writer: threading.Lock | nullcontext[None] = threading.Lock() if self.is_sqlite else nullcontext()
@@ -163,9 +157,11 @@ class Database:
         Raises Busy when the database does not answer in time, RolledBack when the line was lost.
         """
         try:
-            with Session(self._read_engine, expire_on_commit=False, autoflush=False) as session:
+            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
                 if self.is_sqlite:
                     _begin(session.connection(), "BEGIN")
+                else:
+                    _begin_on_postgres(session.connection(), only_reads=True)
                 yield session
         except (DBAPIError, PoolTimeout) as error:
             _raise_busy(error)
@@ -176,8 +172,9 @@ class Database:
 
         Two questions asked in it are answered of two moments.
         """
+        # On the way to a server, BEGIN and COMMIT cost as much as the question.
         try:
-            with Session(self._glance_engine, expire_on_commit=False, autoflush=False) as session:
+            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
                 yield session
         except (DBAPIError, PoolTimeout) as error:
             _raise_busy(error)
@@ -197,6 +194,8 @@ class Database:
                 if self.is_sqlite:
                     is_short = waited > _LATE or patience < WAIT_SECONDS
                     _begin(session.connection(), "BEGIN IMMEDIATE", patience - waited if is_short else WAIT_SECONDS)
+                else:
+                    _begin_on_postgres(session.connection())
                 yield session
                 for hook in self.before_commit:
                     hook(session)
@@ -212,6 +211,8 @@ class Database:
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 _begin(connection, "BEGIN IMMEDIATE")
+            else:
+                _begin_on_postgres(connection)
             yield connection
 
     @property
@@ -278,15 +279,16 @@ def _begin(connection: Connection, how: str, patience: float = WAIT_SECONDS) -> 
 
     SQLAlchemy's event for it would do the same, and have every statement look for listeners: a quarter of its time.
     """
-    _be_patient(connection, patience)
+    if connection.info.get("patience", WAIT_SECONDS) != patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={max(patience, 0) * 1000:.0f}")
+        connection.info["patience"] = patience
     connection.exec_driver_sql(how)
 
 
-def _be_patient(connection: Connection, seconds: float) -> None:
-    """Have a connection wait for SQLite's lock for so long, and no longer."""
-    if connection.info.get("patience", WAIT_SECONDS) != seconds:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={max(seconds, 0) * 1000:.0f}")
-        connection.info["patience"] = seconds
+def _begin_on_postgres(connection: Connection, *, only_reads: bool = False) -> None:
+    from core.base.postgres_line import begin
+
+    begin(connection, only_reads=only_reads)
 
 
 def _postgres_engine(url: str) -> Engine:

@@ -1,11 +1,12 @@
 """Writes down what happened, and remembers whom to nudge once it is committed."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.base.database import Database
@@ -18,12 +19,19 @@ _TOPICS = "topics to nudge"
 _NUMBER = "number of the last event written"
 _KINDS = "kinds of the events written"
 _EVENT_NUMBERS = 20261
+_Row = dict[str, Any]
 
-# Nobody looks at these rows in this transaction: plain inserts, of which only the last says its number.
 _EVENT_ROWS = table_of(Event)
-_WRITE = insert(_EVENT_ROWS)
-_WRITE_LAST = _WRITE.returning(_EVENT_ROWS.c.id)
-_LOCK_NUMBERS = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_EVENT_NUMBERS)
+_INSERT = insert(_EVENT_ROWS)
+_INSERT_LAST = _INSERT.returning(_EVENT_ROWS.c.id)
+# Numbers are taken under one lock, so a smaller one never appears after a greater: there is no row to number before the
+# lock is there. What an event holds travels as text: json_to_recordset() takes strings apart that a column keeps as they are.
+_WRITE_UNDER_LOCK = text(
+    "INSERT INTO events (outlet_id, kind, order_id, attempt_id, at, by, data) "
+    "SELECT outlet_id, kind, order_id, attempt_id, at, by, CAST(data AS json) FROM pg_advisory_xact_lock(:key), "
+    "ROWS FROM (json_to_recordset(CAST(:events AS json)) AS (outlet_id bigint, kind text, order_id bigint, "
+    "attempt_id bigint, at timestamptz, by text, data text)) WITH ORDINALITY ORDER BY ordinality RETURNING id"
+).bindparams(key=_EVENT_NUMBERS)
 _OF_ORDER = select(Event).where(Event.order_id == bindparam("order_id")).order_by(Event.id)
 _NEWEST = select(Event.id).where(Event.outlet_id == bindparam("outlet_id")).order_by(Event.id.desc()).limit(1)
 
@@ -111,14 +119,7 @@ def connect_events(db: Database, bus: Bus) -> None:
         if not events:
             return
         session.flush()
-        if not db.is_sqlite:
-            # Numbers are taken under one lock, so a smaller one never appears after a greater.
-            session.execute(_LOCK_NUMBERS)
-        *first, last = events
-        connection = session.connection()
-        if first:
-            connection.execute(_WRITE, first)
-        session.info[_NUMBER] = connection.execute(_WRITE_LAST, last).scalar_one()
+        session.info[_NUMBER] = (_write if db.is_sqlite else _write_under_lock)(session.connection(), events)
         session.info[_KINDS] = [event["kind"] for event in events]
 
     def nudge(session: Session) -> None:
@@ -127,6 +128,20 @@ def connect_events(db: Database, bus: Bus) -> None:
 
     db.before_commit.append(write)
     db.after_commit.append(nudge)
+
+
+def _write(connection: Connection, events: Sequence[_Row]) -> int:
+    """Write events on SQLite, where one writes at a time; tells the number of the last."""
+    *first, last = events
+    if first:
+        connection.execute(_INSERT, first)
+    return int(connection.execute(_INSERT_LAST, last).scalar_one())
+
+
+def _write_under_lock(connection: Connection, events: Sequence[_Row]) -> int:
+    """Write events on PostgreSQL, with one way to it and back; tells the number of the last."""
+    rows = [{**event, "at": event["at"].isoformat(), "data": json.dumps(event["data"])} for event in events]
+    return int(max(connection.scalars(_WRITE_UNDER_LOCK, {"events": json.dumps(rows)})))
 
 
 def kinds_written(session: Session) -> Sequence[str]:

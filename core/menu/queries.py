@@ -1,10 +1,10 @@
 """Reads the menu as diners may see it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
@@ -34,13 +34,20 @@ _VERSION = (
     .join(Table, Table.outlet_id == Outlet.id)
     .where(Table.token == bindparam("token"))
 )
-_WITH_CATEGORIES = (
+# The few that somebody wants, each as often as it asks questions: mostly once.
+_WITH_GROUPS = (
+    select(Dish, Category, OptionGroup)
+    .join(Category, Dish.category_id == Category.id)
+    .outerjoin(OptionGroup, OptionGroup.dish_id == Dish.id)
+    .where(Dish.outlet_id == bindparam("outlet_id"), Dish.id.in_(bindparam("ids", expanding=True)))
+    .order_by(OptionGroup.position, OptionGroup.id)
+)
+_LISTED_DISHES = (
     select(Dish, Category)
     .join(Category, Dish.category_id == Category.id)
-    .where(Dish.outlet_id == bindparam("outlet_id"))
+    .where(Dish.outlet_id == bindparam("outlet_id"), Dish.is_listed)
+    .order_by(Dish.position, Dish.id)
 )
-_DISHES = _WITH_CATEGORIES.where(Dish.id.in_(bindparam("ids", expanding=True)))
-_LISTED_DISHES = _WITH_CATEGORIES.where(Dish.is_listed).order_by(Dish.position, Dish.id)
 _GROUPS = (
     select(OptionGroup)
     .where(OptionGroup.dish_id.in_(bindparam("ids", expanding=True)))
@@ -83,7 +90,15 @@ def dishes_by_id(session: Session, outlet_id: int, ids: Collection[int]) -> dict
     askable = {dish_id for dish_id in ids if 0 < dish_id <= _LARGEST_KEY}
     if not askable:
         return {}
-    return {dish.id: dish for dish in _whole(session, _DISHES, {"outlet_id": outlet_id, "ids": list(askable)})}
+    dishes: dict[int, Dish] = {}
+    groups: dict[int, list[OptionGroup]] = {}
+    for dish, category, group in session.execute(_WITH_GROUPS, {"outlet_id": outlet_id, "ids": list(askable)}):
+        dishes[dish.id] = dish
+        set_committed_value(dish, "category", category)
+        if group is not None:
+            groups.setdefault(dish.id, []).append(group)
+    _put_together(session, dishes.values(), groups)
+    return dishes
 
 
 def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | None:
@@ -97,7 +112,7 @@ def dish_for_update(session: Session, outlet_id: int, dish_id: int) -> Dish | No
 def menu_of(session: Session, outlet_id: int, not_served: Collection[int] = ()) -> list[CategoryView]:
     """List the categories that have something on the menu, each dish with its options; those not served now last."""
     dishes: defaultdict[int, list[Dish]] = defaultdict(list)
-    for dish in _whole(session, _LISTED_DISHES, {"outlet_id": outlet_id}):
+    for dish in _listed(session, outlet_id):
         dishes[dish.category_id].append(dish)
     views = [
         CategoryView(
@@ -150,22 +165,26 @@ def stations_of(session: Session, outlet_id: int) -> Sequence[Station]:
     return session.scalars(wanted.order_by(Station.position, Station.id)).all()
 
 
-def _whole(session: Session, wanted: Select[Dish, Category], values: Mapping[str, Any]) -> list[Dish]:
-    """Read dishes with their category, their questions and the answers still offered.
+def _listed(session: Session, outlet_id: int) -> list[Dish]:
+    """Read the dishes on a menu with their category, their questions and the answers still offered.
 
     By hand, in three statements: SQLAlchemy's own loaders ask the same and take twice as long.
     """
     dishes: list[Dish] = []
-    for dish, category in session.execute(wanted, values):
+    for dish, category in session.execute(_LISTED_DISHES, {"outlet_id": outlet_id}):
         set_committed_value(dish, "category", category)
         dishes.append(dish)
-    groups = _by(session, _GROUPS, dishes, attrgetter("dish_id"))
+    _put_together(session, dishes, _by(session, _GROUPS, dishes, attrgetter("dish_id")))
+    return dishes
+
+
+def _put_together(session: Session, dishes: Iterable[Dish], groups: Mapping[int, list[OptionGroup]]) -> None:
+    """Give dishes their questions, and those the answers still offered."""
     options = _by(session, _OPTIONS, [group for some in groups.values() for group in some], attrgetter("group_id"))
     for dish in dishes:
         set_committed_value(dish, "option_groups", groups.get(dish.id, []))
     for group in (group for some in groups.values() for group in some):
         set_committed_value(group, "options", options.get(group.id, []))
-    return dishes
 
 
 def _by(

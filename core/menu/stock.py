@@ -1,9 +1,10 @@
 """Counts portions: taken with the order, given back when it ends unpaid, never below zero.
 
-A guarded UPDATE decides who gets the last one. Reserve dishes in the order of their ids:
+A guarded UPDATE decides who gets the last one. Dishes are reserved in the order of their ids:
 two orders that want the same two dishes would otherwise wait for each other.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -21,9 +22,9 @@ _QUIETLY: Final = {"synchronize_session": False}
 
 # Of the table and not of its objects: whoever has a dish in hand sees its portions as they were when it was read.
 _DISHES = table_of(Dish)
-_WANTED = select(*(_DISHES.c[name] for name in ("outlet_id", "name", "is_listed", "is_sold_out", "portions"))).where(
-    _DISHES.c.id == bindparam("dish_id")
-)
+_WANTED = select(
+    *(_DISHES.c[name] for name in ("id", "outlet_id", "name", "is_listed", "is_sold_out", "portions"))
+).where(_DISHES.c.id.in_(bindparam("dish_ids", expanding=True)))
 _TAKE = (
     update(_DISHES)
     .where(_DISHES.c.id == bindparam("dish_id"), _DISHES.c.portions >= bindparam("quantity"))
@@ -32,24 +33,26 @@ _TAKE = (
 )
 
 
-def reserve(session: Session, dish_id: int, quantity: int, order_id: int, at: datetime) -> bool:
-    """Take portions for an order. Tells whether there were enough; when not, nothing was taken.
+def reserve(session: Session, wanted: Mapping[int, int], order_id: int, at: datetime) -> int | None:
+    """Take portions for an order, so many of each dish. Tells the first dish of which there were not enough.
 
-    A dish that nobody counts has enough as long as it is not sold out. `quantity` is the sum
-    over all lines of the order that hold the dish.
+    Then what was taken of others is undone with the transaction: there is no order without all of it. A dish that
+    nobody counts has enough as long as it is not sold out.
     """
-    dish = session.execute(_WANTED, {"dish_id": dish_id}).one_or_none()
-    if dish is None or not dish.is_listed or dish.is_sold_out:
-        return False
-    if dish.portions is None:
-        return True
-    left = session.execute(_TAKE, {"dish_id": dish_id, "quantity": quantity}).scalar()
-    if left is None:
-        return False
-    session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=-quantity, kind=RESERVED, at=at))
-    if left == 0:
-        _tell_the_menu(session, "dish.ran_out", dish.outlet_id, dish.name, at)
-    return True
+    found = {dish.id: dish for dish in session.execute(_WANTED, {"dish_ids": list(wanted)})}
+    for dish_id in sorted(wanted):
+        dish = found.get(dish_id)
+        if dish is None or not dish.is_listed or dish.is_sold_out:
+            return dish_id
+        if dish.portions is None:
+            continue
+        left = session.execute(_TAKE, {"dish_id": dish_id, "quantity": wanted[dish_id]}).scalar()
+        if left is None:
+            return dish_id
+        session.add(StockMove(dish_id=dish_id, order_id=order_id, portions=-wanted[dish_id], kind=RESERVED, at=at))
+        if left == 0:
+            _tell_the_menu(session, "dish.ran_out", dish.outlet_id, dish.name, at)
+    return None
 
 
 def release(session: Session, order_id: int, at: datetime) -> None:

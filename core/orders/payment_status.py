@@ -12,6 +12,11 @@ _BY_LAST_ATTEMPT = {
 _COOKED = IN_THE_KITCHEN | {OrderStatus.SERVED}
 
 
+def rests_on_attempts(credit: Credit, status: OrderStatus) -> bool:
+    """Tell whether the last attempt says something: only where no money came and the order still waits, or was cancelled."""
+    return credit.received <= 0 and credit.returned <= 0 and status not in _COOKED and status is not OrderStatus.EXPIRED
+
+
 def payment_status_of(
     credit: Credit, total: int, last_attempt: AttemptState | None, status: OrderStatus
 ) -> PaymentStatus:

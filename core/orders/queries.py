@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, TextClause, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +17,7 @@ from core.outlets.models import Outlet, Table, TableKind
 _AS_A_CARD = (selectinload(Order.lines), joinedload(Order.table))
 _WHOLE = (*_AS_A_CARD, joinedload(Order.outlet))
 _BY_UID = select(Order).where(Order.uid == bindparam("uid"))
-_WHOLE_BY_UID = (
+WHOLE_BY_UID = (
     select(Order, Table, Outlet)
     .join(Outlet, Order.outlet_id == Outlet.id)
     .outerjoin(Table, Order.table_id == Table.id)
@@ -25,6 +26,14 @@ _WHOLE_BY_UID = (
 _LINES = select(OrderLine).where(OrderLine.order_id == bindparam("order_id")).order_by(OrderLine.position)
 _LOCKED_BY_UID = _BY_UID.with_for_update().execution_options(populate_existing=True)
 _LOCKED = select(Order).where(Order.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+_LOCKED_WITH_OUTLET = (
+    select(Order, Outlet)
+    .join(Outlet, Order.outlet_id == Outlet.id)
+    .where(Order.id == bindparam("id"))
+    # The order's row alone: nobody's settings wait for a payment.
+    .with_for_update(of=Order)
+    .execution_options(populate_existing=True)
+)
 
 
 def is_on_the_board() -> TextClause:
@@ -38,15 +47,24 @@ def is_on_the_board() -> TextClause:
 
 def order_by_uid(session: Session, uid: str) -> Order:
     """Find an order with its lines, table and outlet. Raises UnknownOrder."""
-    found = session.execute(_WHOLE_BY_UID, {"uid": uid}).one_or_none() if is_uid(uid) else None
+    order: Order = order_and_more_by_uid(session, uid, WHOLE_BY_UID)[0]
+    return order
+
+
+def order_and_more_by_uid(session: Session, uid: str, asked: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]]:
+    """Find the same with whatever else is asked in WHOLE_BY_UID's statement, behind order, table and outlet.
+
+    Raises UnknownOrder.
+    """
+    found = session.execute(asked, {"uid": uid}).one_or_none() if is_uid(uid) else None
     if found is None:
         raise UnknownOrder
-    order, table, outlet = found
+    order, table, outlet, *_ = found
     # By hand: SQLAlchemy's own loaders ask the same and take longer, and every look at an order begins here.
     set_committed_value(order, "table", table)
     set_committed_value(order, "outlet", outlet)
     set_committed_value(order, "lines", session.scalars(_LINES, {"order_id": order.id}).all())
-    return order
+    return found
 
 
 def order_for_update(session: Session, uid: str) -> Order:
@@ -60,6 +78,13 @@ def order_for_update(session: Session, uid: str) -> Order:
 def order_by_id_for_update(session: Session, order_id: int) -> Order:
     """Lock the order that a row of money knows by id."""
     return session.scalars(_LOCKED, {"id": order_id}).one()
+
+
+def order_and_outlet_for_update(session: Session, order_id: int) -> Order:
+    """Lock the same order, and read with it the outlet that it belongs to, which is not locked."""
+    order, outlet = session.execute(_LOCKED_WITH_OUTLET, {"id": order_id}).one()
+    set_committed_value(order, "outlet", outlet)
+    return order
 
 
 def orders_for_update(session: Session, order_ids: set[int]) -> dict[int, Order]:

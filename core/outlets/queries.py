@@ -18,6 +18,9 @@ _HOURS = (
     .order_by(OpeningHours.weekday, OpeningHours.opens)
 )
 _TABLE = select(Table).where(Table.token == bindparam("token"))
+_TABLE_AND_OUTLET = (
+    select(Table, Outlet).join(Outlet, Table.outlet_id == Outlet.id).where(Table.token == bindparam("token"))
+)
 
 
 def table_by_token(session: Session, token: str) -> Table:
@@ -26,6 +29,15 @@ def table_by_token(session: Session, token: str) -> Table:
     if table is None:
         raise UnknownTable
     return table
+
+
+def table_and_outlet(session: Session, token: str) -> tuple[Table, Outlet]:
+    """Find the same table with the outlet that it stands in. Raises UnknownTable when there is none."""
+    found = session.execute(_TABLE_AND_OUTLET, {"token": readable_token(token)}).one_or_none()
+    if found is None:
+        raise UnknownTable
+    table, outlet = found
+    return table, outlet
 
 
 def readable_token(token: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import TextClause, bindparam, func, or_, select, text, update
+from sqlalchemy import TextClause, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from core.base.database import UtcDateTime
@@ -39,7 +39,7 @@ _OF_ORDER = select(Attempt).where(Attempt.order_id == bindparam("order_id")).ord
 _NEWEST = _OF_ORDER.limit(1)
 _OPEN_LOCKED = (
     select(Attempt)
-    .where(Attempt.order_id == bindparam("order_id"), Attempt.state.in_(OPEN_STATES), Attempt.id != bindparam("beside"))
+    .where(Attempt.order_id == bindparam("order_id"), Attempt.state.in_(OPEN_STATES))
     .with_for_update()
     .execution_options(populate_existing=True)
 )
@@ -51,12 +51,10 @@ _WAITING_MESSAGES = (
     .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
     .where(GatewayMessage.reference == bindparam("reference"), MessageOutcome.id.is_(None))
 )
-_MESSAGES_HEARD = _WAITING_MESSAGES.where(
-    or_(
-        GatewayMessage.received_at <= bindparam("asked_at"),
-        # One that bears a time after now came before the clock was set back: it had come, too.
-        GatewayMessage.received_at > bindparam("now"),
-    )
+_MESSAGES = (
+    select(GatewayMessage.id, GatewayMessage.received_at, GatewayMessage.said, MessageOutcome.id.is_(None))
+    .outerjoin(MessageOutcome, MessageOutcome.message_id == GatewayMessage.id)
+    .where(GatewayMessage.reference == bindparam("reference"))
 )
 _LAST_WORD = select(func.max(GatewayMessage.received_at)).where(
     GatewayMessage.reference == bindparam("reference"), GatewayMessage.said.in_(bindparam("words", expanding=True))
@@ -83,9 +81,9 @@ def newest_attempt(session: Session, order_id: int) -> Attempt | None:
     return session.scalar(_NEWEST, {"order_id": order_id})
 
 
-def open_attempt_for_update(session: Session, order_id: int, beside: Attempt | None = None) -> Attempt | None:
-    """Lock the attempt of an order that money may still come to, if there is one; another than the one in hand."""
-    return session.scalar(_OPEN_LOCKED, {"order_id": order_id, "beside": beside.id if beside else 0})
+def open_attempt_for_update(session: Session, order_id: int) -> Attempt | None:
+    """Lock the attempt of an order that money may still come to, if there is one."""
+    return session.scalar(_OPEN_LOCKED, {"order_id": order_id})
 
 
 def attempts_of_order(session: Session, order_id: int) -> Sequence[Attempt]:
@@ -170,9 +168,18 @@ def messages_without_outcome(session: Session, reference: str) -> Sequence[int]:
     return session.scalars(_WAITING_MESSAGES, {"reference": reference}).all()
 
 
-def messages_heard_before(session: Session, reference: str, asked_at: datetime, now: datetime) -> Sequence[int]:
-    """List those of them that had come when the gateway was asked: what came later waits for another look."""
-    return session.scalars(_MESSAGES_HEARD, {"reference": reference, "asked_at": asked_at, "now": now}).all()
+def messages_heard(
+    session: Session, words: Collection[str], reference: str, asked_at: datetime, now: datetime
+) -> tuple[Sequence[int], datetime | None]:
+    """List those of them that had come when the gateway was asked: what came later waits for another look.
+
+    Beside it, what next_look_for_words() tells of all messages about the reference.
+    """
+    told = session.execute(_MESSAGES, {"reference": reference}).all()
+    # One that bears a time after now came before the clock was set back: it had come, too.
+    heard = [one for one, at, _, is_waiting in told if is_waiting and (at <= asked_at or at > now)]
+    last_word = max((at for _, at, said, _ in told if said in words), default=None)
+    return heard, None if last_word is None else next_look_after_a_word(last_word, now)
 
 
 def next_look_for_words(session: Session, reference: str, words: Collection[str], now: datetime) -> datetime | None:

@@ -198,9 +198,8 @@ class CaseDesk:
         wanted: Counter[int] = Counter()
         for line in lines:
             wanted[line.dish_id] += line.quantity
-        for dish_id, quantity in sorted(wanted.items()):
-            if not reserve(session, dish_id, quantity, order.id, self.clock()):
-                raise SoldOut(dish=names[dish_id])
+        if (missing := reserve(session, wanted, order.id, self.clock())) is not None:
+            raise SoldOut(dish=names[missing])
 
     def _write_off(self, session: Session, case: MoneyCase, by: Actor) -> None:
         lines = [

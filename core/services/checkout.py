@@ -37,7 +37,7 @@ from core.orders.sittings import (
 from core.orders.status import PaymentMethod
 from core.orders.steps import tell_of
 from core.outlets.models import Outlet, Table
-from core.outlets.queries import outlet_of, table_by_token
+from core.outlets.queries import table_and_outlet, table_by_token
 from core.outlets.serving import Serving, service_rate_of
 from core.services.attempts import UNPAID_LIFE, start_attempt
 from core.services.basket_lines import empty, lines_of_for_update, pick_of, visit_of
@@ -73,8 +73,8 @@ class Checkout:
     def quote_picks(self, table_token: str, picks: Sequence[Pick]) -> tuple[Table, Quote]:
         """Price picks for a table, without ordering anything. Raises UnknownTable and the quote's errors."""
         with self.db.read() as session:
-            table = table_by_token(session, table_token)
-            return table, _quote(session, outlet_of(session, table.outlet_id), picks, self.clock())
+            table, outlet = table_and_outlet(session, table_token)
+            return table, _quote(session, outlet, picks, self.clock())
 
     @retried
     def place_order(
@@ -100,7 +100,7 @@ class Checkout:
             raise BadStand(most=HIGHEST_STAND)
         request = json.dumps([str(pay_by), expected_total, customer_name, *([] if stand is None else [stand])])
         with self.db.write() as session:
-            table = table_by_token(session, table_token)
+            table, outlet = table_and_outlet(session, table_token)
             uid = new_uid()
             holder = claim_key(session, f"guest:{guest}:{table.id}", key, request, uid, self.clock())
             if holder != uid:
@@ -111,7 +111,7 @@ class Checkout:
             if visit is not None:
                 visit.stand = stand if visit.serving is Serving.DINE_IN else None
             wish = Wish(picks, pay_by, expected_total, customer_name)
-            order = self._place(session, uid, table, visit, wish, by=by)
+            order = self._place(session, uid, outlet, table, visit, wish, by=by)
             if visit is not None:
                 empty(session, visit)
         self.when_placed()
@@ -137,12 +137,12 @@ class Checkout:
         wish = Wish(tuple(picks), pay_by, expected_total, customer_name)
         try:
             with self.db.write() as session:
-                table = table_by_token(session, table_token)
+                table, outlet = table_and_outlet(session, table_token)
                 uid = new_uid()
                 holder = claim_key(session, f"table:{table.id}", key, json.dumps(asdict(wish)), uid, self.clock())
                 if holder != uid:
                     return order_by_uid(session, holder)
-                order = self._place(session, uid, table, None, wish, table_code)
+                order = self._place(session, uid, outlet, table, None, wish, table_code)
         except WrongTableCode:
             # After the order's own transaction, which is undone: its key is free for the right code.
             with self.db.write() as session:
@@ -155,13 +155,13 @@ class Checkout:
         self,
         session: Session,
         uid: str,
+        outlet: Outlet,
         table: Table,
         visit: Visit | None,
         wish: Wish,
         table_code: str = "",
         by: Actor = DINER,
     ) -> Order:
-        outlet = outlet_of(session, table.outlet_id)
         now = self.clock()
         self.life.hold_to_open(session, outlet, now)
         sitting = _party(session, outlet, table, visit, table_code, now)
@@ -281,12 +281,11 @@ def _lines(priced: Quote) -> list[OrderLine]:
 
 
 def _reserve(session: Session, order: Order, priced: Quote, at: datetime) -> None:
-    """Take the portions, dish by dish in the order of their ids. Raises SoldOut when somebody was faster."""
+    """Take the portions of all dishes. Raises SoldOut when somebody was faster."""
     wanted: Counter[int] = Counter()
     names: dict[int, str] = {}
     for line in priced.lines:
         wanted[line.dish_id] += line.quantity
         names[line.dish_id] = line.name
-    for dish_id in sorted(wanted):
-        if not reserve(session, dish_id, wanted[dish_id], order.id, at):
-            raise SoldOut(dish=names[dish_id])
+    if (missing := reserve(session, wanted, order.id, at)) is not None:
+        raise SoldOut(dish=names[missing])

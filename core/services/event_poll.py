@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from core.base.database import Database
 from core.base.errors import Busy
@@ -24,6 +24,14 @@ _log = structlog.get_logger()
 POLL_SECONDS: Final = 3.0
 _MOST: Final = 500
 """Events in one look; after more of them everybody looks again."""
+_NEWEST = select(func.max(Event.id))
+_SINCE = (
+    select(Event.id, Event.outlet_id, Order.uid)
+    .outerjoin(Order, Order.id == Event.order_id)
+    .where(Event.id > bindparam("number"))
+    .order_by(Event.id)
+    .limit(_MOST)
+)
 
 
 class _News(NamedTuple):
@@ -64,19 +72,12 @@ class EventPoll:
         return news[-1].number if news else seen
 
     def _newest(self) -> int:
-        with self.db.read() as session:
-            return session.scalar(select(func.max(Event.id))) or 0
+        with self.db.glance() as session:
+            return session.scalar(_NEWEST) or 0
 
     def _since(self, number: int) -> Sequence[_News]:
-        news = (
-            select(Event.id, Event.outlet_id, Order.uid)
-            .outerjoin(Order, Order.id == Event.order_id)
-            .where(Event.id > number)
-            .order_by(Event.id)
-            .limit(_MOST)
-        )
-        with self.db.read() as session:
-            return [_News(*row) for row in session.execute(news)]
+        with self.db.glance() as session:
+            return [_News(*row) for row in session.execute(_SINCE, {"number": number})]
 
 
 def _topics(news: _News) -> Iterator[str]:

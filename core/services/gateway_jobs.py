@@ -16,10 +16,9 @@ from core.base.database import Database
 from core.base.sql import write_back
 from core.events.record import GATEWAY
 from core.orders.models import Order
-from core.orders.queries import order_by_id_for_update
+from core.orders.queries import order_and_outlet_for_update
 from core.orders.status import PaymentMethod
 from core.orders.steps import tell_of
-from core.outlets.queries import outlet_of
 from core.payments.cases import open_case
 from core.payments.gateway import (
     AlreadyAtGateway,
@@ -181,11 +180,10 @@ class GatewayJobs:
             order, mine = _locked(session, attempt)
             if mine.state not in {AttemptState.CHARGING, AttemptState.UNKNOWN}:
                 return  # Paid before its charge was answered.
-            outlet = outlet_of(session, order.outlet_id)
             mine.transaction_id = charge.transaction_id
             mine.expires_at = charge.expires_at
             try:
-                qr = check_qris(charge.qr_text, amount=mine.amount, merchant_name=outlet.merchant_name)
+                qr = check_qris(charge.qr_text, amount=mine.amount, merchant_name=order.outlet.merchant_name)
             except BadQr as bad:
                 self._hide_bad_qr(session, order, mine, bad)
             else:
@@ -289,7 +287,7 @@ ORDER_GRACE = timedelta(minutes=30)
 
 def _locked(session: Session, attempt: Attempt) -> tuple[Order, Attempt]:
     """Lock what a job may write to. Raises LeaseLost when another process has it in hand by now."""
-    order = order_by_id_for_update(session, attempt.order_id)
+    order = order_and_outlet_for_update(session, attempt.order_id)
     mine = attempt_for_update(session, attempt.id)
     must_be_ours(mine, attempt.lease)
     return order, mine

@@ -63,7 +63,7 @@ class JobQueue:
     def lease(self, most: int) -> Sequence[Job]:
         """Take what is due in hand: attempts that people wait for, then refunds, then attempts by the timetable."""
         now = self.clock()
-        with self.db.read() as session:
+        with self.db.glance() as session:
             is_attempt_due, is_refund_due = session.execute(_IS_DUE, {"now": now}).one()
         jobs: list[Job] = []
         if is_refund_due:
@@ -116,7 +116,7 @@ class JobQueue:
             # One row that the database will not let anybody touch may not stop the others.
             _log.exception("worker.cannot_lease", rows=rows.__tablename__)
         taken: list[tuple[LeasedRow, bool]] = []
-        with self.db.read() as session:
+        with self.db.glance() as session:
             ids = session.scalars(due.with_only_columns(rows.id), {"now": now}).all()
         for row_id in ids:
             if len(taken) < most:

@@ -11,7 +11,6 @@ from core.ledger.queries import is_posted
 from core.orders.models import Order, Sitting
 from core.orders.status import OrderStatus, PaymentMethod
 from core.orders.steps import send_to_kitchen, tell_of
-from core.outlets.queries import outlet_of
 from core.payments.cases import clear_doubt, open_case
 from core.payments.gateway import PaymentReport
 from core.payments.models import Attempt, CaseKind, CloseReason
@@ -39,6 +38,8 @@ def take_settlement(session: Session, order: Order, attempt: Attempt, report: Pa
     wrong = report.amount != attempt.amount
     waits = order.status is OrderStatus.AWAITING_PAYMENT and attempt.amount == order.total
     fits = not wrong and waits and (attempt.is_open or not _has_left(session, order))
+    # The database lets an order have one attempt that is open: beside this one there is none.
+    was_the_open_one = attempt.is_open
     _post_settlement(session, order, attempt, report, fits=fits, at=at)
     attempt.issuer = report.issuer
     attempt.acquirer = report.acquirer
@@ -57,7 +58,7 @@ def take_settlement(session: Session, order: Order, attempt: Attempt, report: Pa
     if fits:
         # Nothing that is asked on the way depends on what is still to be written: it is written once, at the end.
         with session.no_autoflush:
-            _pay_order(session, order, attempt, at)
+            _pay_order(session, order, attempt, at, by_the_open_one=was_the_open_one)
     elif not wrong:
         clear_doubt(session, attempt, at=at)
         kind = CaseKind.LATE if waits else _HOMELESS.get(order.status, CaseKind.DOUBLE)
@@ -83,25 +84,32 @@ def _post_settlement(
             Line(Account.GATEWAY, report.amount, payment=attempt.reference),
             Line(Account.UNAPPLIED, -report.amount, order.id, payment=attempt.reference),
         ]
-    outlet = outlet_of(session, order.outlet_id)
     post(
-        session, outlet, EntryKind.SETTLE, lines, source="gateway", source_id=attempt.reference, at=at, by=str(GATEWAY)
+        session,
+        order.outlet,
+        EntryKind.SETTLE,
+        lines,
+        source="gateway",
+        source_id=attempt.reference,
+        at=at,
+        by=str(GATEWAY),
     )
 
 
-def _pay_order(session: Session, order: Order, attempt: Attempt, at: datetime) -> None:
+def _pay_order(session: Session, order: Order, attempt: Attempt, at: datetime, *, by_the_open_one: bool) -> None:
     order.payment_method = PaymentMethod.QRIS
     send_to_kitchen(session, order, at=at, by=GATEWAY)
     tell_of(session, order, "order.paid", at=at, by=GATEWAY, method="qris", reference=attempt.reference)
-    close_other_qr(session, order, at=at, paid=attempt)
+    if not by_the_open_one:
+        close_other_qr(session, order, at=at)
 
 
-def close_other_qr(session: Session, order: Order, *, at: datetime, paid: Attempt | None = None) -> None:
+def close_other_qr(session: Session, order: Order, *, at: datetime) -> None:
     """Have a QR of a paid order closed that may still be on a screen: it must not be paid as well.
 
-    `paid` is the one whose money pays the order, where it is one of its own.
+    What pays the order is not open: it would be closed itself.
     """
-    other = open_attempt_for_update(session, order.id, beside=paid)
+    other = open_attempt_for_update(session, order.id)
     if other is not None:
         other.close_for = CloseReason.PAID_ELSEWHERE
         want(other, at)

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from core.base.clock import Clock, monotonic
 from core.base.database import Database
+from core.base.ids import is_uid
 from core.events.bus import Bus
 from core.events.models import Event
 from core.events.record import events_of_order, order_topic
+from core.orders.errors import UnknownOrder
 from core.orders.models import Order, Visit
-from core.orders.queries import order_by_uid, unpaid_orders_of_visit
+from core.orders.queries import WHOLE_BY_UID, order_and_more_by_uid, unpaid_orders_of_visit
 from core.orders.status import OrderStatus, PaymentMethod
 from core.outlets.models import Outlet
 from core.payments.models import Attempt, CloseReason, MoneyCase, Refund, RefundState
@@ -52,6 +55,17 @@ class Stage(enum.StrEnum):
 
 _WENT_BACK = frozenset({RefundState.ACCEPTED, RefundState.CONFIRMED})
 _SOON_OVER = frozenset({Stage.PREPARING_QR, Stage.CLOSING})
+# Of most orders nothing goes back and nobody has to look into them: whether there is anything comes with the order.
+_WITH_TROUBLE = WHOLE_BY_UID.add_columns(
+    exists().where(Refund.order_id == Order.id), exists().where(MoneyCase.order_id == Order.id)
+)
+_WITH_NEWEST_ATTEMPT = (
+    select(Order, Attempt)
+    .outerjoin(Attempt, Attempt.order_id == Order.id)
+    .where(Order.uid == bindparam("uid"))
+    .order_by(Attempt.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ class OrderDesk:
     def page(self, order_uid: str) -> OrderPage:
         """Look an order up by its public uid. Raises UnknownOrder."""
         with self.db.read() as session:
-            order = order_by_uid(session, order_uid)
+            order, _, _, has_refunds, has_cases = order_and_more_by_uid(session, order_uid, _WITH_TROUBLE)
             attempts = attempts_of_order(session, order.id)
             newest = attempts[0] if attempts else None
             now = self.clock()
@@ -101,8 +115,8 @@ class OrderDesk:
                 outlet=order.outlet,
                 attempt=_paying(session, attempts, history) or newest,
                 attempts=len(attempts),
-                refunds=tuple(refunds_of_order(session, order.id)),
-                cases=tuple(cases_of_order(session, order.id)),
+                refunds=tuple(refunds_of_order(session, order.id)) if has_refunds else (),
+                cases=tuple(cases_of_order(session, order.id)) if has_cases else (),
                 stage=stage_of(order, newest, now),
                 now=now,
                 history=history,
@@ -110,10 +124,13 @@ class OrderDesk:
 
     def stage(self, order_uid: str) -> Stage:
         """Tell only where an order stands. Raises UnknownOrder."""
-        with self.db.read() as session:
-            order = order_by_uid(session, order_uid)
-            attempts = attempts_of_order(session, order.id)
-            return stage_of(order, attempts[0] if attempts else None, self.clock())
+        with self.db.glance() as session:
+            found = (
+                session.execute(_WITH_NEWEST_ATTEMPT, {"uid": order_uid}).one_or_none() if is_uid(order_uid) else None
+            )
+        if found is None:
+            raise UnknownOrder
+        return stage_of(*found, self.clock())
 
     def waiting_for_money(self, visit: Visit | None) -> Sequence[Order]:
         """List what one phone has ordered at a table and not paid yet. None stands for a phone without a visit."""

@@ -8,7 +8,7 @@ from core.ledger.models import Account
 from core.ledger.posting import Line
 from core.ledger.queries import credit_of_order
 from core.orders.models import Order
-from core.orders.payment_status import payment_status_of
+from core.orders.payment_status import payment_status_of, rests_on_attempts
 from core.payments.queries import newest_attempt
 
 SALES_SIDE: Final = (Account.SALES, Account.SERVICE, Account.TAX, Account.REFUNDS, Account.LOSSES)
@@ -28,6 +28,6 @@ def sync_payment_status(session: Session, order: Order) -> None:
     """Make the order's payment status equal to what the ledger says. In the entry's own transaction."""
     # Postings are written at once, and an attempt is flushed by whoever starts it: the rest need not be written yet.
     with session.no_autoflush:
-        last = newest_attempt(session, order.id)
         credit = credit_of_order(session, order.id)
+        last = newest_attempt(session, order.id) if rests_on_attempts(credit, order.status) else None
     order.payment_status = payment_status_of(credit, order.total, last.state if last else None, order.status)

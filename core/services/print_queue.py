@@ -57,7 +57,7 @@ class PrintQueue:
         """Take printers in hand that have something to print."""
         now = self.clock()
         due = due_printers(now)
-        with self.db.read() as session:
+        with self.db.glance() as session:
             if most <= 0 or session.scalar(select(due.order_by(None).exists())) is not True:
                 return ()
         with self.db.write() as session:

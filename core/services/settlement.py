@@ -14,7 +14,7 @@ from core.events.record import GATEWAY
 from core.ledger.models import EntryKind
 from core.ledger.queries import is_posted
 from core.orders.models import Order
-from core.orders.queries import order_by_id_for_update
+from core.orders.queries import order_and_outlet_for_update
 from core.orders.steps import tell_of
 from core.payments.cases import open_case
 from core.payments.gateway import MONEY_CAME, GatewayState, PaymentReport
@@ -24,8 +24,7 @@ from core.payments.queries import (
     LEFT,
     attempt_by_reference,
     attempt_for_update,
-    messages_heard_before,
-    next_look_for_words,
+    messages_heard,
 )
 from core.payments.schedule import earliest, next_look, put_back, taken_at
 from core.payments.status import STEPS, AttemptState
@@ -68,15 +67,14 @@ class Settlement:
             known = job if is_its_own else attempt_by_reference(session, report.reference)
             if known is None:
                 return Outcome.UNMATCHED
-            order = order_by_id_for_update(session, known.order_id)
+            order = order_and_outlet_for_update(session, known.order_id)
             attempt = attempt_for_update(session, known.id)
             now = self.clock()
             asked_at = taken_at(job) if job else None
             # What is only read comes first: a question in between would have everything written twice.
-            heard = messages_heard_before(session, report.reference, asked_at or now, now)
             # Money that came may have been told to have left, and how much of it only a later answer may list.
             ahead = LEFT if report.state in MONEY_CAME else CAME
-            look_for_words = next_look_for_words(session, report.reference, ahead, now)
+            heard, look_for_words = messages_heard(session, ahead, report.reference, asked_at or now, now)
             outcome = self._apply(session, order, attempt, report)
             attempt.looked_at = now
             attempt.tries = 0

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from core.base.database import WAIT_SECONDS, Database
 from core.base.errors import Busy
@@ -63,6 +63,19 @@ def test_an_error_undoes_the_whole_block_and_nobody_is_nudged(database: Database
     with database.read() as session:
         assert session.get_one(Outlet, outlet_id).menu_version == 0
     assert told == []
+
+
+def test_an_error_undoes_a_transaction_that_began_with_many_rows(database: Database, outlet_id: int) -> None:
+    def stumble() -> None:
+        with database.write() as session:
+            session.execute(insert(Outlet), [{"name": "Satu"}, {"name": "Dua"}])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stumble()
+
+    with database.read() as session:
+        assert session.scalars(select(Outlet.id)).all() == [outlet_id]
 
 
 def test_what_is_read_together_is_of_one_moment(database: Database, database_url: str, outlet_id: int) -> None:

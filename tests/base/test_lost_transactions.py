@@ -128,7 +128,7 @@ def cut_off(database: Database, url: str, pid: int) -> None:
     other = Database(url)
     with other.write() as session:
         # Waits until it is gone: who is there is looked up but once in a transaction.
-        assert session.scalar(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        assert session.scalar(text("SELECT pg_terminate_backend(CAST(:pid AS int), 5000)"), {"pid": pid})
     other.close()
 
 

@@ -124,8 +124,8 @@ MONEY_FAULTS: Final = (
         name="the paid QR is read anew before it was written",
         hurts="What the gateway told of the payment is gone, and the paid QR is closed as another's.",
         file=_MONEY_IN,
-        old="close_other_qr(session, order, at=at, paid=attempt)",
-        new="close_other_qr(session, order, at=at)",
+        old="    if not by_the_open_one:\n",
+        new="    if order.id:\n",
         tests=(_QRIS_PAID,),
     ),
     Fault(

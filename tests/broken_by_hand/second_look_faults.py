@@ -33,8 +33,8 @@ SECOND_LOOK_FAULTS: Final = (
         name="a message from before the clock was set back waits for its own time",
         hurts="The books complain of an unanswered message for as long as the clock was set back, though it was answered.",
         file="core/payments/queries.py",
-        old='        GatewayMessage.received_at > bindparam("now"),\n',
-        new="",
+        old="(at <= asked_at or at > now)",
+        new="at <= asked_at",
         tests=(
             "tests/clock/test_the_worker_after_a_jump.py"
             "::test_a_message_from_before_the_clock_was_set_back_is_answered_by_the_next_look",

@@ -90,7 +90,7 @@ def test_the_last_portion_makes_a_new_version_with_the_order_that_took_it(warung
 
     with warung.db.write() as session:
         order = make_order(session, warung, 1)
-        reserve(session, warung.rendang.id, 3, order.id, system_clock())
+        reserve(session, {warung.rendang.id: 3}, order.id, system_clock())
 
     after = warung.menu.place(warung.token).version
     assert after != before

@@ -38,7 +38,7 @@ def buy(warung: Warung, number: int, quantity: int = 1, dish: Dish | None = None
     with warung.db.write() as session:
         order = make_order(session, warung, number)
         wanted = dish or warung.rendang
-        return order.id if reserve(session, wanted.id, quantity, order.id, system_clock()) else None
+        return order.id if reserve(session, {wanted.id: quantity}, order.id, system_clock()) is None else None
 
 
 def give_back(warung: Warung, order_id: int) -> None:
@@ -95,7 +95,7 @@ def test_a_refused_order_leaves_the_count_alone(warung: Warung) -> None:
     def reserve_and_fail() -> None:
         with warung.db.write() as session:
             order = make_order(session, warung, 1)
-            assert reserve(session, warung.rendang.id, 2, order.id, system_clock())
+            assert reserve(session, {warung.rendang.id: 2}, order.id, system_clock()) is None
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -116,7 +116,7 @@ def test_what_nobody_counts_is_always_enough_until_it_is_sold_out(warung: Warung
 def test_a_dish_that_is_not_there_cannot_be_reserved(warung: Warung) -> None:
     with warung.db.write() as session:
         order = make_order(session, warung, 1)
-        assert not reserve(session, 999, 1, order.id, system_clock())
+        assert reserve(session, {999: 1}, order.id, system_clock()) == 999
 
 
 def test_a_new_count_replaces_what_was_known(warung: Warung) -> None:

@@ -131,14 +131,10 @@ def test_news_that_the_database_could_not_take_is_asked_for_again_at_once(shop: 
     hears(shop, attempt)
     (job,) = shop.core.worker.queue.lease(1)
 
-    with shop.core.db.engine.connect() as rival:
-        if shop.core.db.is_sqlite:
-            rival.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
+    with shop.core.db.write_on_a_line() as rival:
+        if not shop.core.db.is_sqlite:
             rival.execute(text("SELECT id FROM orders FOR UPDATE"))
         shop.core.worker._start(job).result()
-        if shop.core.db.is_sqlite:
-            rival.exec_driver_sql("ROLLBACK")
     assert shop.status(order) == ("awaiting_payment", "pending")
     shop.core.worker.queue.give_up_unfinished()
     shop.gateway_works()
