@@ -5,6 +5,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     return replace(make(rounds or 3, options.seconds or 3.0), only=options.only)
 
 
-def _bounded(least: float, most: float):  # noqa: ANN202 - what argparse takes as a type
+def _bounded(least: float, most: float) -> Callable[[str], float]:
     def number(text: str) -> float:
         value = float(text)
         if not least <= value <= most:

@@ -4,14 +4,14 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from bench.scene import Scene
 from tests.servers import find_chromium
 
 _LONGEST = 10_000
 """Milliseconds."""
-_COUNTER = {"width": 1366, "height": 768}
+_COUNTER: ViewportSize = {"width": 1366, "height": 768}
 _LIVE = "document.getElementById('light')?.dataset.state === 'live'"
 _WATCH = """
 window.painted = {}; window.held = []; window.swaps = [];

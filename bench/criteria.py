@@ -31,7 +31,10 @@ class Measure(Protocol):
     title: str
     main: str
     """The figure that is compared with the floor: `per_second`, or a span, of which less is better."""
-    criteria: Sequence[Criterion]
+
+    @property
+    def criteria(self) -> Sequence[Criterion]:
+        """Say what is promised."""
 
     @property
     def programs(self) -> Sequence[Child]:

@@ -36,7 +36,7 @@ class Child:
                 [sys.executable, "-m", *module],
                 # Not the checkout: whatever stands in an .env there is meant for the real thing.
                 cwd=folder,
-                env=inherited | {"PYTHONPATH": str(ROOT)} | settings,
+                env={**inherited, "PYTHONPATH": str(ROOT), **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

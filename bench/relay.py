@@ -5,17 +5,19 @@ python -m bench.relay PORT
 
 import asyncio
 import sys
+from typing import cast
 
 import uvloop
 
-_listeners: set[asyncio.Transport] = set()
+_listeners: set[asyncio.WriteTransport] = set()
 
 
 class Relay(asyncio.Protocol):
     """One connection."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        self.transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # What a server hands out can be written to, although uvloop's transports are no subclass of asyncio's.
+        self.transport = cast("asyncio.WriteTransport", transport)
         self._is_new = True
 
     def data_received(self, data: bytes) -> None:

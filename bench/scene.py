@@ -82,7 +82,7 @@ class Scene:
             await asyncio.sleep(_REST)
 
     def is_paid(self, uid: str) -> bool:
-        return self.row("SELECT payment_status FROM orders WHERE uid = ?", uid)[0] == "paid"
+        return bool(self.row("SELECT payment_status FROM orders WHERE uid = ?", uid)[0] == "paid")
 
     def attempt(self, uid: str) -> tuple[str, int]:
         """Give the gateway's order id and the amount of an order's attempt."""

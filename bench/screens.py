@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from bench.client import Answer
 
@@ -69,7 +70,7 @@ async def open_sockets(wishes: Iterable[tuple[str, Screen, str]], origin: str) -
             headers = {"Cookie": f"meja_sid={session}"} if session else None
             async with gate:
                 connection = connect(
-                    address, origin=origin, additional_headers=headers, compression=None, ping_interval=None,
+                    address, origin=Origin(origin), additional_headers=headers, compression=None, ping_interval=None,
                     open_timeout=30, close_timeout=2,
                 )  # fmt: skip
                 socket = await stack.enter_async_context(connection)

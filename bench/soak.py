@@ -116,9 +116,9 @@ class Soak:
             spans, self.spans = self.spans, {"order": [], "menu": []}
             used, now, app = self.scene.app.cpu_seconds, time.perf_counter(), self.scene.app
             share = (used - cpu) / (now - began)
-            slow = [quantile(spans[name], 0.99) * 1000 for name in ("order", "menu")]
+            order, menu = (quantile(spans[name], 0.99) * 1000 for name in ("order", "menu"))
             size = log.stat().st_size / 2**20 if log.exists() else 0.0
-            minute = Minute(*slow, app.memory, app.open_files, size, share, self.served - served)
+            minute = Minute(order, menu, app.memory, app.open_files, size, share, self.served - served)
             self.minutes.append(minute)
             cpu, served, began = used, self.served, now
             say(f"  minute {len(self.minutes)}: {_line(minute)}")
@@ -197,13 +197,19 @@ async def _boards(scene: Scene, count: int) -> AsyncIterator[None]:
         yield
 
 
+def read_pace(arguments: list[str] | None = None) -> Pace:
+    """Read the options, within bounds."""
+    usual = Pace()
+    parser = argparse.ArgumentParser(prog="bench.soak", description="Keep a restaurant busy and watch what grows.")
+    parser.add_argument("--minutes", type=float, default=usual.minutes)
+    parser.add_argument("--orders", type=float, default=usual.orders, help="placed, paid and served, a second")
+    options = parser.parse_args(arguments)
+    return Pace(minutes=min(options.minutes, 24 * 60.0), orders=min(options.orders, 100.0))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Read the options, run, show and save."""
-    parser = argparse.ArgumentParser(prog="bench.soak", description="Keep a restaurant busy and watch what grows.")
-    parser.add_argument("--minutes", type=float, default=Pace().minutes)
-    parser.add_argument("--orders", type=float, default=Pace().orders, help="placed, paid and served, a second")
-    options = parser.parse_args(arguments)
-    pace = Pace(minutes=min(options.minutes, 24 * 60.0), orders=min(options.orders, 100.0))
+    pace = read_pace(arguments)
     # As an exit it lets every program be stopped and the folder be removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     PLACE.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,14 @@
 """Engines that share what one of them has learned: a question is compiled once in a process, not once in every test."""
 
 from collections.abc import Callable
+from typing import ParamSpec
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from core.base import database
 
+Told = ParamSpec("Told")
 _TAUGHT: dict[str, Engine] = {}
 """The first engine of each kind that has met its server."""
 
@@ -17,9 +19,9 @@ def share_what_is_learned() -> None:
     database._postgres_engine = _sharing(database._postgres_engine)
 
 
-def _sharing(make: Callable[[str], Engine]) -> Callable[[str], Engine]:
-    def made(url: str) -> Engine:
-        engine = make(url)
+def _sharing(make: Callable[Told, Engine]) -> Callable[Told, Engine]:
+    def made(*told: Told.args, **how: Told.kwargs) -> Engine:
+        engine = make(*told, **how)
         kind = engine.dialect.name
         if (taught := _TAUGHT.get(kind)) is not None:
             # The two belong together: what is compiled is kept under the dialect that it was compiled for.

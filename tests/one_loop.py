@@ -19,13 +19,13 @@ def answering_on_one_loop() -> Iterator[None]:
             return open_ones.enter_context(start_blocking_portal())
 
         @contextmanager
-        def shared(client: TestClient) -> Iterator[BlockingPortal]:
-            if client.portal is None:
+        def shared(self: TestClient) -> Iterator[BlockingPortal]:
+            if self.portal is None:
                 yield one_for_all()
                 return
-            with stand_alone(client) as its_own:
+            with stand_alone(self) as its_own:
                 yield its_own
 
-        TestClient._portal_factory = shared  # type: ignore[method-assign]
+        TestClient._portal_factory = shared  # type: ignore[method-assign] # for the length of the block
         yield
-        TestClient._portal_factory = stand_alone  # type: ignore[method-assign]
+        TestClient._portal_factory = stand_alone  # type: ignore[method-assign] # as it was

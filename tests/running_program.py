@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import update
 
 from core.base.settings import Settings
@@ -54,7 +55,7 @@ def running_program(
         _env_file=None,
         database_url=database_url,
         base_url=address,
-        secret_key="a secret that only tests know of 0123456789",
+        secret_key=SecretStr("a secret that only tests know of 0123456789"),
         midtrans_core_url=simulator.url,
         midtrans_snap_url=f"{simulator.url}/snap/v1",
         **({"payment_window": timedelta(minutes=15)} | settings),

@@ -33,7 +33,8 @@ class Simulator:
         self.call("POST", "/simulator/reset")
 
     def pay(self, reference: str, **how: Any) -> dict[str, Any]:
-        return self.call("POST", f"/simulator/transactions/{reference}/pay", how)
+        paid: dict[str, Any] = self.call("POST", f"/simulator/transactions/{reference}/pay", how)
+        return paid
 
     def expire(self, reference: str) -> None:
         self.call("POST", f"/simulator/transactions/{reference}/expire")
@@ -49,7 +50,8 @@ class Simulator:
             auth=("SB-Mid-server-meja", ""),
             timeout=10,
         )
-        return answer.json()
+        said: dict[str, Any] = answer.json()
+        return said
 
     def misbehave(self, *faults: dict[str, Any]) -> None:
         self.call("PUT", "/simulator/faults", {"faults": list(faults)})
@@ -64,15 +66,17 @@ class Simulator:
         self.call("PUT", "/simulator/settings", {"notify_url": url, "notifications_enabled": enabled})
 
     def book(self) -> dict[str, Any]:
-        return self.call("GET", "/simulator/book")
+        book: dict[str, Any] = self.call("GET", "/simulator/book")
+        return book
 
     def charges_of(self, reference: str) -> int:
         """How many charge calls arrived for one gateway order id, whatever was answered."""
-        return self.call("GET", "/simulator/journal")["charges"].get(reference, 0)
+        return int(self.call("GET", "/simulator/journal")["charges"].get(reference, 0))
 
     def status(self, reference: str) -> dict[str, Any]:
         answer = self.http.get(f"{self.url}/v2/{reference}/status", auth=("SB-Mid-server-meja", ""), timeout=10)
-        return answer.json()
+        said: dict[str, Any] = answer.json()
+        return said
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, TypedDict
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
 _ROOM = 2 * 1024**3
@@ -171,7 +172,7 @@ def _postgres(*, is_durable: bool = False) -> Iterator[str]:
         if account is not None:
             os.chown(home, account.pw_uid, account.pw_gid)
             programs = _reachable(programs, account, home)
-        run_as = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        run_as = _whom_to_run_as(account)
         data, port = home / "data", _free_port()
         _quietly(
             [programs / "initdb", "-D", data, "-U", "meja", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
@@ -181,8 +182,9 @@ def _postgres(*, is_durable: bool = False) -> Iterator[str]:
         wanted = {name: value for name, value in _POSTGRES_SETTINGS.items() if not (is_durable and value == "off")}
         settings = [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
         with (home / "log").open("w") as log:
+            command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), *settings]
             server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-p", str(port), *settings],
+                command,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home, **run_as,
             )  # fmt: skip
         try:
@@ -209,6 +211,18 @@ def _find_postgres() -> Path:
             return brought[-1].parent
     message = "no PostgreSQL: neither installed nor brought by a package (Debian: apt-get install postgresql)"
     raise NoServer(message)
+
+
+class RunAs(TypedDict, total=False):
+    """Whom to run a server as; nothing means whoever we are."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _whom_to_run_as(account: pwd.struct_passwd | None) -> RunAs:
+    return {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _unprivileged_account() -> pwd.struct_passwd | None:
@@ -289,8 +303,8 @@ _KINDS: dict[str, Callable[[], AbstractContextManager[str]]] = {
 }
 
 
-def _quietly(command: list[str | Path], **options: object) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+def _quietly(command: list[str | Path], **options: Any) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **options)
     if done.returncode != 0:
         message = f"{Path(command[0]).name} failed: {done.stderr.strip()[-300:]}"
         raise NoServer(message)

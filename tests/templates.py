@@ -20,4 +20,4 @@ def share_what_is_compiled() -> None:
         # It knows a template by its name and its text: one that was changed is compiled anew.
         self.environment.bytecode_cache = compiled
 
-    Pages.__init__ = begun  # type: ignore[method-assign]
+    Pages.__init__ = begun  # type: ignore[method-assign] # for the whole run

@@ -15,4 +15,4 @@ def test_every_setting_stands_in_the_example_file() -> None:
 
 
 def test_the_example_file_is_a_start_that_works() -> None:
-    Settings(_env_file=EXAMPLE)  # type: ignore[call-arg]
+    Settings(_env_file=EXAMPLE)

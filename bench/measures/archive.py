@@ -37,23 +37,23 @@ class Archive:
         load, app = Load(), self._scene.app
         before = app.cpu_seconds
         async with Connection(port) as connection:
-            there = print_in(await connection.send(board))
+            whole = changes = await connection.send(board)
             for _ in range(self._house.plan.prints):
+                there = print_in(whole)
                 await connection.send(start_one(self._scene))
                 load.count += 1
                 for name in ("whole", "unchanged"):
                     began = time.perf_counter()
-                    self._board = await connection.send(board)
+                    whole = await connection.send(board)
                     load.took(name, time.perf_counter() - began)
                 began = time.perf_counter()
                 changes = await connection.send(
                     request_bytes("GET", "/cashier/board", port, meja_sid=session, Meja_Print=there)
                 )
                 load.took("changes", time.perf_counter() - began)
-                there = print_in(self._board)
         load.program_cpu = app.cpu_seconds - before
-        assert self._board is not None
-        size = {"page_kb": len(self._board.body) / 1024, "changes_kb": len(changes.body) / 1024}
+        self._board = whole
+        size = {"page_kb": len(whole.body) / 1024, "changes_kb": len(changes.body) / 1024}
         return {name: value for name, value in load.reading().items() if name != "per_second"} | size
 
     async def floor(self) -> Reading:

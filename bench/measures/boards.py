@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 
 from bench.client import Answer, Connection, request_bytes
 from bench.criteria import Criterion
@@ -77,7 +78,7 @@ class Boards:
         load = Load()
         async with AsyncExitStack() as stack:
             connections = [await stack.enter_async_context(Connection(house.least.port)) for _ in range(plan.boards)]
-            boards = [Screen(lambda connection=connection: connection.send(page)) for connection in connections]
+            boards = [Screen(partial(connection.send, page)) for connection in connections]
             speaker = await stack.enter_async_context(open_listeners(house.relay.port, boards, plan.diners))
             counter = await stack.enter_async_context(Connection(house.least.port))
             for _ in range(plan.payments_seen):

@@ -33,12 +33,14 @@ class Program:
             headers={} if key is None else {"Idempotency-Key": key},
         )
         assert answer.status_code == 201, answer.text
-        return answer.json()
+        placed: dict[str, Any] = answer.json()
+        return placed
 
     def look(self, order: dict[str, Any]) -> dict[str, Any]:
         answer = self.http.get(f"/api/v1/orders/{order['order_uid']}")
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        seen: dict[str, Any] = answer.json()
+        return seen
 
 
 @pytest.fixture

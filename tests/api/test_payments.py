@@ -26,7 +26,8 @@ def key(program: Program, name: str = "accounting") -> dict[str, str]:
 def read(program: Program, headers: dict[str, str], **asked: Any) -> dict[str, Any]:
     answer = program.http.get(ADDRESS, headers=headers, params=asked)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    page: dict[str, Any] = answer.json()
+    return page
 
 
 def sign_in(program: Program, username: str) -> None:

@@ -1,9 +1,10 @@
 """Connections to PostgreSQL that wait in the pool: which are asked before they are used, and that none of the dead is used."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from core.base import postgres_line
 from core.base.database import Database
@@ -22,9 +23,9 @@ def database(postgres_url: str) -> Iterator[Database]:
 def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Every line that was asked whether it still stands."""
     asked: list[object] = []
-    ask: Callable[[object], bool] = database.engine.dialect.do_ping
+    ask = database.engine.dialect.do_ping
 
-    def note(line: object) -> bool:
+    def note(line: DBAPIConnection) -> bool:
         asked.append(line)
         return ask(line)
 

@@ -93,7 +93,7 @@ def test_proxies_on_other_machines_may_be_named_in_the_file_of_settings(tmp_path
     """The server reads its environment alone; told nothing, it would take every guest for the proxy."""
     file = tmp_path / ".env"
     file.write_text("FORWARDED_ALLOW_IPS=10.0.0.5, 10.1.0.0/16\n")
-    told = Settings(_env_file=file)  # type: ignore[call-arg]
+    told = Settings(_env_file=file)
 
     assert server._options(told)["forwarded_allow_ips"] == "10.0.0.5, 10.1.0.0/16"
     assert server._options(settings())["forwarded_allow_ips"] == "127.0.0.1,::1"

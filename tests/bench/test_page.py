@@ -1,6 +1,7 @@
 """The page about speed says what was measured, a miss as a miss."""
 
 import re
+from typing import Any
 
 from bench.course import Line
 from bench.page import BEGIN, END, PAGE, as_markdown, as_plot
@@ -11,7 +12,7 @@ from tests.bench.test_figures import Cooking, line
 MACHINE = {"cores": 2, "load_before": 0.1, "python": "3.11", "sqlite": "3.40", "disk_sync_us": 80}
 
 
-def measured(*lines: Line) -> dict[str, object]:
+def measured(*lines: Line) -> dict[str, Any]:
     return as_document(lines, Plan(), MACHINE)
 
 
@@ -26,7 +27,7 @@ def test_a_promise_that_was_missed_is_called_so() -> None:
 def test_a_measure_without_a_floor_is_kept_for_programs_too() -> None:
     document = measured(Line(Cooking(criteria=Cooking().criteria[:1]), [{"per_second": 400.0}], []))
 
-    assert document["measures"][0]["rounds"] == [{"figure": {"per_second": 400.0}, "floor": None}]  # type: ignore[index]
+    assert document["measures"][0]["rounds"] == [{"figure": {"per_second": 400.0}, "floor": None}]
     assert "| Rendang | ≥ 100 a second | 400 | kept |" in as_markdown(document)
 
 

@@ -4,9 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from bench.soak import Minute, reading_of
+from bench.soak import Minute, Pace, read_pace, reading_of
 
 QUIET = Minute(order_p99_ms=100, menu_p99_ms=10, memory_mb=150, files=40, log_mb=4, cpu=0.5, orders=360)
+
+
+def test_what_nobody_asks_for_has_a_usual_pace() -> None:
+    assert read_pace([]) == Pace()
+
+
+def test_the_pace_that_is_asked_for_has_bounds() -> None:
+    assert read_pace(["--minutes", "10", "--orders", "2"]) == Pace(minutes=10, orders=2)
+    assert read_pace(["--minutes", "1e9", "--orders", "1e9"]) == Pace(minutes=24 * 60, orders=100)
 
 
 def test_a_quiet_half_hour_grows_and_drifts_by_nothing() -> None:

@@ -1,6 +1,7 @@
 """The list of acts as managers and owners read it: in words, with links, sifted, page by page."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -155,7 +156,12 @@ def test_the_history_leads_there_for_those_who_may_read_it(cashier: Counter) -> 
 def test_old_events_without_a_before_are_told_all_the_same(manager: Counter) -> None:
     """As versions before this one wrote them."""
     shop = manager.shop
-    told = {"outlet_id": shop.outlet.id, "at": shop.clock(), "by": CASHIER, "topics": (board_topic(shop.outlet.id),)}
+    told: dict[str, Any] = {
+        "outlet_id": shop.outlet.id,
+        "at": shop.clock(),
+        "by": CASHIER,
+        "topics": (board_topic(shop.outlet.id),),
+    }
     with shop.core.db.write() as session:
         tell(session, "drawer.moved", **told, amount=5_000, reason="lama", name="Kasir", shift_id=1)
         tell(session, "outlet.set_up", **told, changed={"name": "Lama"})

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -24,7 +25,7 @@ def house(shop: Shop) -> Shop:
     return with_pins(shop)
 
 
-def late(counter: Counter, *dishes: str, **how: str) -> tuple[Order, MoneyCase]:
+def late(counter: Counter, *dishes: str, **how: Any) -> tuple[Order, MoneyCase]:
     """An order that ran out of time, and whose money came afterwards."""
     shop = counter.shop
     order = shop.order(*(dishes or ("Sate Ayam",)))

@@ -131,6 +131,7 @@ def test_the_story_tells_what_the_gateway_said_and_what_was_done(cashier: Counte
     for said in ("Dipesan.", "QR habis waktu.", "Pemberitahuan masuk.", "settlement", "Masuk ke meja uang."):
         assert said in page
     assert attempt.reference in page
+    assert attempt.transaction_id is not None
     assert attempt.transaction_id in page
     assert f"/cashier/money/{case.uid}" in page
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -24,7 +25,7 @@ def house(shop: Shop) -> Shop:
     return with_pins(shop)
 
 
-def paid(counter: Counter, **how: str) -> Order:
+def paid(counter: Counter, **how: Any) -> Order:
     order = counter.shop.order("Sate Ayam")
     counter.shop.wallet.pays(order, **how)
     return order

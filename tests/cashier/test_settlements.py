@@ -134,7 +134,12 @@ def test_a_workbook_is_taken_too_and_a_form_without_a_file_is_not(manager: Count
     book = xlsx_file(listed(manager.shop, paid(manager.shop)))
 
     assert "100 %" in page_of(manager, hands_in(manager, book, "report.xlsx"))
-    for empty in ({"data": {"file": "text"}}, {"data": {}}, {"files": {"file": ("", b"", "text/csv")}}):
+    nothing: list[dict[str, Any]] = [
+        {"data": {"file": "text"}},
+        {"data": {}},
+        {"files": {"file": ("", b"", "text/csv")}},
+    ]
+    for empty in nothing:
         answer = manager.browser.post(SETTLEMENTS, **empty)
         assert answer.status_code == 422
         assert "Pilih berkasnya dulu." in answer.text

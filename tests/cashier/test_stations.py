@@ -80,10 +80,9 @@ def labels_on(cook: Counter, order: Order) -> list[str]:
 
 def test_the_chooser_counts_what_each_station_has(cook: Counter, stations: tuple[Station, Station]) -> None:
     bar = stations[1]
-    for names in (("Sate Ayam",), ("Sate Ayam", "Es Teh"), ("Rendang",)):
-        order = paid_in_cash(cook.shop, *names)
-    cook.does(order, "start")
-    cook.does(order, "ready")
+    orders = [paid_in_cash(cook.shop, *names) for names in (("Sate Ayam",), ("Sate Ayam", "Es Teh"), ("Rendang",))]
+    for step in ("start", "ready"):
+        cook.does(orders[-1], step)
 
     page = cook.sees(f"/cashier/kitchen?station={bar.id}")
 
@@ -241,8 +240,7 @@ def test_what_was_made_is_called_back(cook: Counter, stations: tuple[Station, St
 def test_the_counts_stand_beside_the_tickets_when_they_are_asked_for(
     cook: Counter, stations: tuple[Station, Station]
 ) -> None:
-    for table in (0, 1):
-        order = paid_in_cash(cook.shop, "Es Teh", "Mi Goreng", table=table)
+    orders = [paid_in_cash(cook.shop, "Es Teh", "Mi Goreng", table=table) for table in (0, 1)]
     bar = stations[1]
     assert "all-day" not in cook.sees("/cashier/kitchen")
 
@@ -254,7 +252,7 @@ def test_the_counts_stand_beside_the_tickets_when_they_are_asked_for(
     whole = cook.sees("/cashier/kitchen?counts=yes&station=all")
     assert re.search(r"<b>2×</b> <span>Mi Goreng</span>\s*<ul><li>2× Biasa</li></ul>", whole)
     # Whoever strikes a line off comes back to the counts.
-    answer = moves(cook, order, "lines", bar, cooked=line(cook, order, "Es Teh"), counts="yes")
+    answer = moves(cook, orders[1], "lines", bar, cooked=line(cook, orders[1], "Es Teh"), counts="yes")
     assert answer.headers["location"] == f"/cashier/kitchen?station={bar.id}&counts=yes"
 
 

@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 import qrcode
 from PIL import Image
+from qrcode.image.pil import PilImage
 
 from tests.cashier.conftest import Counter
 
@@ -16,7 +17,8 @@ def photo(*texts: str, form: str = "JPEG") -> bytes:
     """Photograph stickers that lie on a table of wood."""
     table = Image.new("RGB", (1600, 1200), "#77604a")
     for place, text in enumerate(texts):
-        sticker = qrcode.make(text).convert("RGB").resize((420, 420)).rotate(7, expand=True, fillcolor="#77604a")
+        code = qrcode.make(text, image_factory=PilImage).convert("RGB").resize((420, 420))
+        sticker = code.rotate(7, expand=True, fillcolor="#77604a")
         table.paste(sticker, (150 + place * 700, 350))
     out = BytesIO()
     table.save(out, form)

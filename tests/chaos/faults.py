@@ -19,7 +19,7 @@ from core.gateways.bounded_session import BoundedSession
 from core.gateways.midtrans import Midtrans
 from core.payments.status import AttemptState
 from core.services import breaker
-from core.services.gateway_worker import THREADS
+from core.services.job_queue import THREADS
 from tests.chaos.databases import Databases
 from tests.chaos.fault_proxy import Fault, FaultProxy, http_answer, running_proxy
 from tests.chaos.figures import Figures, broken_invariants

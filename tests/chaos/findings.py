@@ -112,7 +112,7 @@ def _look_at_orders(core: Core, told: Told, found: Findings) -> None:
     _put(found.doubled, "orders", orders.keys() - claimed)
     _put(found.doubled, "tickets", {uid_of[order_id] for order_id, count in tickets.items() if count > 1})
     _put(found.doubled, "kitchen steps", {f"{uid} {step}" for uid, step in set(done) if done.count((uid, step)) > 1})
-    _put(found.doubled, "payments told of", {uid_of[order_id] for order_id in twice_paid})
+    _put(found.doubled, "payments told of", {uid_of[order_id] for order_id in twice_paid if order_id in uid_of})
 
 
 def _look_at_money(core: Core, simulator: Simulator, told: Told, found: Findings) -> None:

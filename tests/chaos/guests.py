@@ -208,7 +208,10 @@ class Phone(Person):
             return waiting
         page = seen.json()
         if waiting.paid:
-            return waiting if page["payment_status"] not in _PAID else self._has_paid(waiting)
+            if page["payment_status"] not in _PAID:
+                return waiting
+            self._has_paid(waiting)
+            return None
         payment = page.get("payment")
         return self._decide(waiting, str(payment["reference"])) if payment and payment["state"] == "live" else waiting
 

@@ -30,7 +30,7 @@ def _on(kind: str, seconds: float, databases: Databases) -> Figures:
         broken += _at_once(street, began + seconds, together)
     databases.say(f"{kind}: {told}")
     databases.say(f"{kind}, at once: {together}")
-    counts = {
+    counts: dict[str, float] = {
         "interleavings": told.stories.total(),
         "wanted": _WANTED,
         "at_once": together.stories.total(),

@@ -78,7 +78,7 @@ def _wrap_transactions(passed: Callable[[str], None], moved_money: threading.loc
             passed(f"{name}.written")
         passed(f"{name}.committed")
 
-    Database.write = write  # type: ignore[method-assign]
+    Database.write = write  # type: ignore[method-assign] # in this process alone
 
 
 def _wrap_gateway(passed: Callable[[str], None]) -> None:
@@ -126,7 +126,8 @@ def _hold_to_threads(threads: int) -> None:
     from core.services import gateway_worker
     from core.web import threads as standing
 
-    standing.REQUEST_THREADS = gateway_worker.THREADS = threads  # type: ignore[misc]
+    # Two names that are Final, one of which is another module's: only here may they be fewer.
+    standing.REQUEST_THREADS = gateway_worker.THREADS = threads  # type: ignore[misc, attr-defined]
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import redis
 
 from tests.chaos.serving import children_of, end_with_parent
 from tests.ports import free_port
-from tests.servers import NoServer, _find_postgres, _reachable, _unprivileged_account
+from tests.servers import NoServer, _find_postgres, _reachable, _unprivileged_account, _whom_to_run_as
 
 _START_SECONDS = 30.0
 
@@ -37,7 +37,7 @@ class Cluster:
         return f"postgresql+psycopg://meja@127.0.0.1:{self.port}/meja"
 
     def start(self) -> None:
-        command = [self.programs / "postgres", "-D", self.home / "data", "-p", str(self.port)]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.home / "data", "-p", str(self.port)]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -47,7 +47,7 @@ class Cluster:
                 stderr=log,
                 cwd=self.home,
                 preexec_fn=end_with_parent,  # noqa: PLW1509 - it takes no lock
-                **self._run_as(),
+                **_whom_to_run_as(self.account),
             )
         _wait_for(self._answers)
 
@@ -77,12 +77,7 @@ class Cluster:
 
     def run(self, program: str, *arguments: str | Path) -> None:
         command = [self.programs / program, *arguments]
-        subprocess.run(command, cwd=self.home, check=True, capture_output=True, **self._run_as())
-
-    def _run_as(self) -> dict[str, object]:
-        if self.account is None:
-            return {}
-        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+        subprocess.run(command, cwd=self.home, check=True, capture_output=True, **_whom_to_run_as(self.account))
 
     def _signal(self, number: signal.Signals) -> None:
         assert self.process is not None

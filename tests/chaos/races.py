@@ -28,7 +28,8 @@ def _on(kind: str, seconds: float, databases: Databases) -> Figures:
                 break
             if lost := race(street, setting, first, second, moment, score):
                 broken.append(str(lost))
-    counts = {"races": score.runs, "rivals_came": score.met, "neither_refused": score.both, "pairs": len(PAIRS)}
+    counts: dict[str, float] = {"races": score.runs, "rivals_came": score.met}
+    counts |= {"neither_refused": score.both, "pairs": len(PAIRS)}
     databases.say(f"{kind}: {counts}")
     return Figures("races", kind, counts, broken)
 

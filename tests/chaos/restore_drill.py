@@ -71,7 +71,7 @@ class Report:
     catch_up_seconds: float = 0.0
 
     def figures(self, database: str) -> Figures:
-        names = ("acknowledged_before", "acknowledged_after", "paid_late", "found_by_restore", "paid_lost")
+        names = ["acknowledged_before", "acknowledged_after", "paid_late", "found_by_restore", "paid_lost"]
         names += ("told_again", "unmatched", "numbers_given_twice", "backup_seconds", "restore_seconds")
         counts = {name: getattr(self, name) for name in names}
         return Figures("drill", database, counts, self.faults, self.serving_seconds)

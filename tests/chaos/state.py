@@ -29,7 +29,7 @@ def _on(kind: str, seconds: float, share: float, databases: Databases) -> Figure
         while time.monotonic() < until and tally.stories < STORIES * share and not broken:
             broken += _tell(street, tally, until)
     databases.say(f"{kind}: {tally}")
-    counts = {
+    counts: dict[str, float] = {
         "stories": tally.stories,
         "acts": tally.tried.total(),
         "with_an_effect": tally.worked.total(),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -69,7 +70,7 @@ def strike_servers(folder: Path, *, times: int = 1, minutes: float = 600.0, slee
 
 
 @contextmanager
-def _open(database_url: str, folder: Path, **settings: str) -> Iterator[House]:
+def _open(database_url: str, folder: Path, **settings: Any) -> Iterator[House]:
     with open_house(database_url, folder, habits=_HABITS, **settings) as house:
         house.copy.start()
         house.let_guests_in(diners=_DINERS, pace=_PACE)

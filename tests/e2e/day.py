@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from core.orders.models import Order
 from tests.e2e.phones import orders_in
 from tests.running_program import PASSWORD, Program
 from tests.web.patience import soon
 
-COUNTER = {"width": 1366, "height": 768}
+COUNTER: ViewportSize = {"width": 1366, "height": 768}
 _BOUNCE = 700
 """Milliseconds in which a second press on a ticket counts as the first one's echo."""
 

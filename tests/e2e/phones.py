@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from core.orders.models import Order
 from tests.running_program import Program
 from tests.shop import Shop
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 _ORDER = re.compile(r"/orders/([\w-]{22})")
 _SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """What phones call three bars in a basement: 400 kbit/s, and 400 ms for every answer."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from core.events.record import SYSTEM
 from core.menu.models import Dish
@@ -12,7 +12,7 @@ from core.outlets.models import Outlet
 from tests.running_program import Program
 from tests.shop import CASHIER
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 AT_ONCE = 2_000
 """Milliseconds."""
 

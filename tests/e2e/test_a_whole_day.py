@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -181,11 +182,11 @@ class Day:
         expect(self.till.page.locator("#board")).to_contain_text("Printer Dapur", timeout=40_000)
         self.printer.on()
         for order in orders:
-            assert soon(lambda order=order: self.slips_of(order) == 1, 40), order.label
+            assert soon(partial(self.has_one_slip, order), 40), order.label
         expect(self.till.page.locator("#board")).not_to_contain_text("Printer Dapur", timeout=40_000)
 
-    def slips_of(self, order: Order) -> int:
-        return sum(order.label in slip.text.split() for slip in self.printer.paper.slips)
+    def has_one_slip(self, order: Order) -> bool:
+        return sum(order.label in slip.text.split() for slip in self.printer.paper.slips) == 1
 
     def is_refused_while_paused(self) -> None:
         self.till.pauses("Dapur penuh")

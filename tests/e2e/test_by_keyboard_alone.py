@@ -12,8 +12,8 @@ from core.orders.models import Order
 from core.staff.models import StaffMember
 from tests.cheap_secrets import cheap_hash
 from tests.e2e.phones import orders_in
-from tests.e2e.test_the_main_job import COUNTER, PASSWORD
-from tests.running_program import Program
+from tests.e2e.test_the_main_job import COUNTER
+from tests.running_program import PASSWORD, Program
 from tests.shop import CASHIER
 
 PIN = "135790"

@@ -1,14 +1,17 @@
 """Every component in every state, read in both languages and themes, and with more contrast."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.screens.camera import LANGUAGES, SIZES, THEMES, open_context, open_view
+from tests.screens.camera import LANGUAGES, SIZES, THEMES, Theme, open_context, open_view
 from tests.screens.house import House, open_house
 from tests.screens.states import View
+
+Contrast = Literal["no-preference", "more"]
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +29,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, house: House) -> Iter
 
 @pytest.mark.parametrize("contrast", ["no-preference", "more"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_components_break_no_rule_of_accessibility(page: Page, theme: str, contrast: str) -> None:
-    page.emulate_media(color_scheme=theme, contrast=contrast)  # type: ignore[arg-type] # each one of two words
+def test_the_components_break_no_rule_of_accessibility(page: Page, theme: Theme, contrast: Contrast) -> None:
+    page.emulate_media(color_scheme=theme, contrast=contrast)
 
     found = Axe().run(page)
 

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.screens.camera import SIZES, open_context, open_view
+from tests.screens.camera import SIZES, Theme, open_context, open_view
 from tests.screens.house import House, open_house
 from tests.screens.kitchen_states import KITCHEN
 from tests.screens.staff_states import STAFF
@@ -18,7 +18,7 @@ from tests.screens.states import DINER, State
 AWAY = {"menu-line-lost", "menu-scrolled", "menu-search", "error-409", "error-503"}
 """Their pages are those of other states, with a sentence or a banner more; they take the longest."""
 STATES = [*(state for state in DINER if state.name not in AWAY), *KITCHEN, *STAFF]
-READERS = (("id", "light"), ("en", "dark"))
+READERS: tuple[tuple[str, Theme], ...] = (("id", "light"), ("en", "dark"))
 """Colours know no language: two readers see both themes and both languages."""
 
 
@@ -52,7 +52,7 @@ def test_a_state_breaks_no_rule_of_accessibility(
         else:
             context = open_context(browser, house, language)
         page = open_view(context, house, view)
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
+        page.emulate_media(color_scheme=theme)
         broken += [f"{language} {theme}: {what}" for what in faults_of(page)]
         page.close()
         if context not in screens.values():

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.screens.camera import open_context, open_view
+from tests.screens.camera import Theme, open_context, open_view
 from tests.screens.house import House, open_house
 from tests.screens.states import DINER, State
 
@@ -56,11 +56,13 @@ def test_letters_twice_as_large_lose_nothing_beside_the_screen(browser: Browser,
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_plus_of_a_dish_is_seen_in_colours_of_ones_own_choosing(browser: Browser, house: House, theme: str) -> None:
+def test_the_plus_of_a_dish_is_seen_in_colours_of_ones_own_choosing(
+    browser: Browser, house: House, theme: Theme
+) -> None:
     context = browser.new_context(
         viewport={"width": 360, "height": 740},
         forced_colors="active",
-        color_scheme=theme,  # type: ignore[arg-type] # one of two words
+        color_scheme=theme,
         reduced_motion="reduce",
     )
     page = context.new_page()

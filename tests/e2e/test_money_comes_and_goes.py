@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,7 @@ from core.staff.models import Role, StaffMember
 from tests.cheap_secrets import cheap_hash
 from tests.e2e.test_the_main_job import COUNTER, PHONE, sign_in
 from tests.running_program import Program
+from tests.screens.camera import Theme
 from tests.shop import CASHIER
 from tests.web.patience import soon
 
@@ -71,14 +73,14 @@ def ordered(house: Program, *dishes: str) -> Order:
     return order
 
 
-def paid(house: Program, **how: str) -> Order:
+def paid(house: Program, **how: Any) -> Order:
     order = ordered(house)
     house.shop.wallet.pays(order, **how)
     assert soon(lambda: house.shop.status(order) == ("confirmed", "paid"))
     return order
 
 
-def late(house: Program, **how: str) -> Order:
+def late(house: Program, **how: Any) -> Order:
     """An order that ran out of time, and whose money came afterwards."""
     order = ordered(house)
     house.simulator.expire(house.shop.attempt(order).reference)
@@ -250,12 +252,12 @@ def test_the_guest_reads_where_the_money_is(browser: Browser, house: Program, la
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_of_money_fits_its_device_and_can_be_read_by_everybody(
-    screen: Page, house: Program, theme: str
+    screen: Page, house: Program, theme: Theme
 ) -> None:
     order = paid(house)
     late(house)
     (case,) = house.shop.cases()
-    screen.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
+    screen.emulate_media(color_scheme=theme)
     pages = ["/cashier/money", f"/cashier/money/{case.uid}", f"/cashier/orders/{order.uid}/refund"]
 
     for path in [*pages, f"/cashier?order={order.uid}"]:

@@ -14,6 +14,7 @@ from tests.e2e.phones import slow_down
 from tests.e2e.test_five_taps import COUNT, LINK, counted
 from tests.e2e.test_the_main_job import COUNTER, sign_in
 from tests.running_program import Program
+from tests.screens.camera import Theme
 from tests.shop import CASHIER
 
 ROUND = "a" * 22
@@ -324,7 +325,7 @@ def test_the_bar_fits_and_shows_where_one_is(counter: Page, program: Program, wi
 @pytest.mark.parametrize(("language", "theme"), [("id", "light"), ("en", "dark")])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_these_screens_break_no_rule_of_accessibility_and_fit(
-    counter: Page, program: Program, screen: str, language: str, theme: str
+    counter: Page, program: Program, screen: str, language: str, theme: Theme
 ) -> None:
     shop = program.shop
     table = program.core.counter.counter(shop.outlet.id)
@@ -333,7 +334,7 @@ def test_these_screens_break_no_rule_of_accessibility_and_fit(
     order = shop.order("Es Teh", pay_by="cash", charge=False)
     program.core.cash.take(order.uid, 50_000, CASHIER)
     counter.context.add_cookies([{"name": "meja_lang", "value": language, "url": program.url}])
-    counter.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
+    counter.emulate_media(color_scheme=theme)
     broken: list[str] = []
     for width, height in DEVICES:
         counter.set_viewport_size({"width": width, "height": height})

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 
 from core.orders.models import Order
 from core.outlets.devices import Device
 from tests.e2e.test_the_main_job import COUNTER, sign_in
 from tests.running_program import Program
+from tests.screens.camera import Theme
 from tests.shop import CASHIER
 from tests.web.patience import soon
 
-PORTRAIT = {"width": 800, "height": 1280}
-LANDSCAPE = {"width": 1280, "height": 800}
+PORTRAIT: ViewportSize = {"width": 800, "height": 1280}
+LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 SOON = 8_000
 SIXTY_MILLIMETRES = 60 * 96 / 25.4
 _QUIET_GROUND = 65 / 57
@@ -382,7 +383,7 @@ def test_every_state_fits_and_can_be_read_by_everybody(tablet: Page, program: Pr
             tablet.locator("header .language").click()
             expect(tablet.locator("html")).to_have_attribute("lang", "en")
         for theme in ("light", "dark"):
-            tablet.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # one of two words
+            tablet.emulate_media(color_scheme=theme)
             assert tablet.evaluate("document.documentElement.scrollWidth") <= size["width"], state
             assert tablet.evaluate("document.documentElement.scrollHeight") <= size["height"], state
             found = Axe().run(tablet)
@@ -391,9 +392,9 @@ def test_every_state_fits_and_can_be_read_by_everybody(tablet: Page, program: Pr
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_code_and_the_list_of_tablets_can_be_read_by_everybody(
-    browser: Browser, program: Program, theme: str
+    browser: Browser, program: Program, theme: Theme
 ) -> None:
-    context = browser.new_context(viewport=LANDSCAPE, color_scheme=theme)  # type: ignore[arg-type] # one of two words
+    context = browser.new_context(viewport=LANDSCAPE, color_scheme=theme)
     page = context.new_page()
     page.goto(f"{program.url}/kiosk")
     assert Axe().run(page).violations_count == 0

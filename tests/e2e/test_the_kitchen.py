@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,9 +32,10 @@ def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @contextmanager
-def screen(browser: Browser, program: Program, path: str = "/kitchen", **options: object) -> Iterator[Page]:
+def screen(browser: Browser, program: Program, path: str = "/kitchen", **options: Any) -> Iterator[Page]:
     """A screen on the wall, signed in; a script error or a broken CSP fails the test."""
-    context = browser.new_context(**({"viewport": WALL, "locale": "id-ID"} | options))  # type: ignore[arg-type] # as named
+    wanted: dict[str, Any] = {"viewport": WALL, "locale": "id-ID"}
+    context = browser.new_context(**(wanted | options))
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda line: pytest.fail(line.text) if "Content Security Policy" in line.text else None)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from core.payments.qris import read_qris
 from tests.running_program import PASSWORD, Program
 
-PHONE = {"width": 360, "height": 740}
-COUNTER = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+COUNTER: ViewportSize = {"width": 1366, "height": 768}
 AT_ONCE = 4_000  # milliseconds; how fast it really is, `make bench` measures
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from socket import create_server
+from socket import create_server, socket
 
 import pytest
 import requests
@@ -45,17 +45,17 @@ def serving(status: int, **headers: str) -> Iterator[tuple[str, list[str]]]:
 def silent() -> Iterator[str]:
     """A server that takes calls and never answers."""
     listener = create_server(("127.0.0.1", 0))
-    held: list[object] = []
+    held: list[socket] = []
 
     def hold() -> None:
         with suppress(OSError):
             while True:
-                held.append(listener.accept())
+                held.append(listener.accept()[0])
 
     threading.Thread(target=hold, daemon=True).start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     listener.close()
-    for line, _ in held:  # type: ignore[misc] # pairs of socket and address
+    for line in held:
         line.close()
 
 

@@ -14,7 +14,7 @@ from core.gateways.traced import TracedGateway
 from core.payments.gateway import CannotClose, ChargeRequest, GatewayState, GatewayUnavailable, RefundRequest
 from core.services import midtrans
 from tests.running_simulator import Simulator
-from tests.traces.collector import ENDPOINT, Collector, facts, open_collector
+from tests.traces.collector import Collector, facts, open_collector
 
 FIRST, SECOND = "K01HZX3J5Q8W9R2T4V6Y8Z0A1BCQ", "K01HZX3J5Q8W9R2T4V6Y8Z0A1BDQ"
 
@@ -27,7 +27,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture
 def traces(collector: Collector, database: Database) -> Iterator[Traces]:
-    traces = Traces(Settings(_env_file=None, **{ENDPOINT: collector.address}), database.engine)
+    traces = Traces(collector.settings, database.engine)
     yield traces
     traces.close()
 
@@ -94,7 +94,8 @@ def test_a_look_may_lead_nobody_and_follow_nobody_over_the_network(traces: Trace
     carrier = {"traceparent": "00-" + "ab" * 16 + "-" + "cd" * 8 + "-01"}
     assert not propagate.extract(carrier)
     with span("look"):
-        propagate.inject(told := {})
+        told: dict[str, str] = {}
+        propagate.inject(told)
 
     assert (told, propagate.get_global_textmap().fields) == ({}, set())
 
@@ -105,6 +106,6 @@ def test_what_the_owner_set_of_the_library_is_as_before_when_it_has_been_set_up(
     monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "database")
     before = dict(os.environ)
 
-    Traces(Settings(_env_file=None, **{ENDPOINT: collector.address}), database.engine).close()
+    Traces(collector.settings, database.engine).close()
 
     assert dict(os.environ) == before

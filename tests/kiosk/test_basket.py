@@ -1,3 +1,5 @@
+from typing import Any
+
 from core.events.record import Actor
 from tests.kiosk.conftest import Diner, hidden
 
@@ -25,7 +27,8 @@ def test_the_answer_to_a_question_has_a_field_of_its_own(diner: Diner) -> None:
     noodles = diner.shop.dishes["Mi Goreng"]
     group = noodles.option_groups[0]
 
-    page = diner.adds("Mi Goreng", **{f"choice_{group.id}": str(group.options[1].id), "note": "tanpa bawang"})
+    answered: dict[str, Any] = {f"choice_{group.id}": str(group.options[1].id)}
+    page = diner.adds("Mi Goreng", **answered, note="tanpa bawang")
 
     assert "Pedas" in page.text
     assert "tanpa bawang" in page.text
@@ -94,7 +97,7 @@ def test_every_page_of_the_basket_carries_a_key_of_its_own(diner: Diner) -> None
 
 
 def _line(diner: Diner) -> int:
-    guest = diner.browser.app.state.cookies.signer.unsign(diner.browser.cookies["meja_guest"]).decode()  # type: ignore[attr-defined]
+    guest = diner.browser.app.state.cookies.signer.unsign(diner.browser.cookies["meja_guest"]).decode()  # type: ignore[attr-defined] # the client knows no more than a callable
     visit = diner.shop.core.baskets.visit(diner.shop.tables[0].token, guest)
     assert visit is not None
     return diner.shop.core.baskets.basket(visit.id).lines[0].id

@@ -323,7 +323,7 @@ def test_the_demo_is_open_all_day_and_knows_what_sells_from_a_week_of_sales(demo
 def test_the_demo_menu_with_every_head_it_may_have_fits_into_25_kilobytes(
     demo: TestClient, weigh: Callable[[TestClient], int]
 ) -> None:
-    demo.app.state.core.house.pause("Dapur penuh sekali, mohon bersabar sebentar ya", 25)  # type: ignore[attr-defined]
+    demo.app.state.core.house.pause("Dapur penuh sekali, mohon bersabar sebentar ya", 25)  # type: ignore[attr-defined] # the client knows no more than a callable
     time.sleep(FRESH_SECONDS + 0.1)
 
     assert weigh(demo) <= 25 * 1024

@@ -16,7 +16,7 @@ from tests.services.test_refunds import MANAGER
 
 
 def _written(diner: Diner, page: OrderPage) -> str:
-    pages = diner.browser.app.state.pages  # type: ignore[attr-defined]
+    pages = diner.browser.app.state.pages  # type: ignore[attr-defined] # the client knows no more than a callable
     assert isinstance(pages, Pages)
     context = {"page": page, "view": OrderView(page), "outlet": page.outlet}
     return pages.write("kiosk/_payment_status.html", context, language="id", zone="Asia/Jakarta")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -221,10 +222,9 @@ def test_payment_is_switched_tried_again_and_given_up_without_leaving_the_kiosk(
     for act, stage in (("check", "qr"), ("cash", "awaiting_cash"), ("qris", "qr"), ("cancel", "cancelled")):
         kiosk.browser.post(f"/kiosk/order/{act}")
         kiosk.shop.gateway_works()
-        page = kiosk.opens("/kiosk/order")
-        assert f'data-stage="{stage}"' in page.text, act
+        assert f'data-stage="{stage}"' in kiosk.opens("/kiosk/order").text, act
     assert kiosk.shop.status(first)[0] == "cancelled"
-    assert 'href="/kiosk/menu"' in page.text
+    assert 'href="/kiosk/menu"' in kiosk.opens("/kiosk/order").text
 
 
 def test_a_phone_that_follows_the_receipts_code_is_not_led_to_the_kiosks_menu(kiosk: Kiosk) -> None:
@@ -279,7 +279,7 @@ def test_nothing_on_the_kiosk_is_inline(kiosk: Kiosk) -> None:
         assert re.search(r"<script(?![^>]* src=)", page.text) is None
 
 
-REAL = {
+REAL: dict[str, dict[str, Any]] = {
     "production": {"environment": "production", "secret_key": "s" * 32, "midtrans_server_key": "Mid-server-own"},
     "sandbox": {"midtrans_server_key": "SB-Mid-server-own"},
 }

@@ -111,15 +111,13 @@ def _measure(lighthouse: list[str], chromium: str, url: str, cookie: tuple[str, 
     if cookie is not None:
         command.append(f"--extra-headers={json.dumps({'Cookie': '='.join(cookie)})}")
     environment = os.environ | {"CHROME_PATH": chromium}
-    for is_last in (False, True):
+    # Now and then the browser does not answer its debugger in time: once more, and no oftener.
+    for _ in range(2):
         done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE_SECONDS, env=environment)
         if done.returncode == 0:
-            break
-        # Now and then the browser does not answer its debugger in time: once more, and no oftener.
+            return _read(json.loads(done.stdout))
         sys.stderr.write(f"{url}: {done.stderr.decode(errors='replace').strip()[-600:]}\n")
-        if is_last:
-            sys.exit(1)
-    return _read(json.loads(done.stdout))
+    sys.exit(1)
 
 
 def _read(report: dict[str, Any]) -> Measured:

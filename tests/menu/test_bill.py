@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.menu.bill import Bill, Item, work_out
+from core.outlets.models import Outlet
 from tests.menu.cards import make_outlet
 
 AMOUNTS = st.lists(st.tuples(st.integers(0, 8_500_000), st.booleans()), min_size=1, max_size=100)
@@ -50,8 +51,8 @@ def test_the_bill_of_the_manual_comes_out_to_the_rupiah() -> None:
     ],
     ids=["service is not taxed", "take-away without service", "tax is off"],
 )
-def test_the_manuals_other_cases_come_out_to_the_rupiah(outlet: object, tax: int, total: int) -> None:
-    bill = work_out([Item(92_000)], outlet, discount=5_000)  # type: ignore[arg-type]
+def test_the_manuals_other_cases_come_out_to_the_rupiah(outlet: Outlet, tax: int, total: int) -> None:
+    bill = work_out([Item(92_000)], outlet, discount=5_000)
 
     assert (bill.tax, bill.total) == (tax, total)
 

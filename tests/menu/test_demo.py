@@ -47,6 +47,7 @@ def test_the_pictures_are_small_and_ask_nobody_for_anything() -> None:
         text = path.read_text()
         drawing = minidom.parseString(text).documentElement  # noqa: S318 - our own drawings
         assert len(text) <= 2_500, path.name
+        assert drawing is not None
         assert drawing.getAttribute("viewBox") == "0 0 96 96"
         assert "style" not in text
         assert "<script" not in text

@@ -70,8 +70,11 @@ def test_a_photo_held_upright_stands_upright() -> None:
 
     large = opened(shrink_safely(out.getvalue()).large).convert("RGB")
 
-    assert large.getpixel((LARGE // 2, 20))[1] < 80
-    assert large.getpixel((LARGE // 2, LARGE - 20))[1] > 200
+    above, below = (large.getpixel((LARGE // 2, y)) for y in (20, LARGE - 20))
+    assert isinstance(above, tuple)
+    assert isinstance(below, tuple)
+    assert above[1] < 80
+    assert below[1] > 200
 
 
 def test_nothing_but_pixels_comes_through() -> None:

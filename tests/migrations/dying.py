@@ -35,13 +35,13 @@ def _migrate(url: str, until: int, moments: Any) -> None:
         if moments.value == until:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    commit = DefaultDialect.do_commit
+    commit: Any = DefaultDialect.do_commit
 
     def do_commit(self: DefaultDialect, connection: Any) -> None:
         passes()
         commit(self, connection)
         passes()
 
-    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign] # in this process alone
     event.listen(Engine, "before_cursor_execute", passes)
     upgrade(url)

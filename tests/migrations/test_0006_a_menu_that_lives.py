@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from core.base.database import Database
@@ -29,7 +30,7 @@ def test_an_old_shop_is_always_open_and_its_order_has_no_promise(old: OldShop, e
     upgrade(empty_url)
 
     assert is_current(empty_url)
-    core = open_services(Settings(_env_file=None, database_url=empty_url, midtrans_server_key=SERVER_KEY))
+    core = open_services(Settings(_env_file=None, database_url=empty_url, midtrans_server_key=SecretStr(SERVER_KEY)))
     assert core.menu.place("old-token").moment.mark == ""
     order = core.orders.page("order-1").order
     assert (order.promised_at, order.ready_at) == (None, None)

@@ -39,7 +39,8 @@ def make_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
     if request.param == "sqlite":
         yield lambda name: f"sqlite:///{tmp_path / name}.db"
         return
-    postgres, made = request.getfixturevalue("postgres"), []
+    postgres = request.getfixturevalue("postgres")
+    made: list[str] = []
 
     def make(_name: str) -> str:
         made.append(postgres.create_database())

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.printing.models import Printer
 from core.services.printer_desk import PrinterPlan
@@ -184,8 +185,8 @@ def open_printer(paper: int = 80) -> Iterator[NetPrinter]:
     assert printer.faults == []
 
 
-def put_up(shop: Shop, printer: NetPrinter, name: str = "Dapur", **duties: object) -> Printer:
+def put_up(shop: Shop, printer: NetPrinter, name: str = "Dapur", **duties: Any) -> Printer:
     """Put a printer into the shop's list."""
     host, port = printer.address
-    plan = PrinterPlan(name, host, port, printer.paper.width, **duties)  # type: ignore[arg-type] # as the plan names them
+    plan = PrinterPlan(name, host, port, printer.paper.width, **duties)
     return shop.core.printers.add(shop.outlet.id, plan, CASHIER)

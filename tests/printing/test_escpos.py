@@ -15,7 +15,7 @@ from core.printing.escpos import (
     slip_bytes,
     state_trouble,
 )
-from core.printing.layout import COLUMNS, Line, Size, lay_out
+from core.printing.layout import COLUMNS, Line, Row, Size, lay_out
 from core.printing.models import Trouble
 from tests.printing.paper import NotInTheManual, Paper, Sensors
 from tests.printing.test_layout import ROWS
@@ -63,7 +63,7 @@ def test_the_drawer_is_opened_without_paper() -> None:
 
 
 @given(st.lists(ROWS, max_size=6), st.sampled_from(sorted(COLUMNS)))
-def test_whatever_stands_on_a_slip_the_printer_reads_words_alone(rows: list, width: int) -> None:
+def test_whatever_stands_on_a_slip_the_printer_reads_words_alone(rows: list[Row], width: int) -> None:
     data = slip_bytes(lay_out(rows, COLUMNS[width]), cuts=width == 80)
 
     paper = printed(data, width)

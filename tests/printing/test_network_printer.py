@@ -8,6 +8,7 @@ from core.gateways.network_printer import NetworkPrinter, NothingPrinted, Patien
 from core.printing.escpos import drawer_bytes, slip_bytes
 from core.printing.layout import Line
 from core.printing.models import Trouble
+from tests.printing.paper import Paper
 from tests.printing.printer import NetPrinter
 
 QUICK = NetworkPrinter(Patience(connect=1.0, answer=0.2, take=1.0, confirm=0.5, close=0.3))
@@ -147,7 +148,7 @@ def test_a_printer_that_answered_before_the_slip_and_not_after_it_leaves_a_doubt
 
 
 def test_paper_that_ends_within_a_slip_leaves_a_doubt(kitchen_printer: NetPrinter) -> None:
-    class Ending(type(kitchen_printer.paper)):  # type: ignore[misc]
+    class Ending(Paper):
         def _end_slip(self) -> None:
             super()._end_slip()
             self.sensors.has_paper = False
@@ -189,7 +190,7 @@ def test_where_the_system_cannot_tell_what_arrived_a_printer_is_believed(
 
 
 def test_what_a_printer_says_by_itself_is_passed_over(kitchen_printer: NetPrinter) -> None:
-    class Talking(type(kitchen_printer.paper)):  # type: ignore[misc]
+    class Talking(Paper):
         def feed(self, data: bytes) -> bytes:
             said = super().feed(data)
             # A report of its state, as GS a 255 makes printers send it: four bytes that answer nothing.

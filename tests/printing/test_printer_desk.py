@@ -1,6 +1,7 @@
 """Putting printers up, changing them and taking them away."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ from tests.printing.queue import events, fates, printer_now, prints
 from tests.shop import CASHIER, Shop
 
 
-def add(shop: Shop, name: str = "Dapur", host: str = "192.168.1.50", **more: object) -> None:
-    shop.core.printers.add(shop.outlet.id, PrinterPlan(name, host, **more), CASHIER)  # type: ignore[arg-type]
+def add(shop: Shop, name: str = "Dapur", host: str = "192.168.1.50", **more: Any) -> None:
+    shop.core.printers.add(shop.outlet.id, PrinterPlan(name, host, **more), CASHIER)
 
 
 def names(shop: Shop) -> list[str]:

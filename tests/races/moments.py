@@ -29,7 +29,7 @@ class Moment:
 
 
 @contextmanager
-def rival_at(db: Database, moment: Moment, rival: Callable[[], None]) -> Iterator[None]:
+def rival_at(db: Database, moment: Moment, rival: Callable[[], object]) -> Iterator[None]:
     """Have the rival's whole verb run once, at this moment of whoever writes to `db` in the block."""
     write, count = db.write, 0
 

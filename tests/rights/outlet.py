@@ -198,8 +198,8 @@ def _orders(evening: Evening) -> None:
         for step in _STEPS.get(name, ()):
             getattr(core.kitchen, step)(order.uid, by)
     core.kitchen.cancel(evening.orders["stopped"].uid, "Habis", evening.by(Role.MANAGER), may_void=True)
-    for order, line in (("lined", "line"), ("partly", "partly_line")):
-        evening.things[line] = str(core.orders.page(evening.things[order]).order.lines[0].id)
+    for name, line in (("lined", "line"), ("partly", "partly_line")):
+        evening.things[line] = str(core.orders.page(evening.things[name]).order.lines[0].id)
     evening.things["claim"] = core.orders.page(evening.things["waiting"]).order.claim_code or ""
 
 

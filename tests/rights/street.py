@@ -14,6 +14,7 @@ from typing import Final, Literal, Self
 from fastapi import FastAPI
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from pydantic import SecretStr
 
 from core.base.settings import Settings
 from core.menu.quote import Pick
@@ -186,7 +187,7 @@ def _settings(database_url: str, simulator: Simulator | None = None) -> Settings
     return Settings(
         _env_file=None,
         database_url=database_url,
-        secret_key=STREETS_KEY,
+        secret_key=SecretStr(STREETS_KEY),
         midtrans_core_url=where,
         midtrans_snap_url=f"{where}/snap/v1",
     )
@@ -226,8 +227,8 @@ def _at_the_tablet(evening: Evening) -> dict[str, str]:
 
 
 def _things(ours: Evening, across: Evening, guests: Mapping[str, Mapping[str, str]]) -> dict[Whose, Mapping[str, str]]:
-    own = ours.things | guests["own"]
-    other = across.things | guests["other"] | {"kiosk_line": guests["own"]["my_line"]}
+    own = {**ours.things, **guests["own"]}
+    other = {**across.things, **guests["other"], "kiosk_line": guests["own"]["my_line"]}
     none = {name: _NOBODYS.get(name) or _NOBODYS["number" if one.isdecimal() else "uid"] for name, one in own.items()}
     return {"own": own, "other": other, "none": none}
 

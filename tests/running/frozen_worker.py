@@ -6,7 +6,7 @@ Serves on the port of its only argument; the second says what stands still: `wor
 import asyncio
 import sys
 import threading
-from typing import Any
+from functools import partial
 
 from core.base.settings import Settings
 from core.services import gateway_worker
@@ -19,29 +19,30 @@ LOOKS = 8
 """Looks of a quarter of a second: the same rule as the program's, in a fifteenth of the time."""
 
 
-def _quick_watch(last_turn: Any) -> Any:
-    return watchdog.watch(last_turn, looks=LOOKS, every=0.25)
-
-
-def _hang(_worker: GatewayWorker) -> None:
+def _hang(self: GatewayWorker) -> None:
     threading.Event().wait()
 
 
-async def _die_silently(_worker: GatewayWorker, _stop: asyncio.Event) -> None:
+async def _die_silently(self: GatewayWorker, stop: asyncio.Event) -> None:
     await asyncio.Event().wait()
 
 
-async def _block_the_loop(worker: GatewayWorker, _stop: asyncio.Event) -> None:
-    worker._pulse.beat_at = 1.0
+async def _block_the_loop(self: GatewayWorker, stop: asyncio.Event) -> None:
+    self._pulse.beat_at = 1.0
     threading.Event().wait()
 
 
-def _lose_the_thread(_worker: GatewayWorker, _job: object, _number: int) -> None:
+def _lose_the_thread(self: GatewayWorker, job: object, number: int) -> None:
     """Leave a job where it is, as a thread does that dies."""
 
 
+def _tell_ready() -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
 def main(port: int, stands_still: str) -> None:
-    life.watch = _quick_watch  # type: ignore[attr-defined] # only here may it be quicker
+    life.watch = partial(watchdog.watch, looks=LOOKS, every=0.25)  # type: ignore[attr-defined] # only here may it be quicker
     if stands_still == "worker":
         GatewayWorker._start_due = _hang  # type: ignore[method-assign] # the fault
     elif stands_still == "task":
@@ -52,7 +53,7 @@ def main(port: int, stands_still: str) -> None:
         gateway_worker._LONGEST_JOB = 0.5
         GatewayWorker._carry_out = _lose_the_thread  # type: ignore[method-assign] # the fault
     settings = Settings(port=port)
-    run_application(create_app(settings), settings, lambda: sys.stdout.write("ready\n") and sys.stdout.flush())
+    run_application(create_app(settings), settings, _tell_ready)
 
 
 if __name__ == "__main__":

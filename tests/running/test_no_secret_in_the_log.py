@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,12 +162,16 @@ def _strangers_try(shop: Shop, copy: Copy, canaries: Canaries) -> None:
         assert not requests.post(f"{copy.address}{WEBHOOK}", data=content, headers=headers, timeout=30).ok
 
 
+def _is_decided(look: str) -> bool:
+    return bool(requests.get(look, timeout=30).json()["payment"]["state"] != "charging")
+
+
 def _the_gateway_misbehaves(simulator: Simulator, shop: Shop, copy: Copy) -> None:
     for kind in ("http_500", "half_json", "drop_answer", "corrupt_qr_crc", "redirect"):
         simulator.misbehave({"call": "charge", "kind": kind, "count": 1})
         order = _order(shop, copy, "qris")
         look = f"{copy.address}/api/v1/orders/{order['order_uid']}"
-        soon(lambda look=look: requests.get(look, timeout=30).json()["payment"]["state"] != "charging", 3)  # type: ignore[misc]
+        soon(partial(_is_decided, look), 3)
     simulator.behave()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
@@ -27,7 +28,7 @@ from core.services.trials import missing_triggers
 HERE = Path(__file__).resolve().parents[2]
 
 
-def settings_of(database_url: str, place: Path, **more: object) -> Settings:
+def settings_of(database_url: str, place: Path, **more: Any) -> Settings:
     return Settings(_env_file=None, database_url=database_url, data_dir=place, **more)
 
 
@@ -210,9 +211,9 @@ def test_a_setting_that_is_not_in_force_on_postgresql_is_named(
         return
 
     def meddle(database: Database) -> None:
-        def set_it(dbapi: object, _record: object) -> None:
-            dbapi.execute(f"SET {setting}")  # type: ignore[attr-defined] # psycopg's connection
-            dbapi.commit()  # type: ignore[attr-defined]
+        def set_it(dbapi: Any, _record: object) -> None:
+            dbapi.execute(f"SET {setting}")
+            dbapi.commit()
 
         event.listen(database.engine, "connect", set_it)
 

@@ -1,7 +1,7 @@
 """Two processes on one database: whoever has an attempt in hand does its step, and nobody does it again."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,34 +9,31 @@ from datetime import timedelta
 import pytest
 
 from core.base.heartbeat import last_beat
-from core.payments.gateway import Charge, ChargeRequest, Gateway, PaymentReport
+from core.payments.gateway import Charge, ChargeRequest, PaymentReport
 from core.payments.schedule import LEASE
 from core.payments.status import AttemptState
 from core.services import Core, midtrans, open_services
+from tests.passed_on import PassedOn
 from tests.shop import Shop
 
 WITHIN = 20
 
 
 @dataclass
-class Line:
+class Line(PassedOn):
     """The way to the gateway, on which one call can be held up."""
 
-    end: Gateway
     is_held: bool = False
     entered: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
     def charge(self, request: ChargeRequest) -> Charge:
         self._wait()
-        return self.end.charge(request)
+        return super().charge(request)
 
     def fetch_report(self, reference: str) -> PaymentReport:
         self._wait()
-        return self.end.fetch_report(reference)
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        return getattr(self.end, name)
+        return super().fetch_report(reference)
 
     def _wait(self) -> None:
         if self.is_held:

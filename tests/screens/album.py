@@ -39,9 +39,9 @@ def _sheet(state: str, pictures: Sequence[Picture], folder: Path) -> Image.Image
     ImageDraw.Draw(sheet).text((_GAP, _GAP // 2), f"{state}: {', '.join(' '.join(row) for row in rows)}", "white")
     for number, row in enumerate(rows.values()):
         left = _GAP
-        for image in row:
-            sheet.paste(image, (left, 2 * _GAP + number * (_HEIGHT + _GAP)))
-            left += image.width + _GAP
+        for small in row:
+            sheet.paste(small, (left, 2 * _GAP + number * (_HEIGHT + _GAP)))
+            left += small.width + _GAP
     return sheet
 
 

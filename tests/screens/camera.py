@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -14,7 +14,8 @@ from tests.screens.states import State, View
 
 SIZES: Final = ((360, 740), (820, 1180), (1366, 768))
 LANGUAGES: Final = ("id", "en")
-THEMES: Final = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Picture:
     state: str
     size: tuple[int, int]
     language: str
-    theme: str
+    theme: Theme
 
     @property
     def file(self) -> str:
@@ -77,6 +78,6 @@ def open_view(context: BrowserContext, house: House, view: View) -> Page:
 def _press(page: Page, picture: Picture, folder: Path, *, whole: bool) -> None:
     width, height = picture.size
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=picture.theme)  # type: ignore[arg-type] # one of two words
+    page.emulate_media(color_scheme=picture.theme)
     page.wait_for_timeout(100)
     page.screenshot(path=folder / picture.file, animations="disabled", full_page=whole)

@@ -65,8 +65,7 @@ def _several_vanished(house: House) -> View:
 
 def _lost_its_money(house: House) -> View:
     order, case = _maybe_gone(house)
-    how = {"looked_up": True, "asked_by": CASHIER}
-    house.shop.core.cases.honour(house.shop.outlet.id, case.uid, _MANAGER, **how)
+    house.shop.core.cases.honour(house.shop.outlet.id, case.uid, _MANAGER, looked_up=True, asked_by=CASHIER)
     (refund,) = house.shop.page(order).refunds
     house.shop.simulator.refund(refund.payment, refund.amount, refund.refund_key)
     house.until(lambda: house.shop.status(order)[1] == "refunded")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from core.base.settings import Settings
@@ -172,7 +173,7 @@ def open_house(folder: Path) -> Iterator[House]:
             database_url=database,
             data_dir=folder,
             base_url=address,
-            secret_key=_KEY,
+            secret_key=SecretStr(_KEY),
             midtrans_core_url=simulator.url,
             midtrans_snap_url=f"{simulator.url}/snap/v1",
         )

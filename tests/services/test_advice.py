@@ -25,10 +25,15 @@ def sells(shop: Shop, *names: str, times: int = 1) -> None:
         shop.core.cash.take(order.uid, 1_000_000, CASHIER)
 
 
+def fills(shop: Shop, guest: str, *names: str) -> Visit:
+    """Put dishes into a guest's basket."""
+    visits = [shop.core.baskets.add(token(shop), guest, pick) for pick in shop.picks(*names)]
+    return visits[-1]
+
+
 def orders(shop: Shop, *names: str, guest: str = GUEST, is_paid: bool = True) -> Visit:
     """Order by a phone, through its basket."""
-    for pick in shop.picks(*names):
-        visit = shop.core.baskets.add(token(shop), guest, pick)
+    visit = fills(shop, guest, *names)
     key = f"{guest[:10]}-{shop.clock().timestamp()}"
     order = shop.core.checkout.place_order(token(shop), guest, key=key, pay_by=PaymentMethod.CASH)
     if is_paid:
@@ -46,9 +51,7 @@ def ten_minutes_pass(shop: Shop) -> None:
 
 
 def beside(shop: Shop, *names: str) -> Sequence[str]:
-    for pick in shop.picks(*names):
-        visit = shop.core.baskets.add(token(shop), "another-guest", pick)
-    return [dish.name for dish in shop.core.advice.beside(visit)]
+    return [dish.name for dish in shop.core.advice.beside(fills(shop, "another-guest", *names))]
 
 
 def test_too_few_sales_make_no_best_seller(shop: Shop) -> None:

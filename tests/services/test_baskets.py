@@ -163,7 +163,7 @@ def test_a_line_is_changed_and_taken_out(warung: Warung) -> None:
     assert lines(warung, visit) == [("Sate Ayam", 5, "")]
     for quantity in (-1, 100, 1.5, True):
         with pytest.raises(BadQuantity):
-            warung.baskets.change(visit, sate.id, quantity)  # type: ignore[arg-type]
+            warung.baskets.change(visit, sate.id, quantity)  # type: ignore[arg-type] # as a form could say
 
 
 def test_nobody_changes_the_basket_of_somebody_else(warung: Warung) -> None:

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from core.events.record import Actor
+from core.payments.gateway import PaymentReport
 from core.payments.queries import messages_without_outcome
 from tests.shop import Shop, notification
 
 MANAGER = Actor("staff", 2, "Manager")
 
 
-def fetch(shop: Shop, reference: str) -> object:
+def fetch(shop: Shop, reference: str) -> PaymentReport:
     return shop.core.worker.queue.attempts.gateway.fetch_report(reference)
 
 

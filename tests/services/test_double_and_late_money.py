@@ -1,6 +1,7 @@
 """Money that nobody was waiting for any more: never swallowed, never counted twice."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -242,7 +243,7 @@ def test_the_same_contradiction_again_opens_no_second_case(shop: Shop) -> None:
     for said in ("once", "once", "twice"):
         with shop.core.db.write() as session:
             known = attempt_for_update(session, shop.attempt(order).id)
-            words = {"order_id": order.id, "difference": said}
+            words: dict[str, Any] = {"order_id": order.id, "difference": said}
             open_case(session, CaseKind.CONFLICTING, outlet_id=1, reference=known.reference, at=shop.clock(), **words)
 
     (case,) = shop.cases()

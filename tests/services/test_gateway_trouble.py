@@ -9,7 +9,7 @@ import pytest
 from core.gateways.bounded_session import BoundedSession
 from core.services import midtrans
 from core.services.breaker import FAILURES
-from core.services.gateway_worker import THREADS
+from core.services.job_queue import THREADS
 from core.services.order_desk import Stage
 from tests.shop import Shop
 

@@ -1,5 +1,7 @@
 """One guest after the other at one tablet; what is taken away is not served, and the bill says so everywhere."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -33,7 +35,7 @@ def begin(shop: Shop, kiosk: Table, serving: Serving, *dishes: str) -> tuple[str
     return guest, visit
 
 
-def place(shop: Shop, kiosk: Table, guest: str, *, pay_by: str = "qris", key: str = "a-key-of-8", **how: int) -> Order:
+def place(shop: Shop, kiosk: Table, guest: str, *, pay_by: str = "qris", key: str = "a-key-of-8", **how: Any) -> Order:
     order = shop.core.checkout.place_order(kiosk.token, guest, key=key, pay_by=PaymentMethod(pay_by), **how)
     shop.gateway_works()
     return order

@@ -1,7 +1,7 @@
 """A refund that the gateway listed and that did not go back: undone by a counter entry, given anew, followed if it comes."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
@@ -15,10 +15,11 @@ from core.orders.errors import ReasonNeeded
 from core.orders.models import Order
 from core.payments.cases import open_case
 from core.payments.errors import CaseClosed, NoWayOut, RefundNotChosen, UnknownCase
-from core.payments.gateway import PaymentReport, RefundReport, RefundRequest, name_of_a_sum
+from core.payments.gateway import PaymentReport, RefundReport, name_of_a_sum
 from core.payments.models import CaseKind, MoneyCase
 from core.payments.queries import messages_without_outcome
 from core.payments.refund_cases import said_of
+from tests.passed_on import PassedOn
 from tests.services.test_refunds import MANAGER, Behind, ask, given_back, paid, refunds, states, through
 from tests.services.test_refunds_without_an_end import days_pass, differences, never_confirmed
 from tests.services.test_ways_out import ending, honour, late
@@ -132,7 +133,7 @@ def test_gone_from_the_list_a_second_time_it_stands_on_the_desk_again_and_is_und
 def test_listed_again_before_the_manager_says_so_it_counts_right_after(shop: Shop) -> None:
     order = paid(shop)
     ask(shop, order, order.total)
-    through(shop, Behind(shop.core.worker.queue.refunds.gateway, [90]))
+    through(shop, Behind(shop.core.worker.queue.refunds.gateway, 90))
     (case,) = shop.cases()
 
     undo(shop, case)
@@ -349,7 +350,7 @@ def test_the_case_of_several_ends_when_the_bank_confirms_what_was_not_undone(sho
 def test_another_contradiction_of_the_payment_outlives_its_refund_that_was_undone(shop: Shop) -> None:
     order, case = vanished(shop)
     with shop.core.db.write() as session:
-        how = {"at": shop.clock(), "order_id": order.id, "difference": "amount", "said": "settled"}
+        how: dict[str, Any] = {"at": shop.clock(), "order_id": order.id, "difference": "amount", "said": "settled"}
         open_case(session, CaseKind.CONFLICTING, outlet_id=shop.outlet.id, reference=case.reference, **how)
 
     undo(shop, case)
@@ -358,20 +359,14 @@ def test_another_contradiction_of_the_payment_outlives_its_refund_that_was_undon
     assert shop.core.money.file(shop.outlet.id, case.uid).view.said["difference"] == "amount"
 
 
-@dataclass(frozen=True)
-class Flat:
+class Flat(PassedOn):
     """The gateway, whose answers tell refunds as one sum without a name."""
 
-    gateway: Any
-
     def fetch_report(self, reference: str) -> PaymentReport:
-        report: PaymentReport = self.gateway.fetch_report(reference)
+        report = super().fetch_report(reference)
         total = sum(one.amount for one in report.refunds)
         flat = (RefundReport(name_of_a_sum(total), total, "", None, is_sum=True),) if total else ()
         return replace(report, refunds=flat)
-
-    def refund(self, request: RefundRequest) -> None:
-        self.gateway.refund(request)
 
 
 def test_a_sum_that_still_holds_a_refund_does_not_miss_it_and_one_that_does_not_tells_of_it(shop: Shop) -> None:

@@ -47,13 +47,13 @@ def cooks_it(shop: Shop, case: MoneyCase, looked_up: bool) -> None:
 
 def pays_another(shop: Shop, case: MoneyCase, looked_up: bool) -> None:
     following = shop.order("Sate Ayam", pay_by="cash")
-    how = {"looked_up": looked_up, "asked_by": CASHIER}
-    shop.core.cases.credit(shop.outlet.id, case.uid, following.uid, MANAGER, **how)
+    shop.core.cases.credit(shop.outlet.id, case.uid, following.uid, MANAGER, looked_up=looked_up, asked_by=CASHIER)
 
 
 def writes_it_off(shop: Shop, case: MoneyCase, looked_up: bool) -> None:
-    how = {"looked_up": looked_up, "asked_by": CASHIER}
-    shop.core.cases.close(shop.outlet.id, case.uid, "dasbor: tidak kembali", MANAGER, **how)
+    shop.core.cases.close(
+        shop.outlet.id, case.uid, "dasbor: tidak kembali", MANAGER, looked_up=looked_up, asked_by=CASHIER
+    )
 
 
 def goes_after_all(shop: Shop, order: Order) -> None:

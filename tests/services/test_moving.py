@@ -143,7 +143,8 @@ def test_what_was_in_the_hand_of_a_server_that_is_gone_is_free_and_looked_at_at_
 
     with after.core.db.read() as session:
         attempts, refunds = session.scalars(select(Attempt)).all(), session.scalars(select(Refund)).all()
-        assert [row for row in (*attempts, *refunds) if row.lease or row.leased_until] == []
+        rows: list[Attempt | Refund] = [*attempts, *refunds]
+        assert [row for row in rows if row.lease or row.leased_until] == []
         open_now = {attempt.reference for attempt in attempts if attempt.is_open}
         assert {after.attempt(held).reference, after.attempt(evening.live).reference} <= open_now
         assert all(attempt.due_at <= after.clock() for attempt in attempts if attempt.is_open and attempt.due_at)

@@ -277,7 +277,7 @@ def meja(old: Settings, *arguments: str) -> "subprocess.Popen[str]":
 def lines_to(url: str, *, that: str = "TRUE") -> int:
     """How many others are connected to a database."""
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    return query(url, f"{others} AND {that}")[0][0]
+    return int(query(url, f"{others} AND {that}")[0][0])
 
 
 def test_killed_in_the_middle_nothing_is_kept_and_the_same_command_works_afterwards(

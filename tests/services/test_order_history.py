@@ -1,6 +1,7 @@
 """Orders of any age are found again, page by page, and each tells its whole story."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.services.test_ways_out import late
 from tests.shop import CASHIER, Shop
 
 
-def found(shop: Shop, **wanted: object) -> list[str]:
+def found(shop: Shop, **wanted: Any) -> list[str]:
     return [order.uid for order in shop.core.past_orders.page(shop.outlet.id, Wanted(**wanted)).orders]
 
 

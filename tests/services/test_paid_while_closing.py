@@ -4,30 +4,20 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from core.payments.gateway import Charge, ChargeRequest, Gateway, PaymentReport
 from core.services.order_desk import Stage
+from tests.passed_on import PassedOn
 from tests.shop import Shop
 
 
 @dataclass
-class PaidBetween:
+class PaidBetween(PassedOn):
     """The gateway as it is, with a guest who pays between our look and our closing."""
 
-    whole: Gateway
     shop: Shop
-
-    def charge(self, request: ChargeRequest) -> Charge:
-        return self.whole.charge(request)
-
-    def fetch_report(self, reference: str) -> PaymentReport:
-        return self.whole.fetch_report(reference)
-
-    def fetch_qr(self, transaction_id: str) -> str:
-        return self.whole.fetch_qr(transaction_id)
 
     def cancel(self, reference: str) -> None:
         self.shop.simulator.pay(reference, notify=False)
-        self.whole.cancel(reference)
+        super().cancel(reference)
 
 
 @pytest.mark.parametrize("wish", ["to_cash", "cancel"])

@@ -1,6 +1,7 @@
 """The history of payments: one line for each, newest first, and together they are the ledger."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.services.test_ways_out import late
 from tests.shop import CASHIER, Shop
 
 
-def history(shop: Shop, period: Period | None = None, **how: object) -> list[Payment]:
+def history(shop: Shop, period: Period | None = None, **how: Any) -> list[Payment]:
     return list(shop.core.past_payments.page(shop.outlet.id, period or Period(), **how).payments)
 
 
@@ -123,7 +124,7 @@ def test_a_period_is_of_the_outlets_days_or_of_moments(shop: Shop) -> None:
     after = cash(shop)
     first, second = (payment.business_day for payment in reversed(history(shop)))
 
-    def within(**period: object) -> list[str]:
+    def within(**period: Any) -> list[str]:
         return [payment.reference for payment in history(shop, Period(**period))]
 
     assert within(last=first) == within(before=now) == [before.uid]

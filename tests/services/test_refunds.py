@@ -26,6 +26,7 @@ from core.payments.gateway import GatewayState, PaymentReport, RefundRequest, Re
 from core.payments.models import Attempt, Refund
 from core.payments.queries import refunds_of_order
 from core.shifts.errors import NoOpenShift
+from tests.passed_on import PassedOn
 from tests.shop import CASHIER, Shop
 
 MANAGER = Actor("staff", 2, "Manager")
@@ -46,13 +47,13 @@ def given_back(shop: Shop, order: Order) -> int:
     return sum(line["refunded"] for line in shop.simulator.book()["transactions"] if line["order_id"] == reference)
 
 
-def paid(shop: Shop, **how: object) -> Order:
+def paid(shop: Shop, **how: Any) -> Order:
     order = shop.order("Sate Ayam")
     shop.wallet.pays(order, **how)
     return order
 
 
-def ask(shop: Shop, order: Order, amount: int, **how: object) -> Refund:
+def ask(shop: Shop, order: Order, amount: int, **how: Any) -> Refund:
     refund = shop.core.refunds.ask(order.uid, amount, "Sate gosong", MANAGER, **how)
     shop.gateway_works()
     return refund
@@ -352,37 +353,36 @@ def test_after_a_week_without_an_answer_nobody_asks_with_a_key_the_gateway_has_f
     assert given_back(shop, order) == 0
 
 
-@dataclass(frozen=True)
-class Behind:
+@dataclass
+class Behind(PassedOn):
     """The gateway, whose list of refunds is behind what it did."""
 
-    gateway: Any
-    lag: list[int]
-    """How many looks it stays behind; a list, as the object itself stays as it is."""
+    lag: int
+    """How many looks it stays behind."""
     said: type[Exception] | None = None
     """What it answers instead of making a refund."""
 
     def fetch_report(self, reference: str) -> PaymentReport:
-        report = self.gateway.fetch_report(reference)
-        if self.lag[0] == 0:
+        report = super().fetch_report(reference)
+        if self.lag == 0:
             return report
-        self.lag[0] -= 1
+        self.lag -= 1
         return replace(report, state=GatewayState.SETTLED, refunds=())
 
     def refund(self, request: RefundRequest) -> None:
         if self.said is not None:
             raise self.said
-        self.gateway.refund(request)
+        super().refund(request)
 
 
-def through(shop: Shop, behind: Behind) -> None:
-    """Let everything that is due about refunds go through a gateway that is behind, ten times over."""
+def through(shop: Shop, between: PassedOn) -> None:
+    """Let everything that is due about refunds go through a gateway that differs, ten times over."""
     queue = shop.core.worker.queue
-    shop.core.worker.queue.refunds = replace(queue.refunds, gateway=behind)
+    shop.core.worker.queue.refunds = replace(queue.refunds, gateway=between)
     for _ in range(10):
         shop.gateway_works()
         shop.clock.added += timedelta(minutes=2)
-    shop.core.worker.queue.refunds = replace(queue.refunds, gateway=behind.gateway)
+    shop.core.worker.queue.refunds = replace(queue.refunds, gateway=between.gateway)
 
 
 def test_what_the_dashboard_gave_back_unheard_is_known_before_anything_is_asked_for_or_paid_in_cash(
@@ -403,7 +403,7 @@ def test_a_refund_that_the_gateway_has_and_does_not_list_yet_is_never_called_ref
     shop.simulator.misbehave({"call": "refund", "kind": "drop_answer", "count": 1})
     shop.core.refunds.ask(order.uid, order.total, "Habis", MANAGER)
 
-    through(shop, Behind(shop.core.worker.queue.refunds.gateway, [6]))
+    through(shop, Behind(shop.core.worker.queue.refunds.gateway, 6))
 
     assert states(shop, order) == [("accepted", order.total)]
     assert given_back(shop, order) == order.total
@@ -426,7 +426,7 @@ def test_one_answer_that_nobody_knows_the_payment_ends_no_refund(shop: Shop) -> 
 def test_a_gateway_that_will_not_and_does_not_say_why_is_believed_after_a_while(shop: Shop) -> None:
     order = paid(shop)
     refund = shop.core.refunds.ask(order.uid, order.total, "Habis", MANAGER)
-    unwilling = Behind(shop.core.worker.queue.refunds.gateway, [0], RefundUnclear)
+    unwilling = Behind(shop.core.worker.queue.refunds.gateway, 0, RefundUnclear)
     queue = shop.core.worker.queue
     queue.refunds = replace(queue.refunds, gateway=unwilling)
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from core.orders.models import Order
 from core.payments.cases import open_case
 from core.payments.errors import GatewayCanRefund, NotLookedUp, RefundIsOut, RefundUnderWay
-from core.payments.gateway import PaymentReport, RefundRequest, UnknownToGateway
+from core.payments.gateway import PaymentReport, UnknownToGateway
 from core.payments.models import CaseKind, MoneyCase, Resolution
 from core.payments.refund_cases import said_of
+from tests.passed_on import PassedOn
 from tests.services.test_refunds import MANAGER, Behind, ask, given_back, paid, refunds, states, through
 from tests.services.test_ways_out import close
 from tests.shop import Shop
@@ -104,22 +104,17 @@ def test_a_refund_that_was_given_up_and_is_listed_after_all_is_followed(shop: Sh
     assert states(shop, order) == [("accepted", order.total)]
 
 
-@dataclass(frozen=True)
-class Forgetful:
+@dataclass
+class Forgetful(PassedOn):
     """A gateway that knows a payment once, makes its refund, and knows it no more."""
 
-    gateway: Any
     looks: list[str] = field(default_factory=list)
 
     def fetch_report(self, reference: str) -> PaymentReport:
         self.looks.append(reference)
         if len(self.looks) > 1:
             raise UnknownToGateway
-        report: PaymentReport = self.gateway.fetch_report(reference)
-        return report
-
-    def refund(self, request: RefundRequest) -> None:
-        self.gateway.refund(request)
+        return super().fetch_report(reference)
 
 
 def test_a_refund_that_was_sent_counts_as_sent_though_its_payment_is_unknown_a_moment_later(shop: Shop) -> None:
@@ -208,7 +203,7 @@ def test_a_refund_that_goes_from_the_gateways_list_is_put_before_a_person(
     order = paid(shop)
     ask(shop, order, order.total)
 
-    through(shop, Behind(shop.core.worker.queue.refunds.gateway, [lag]))
+    through(shop, Behind(shop.core.worker.queue.refunds.gateway, lag))
 
     assert differences(shop.cases()) == told
     assert states(shop, order) == [("accepted", order.total)]

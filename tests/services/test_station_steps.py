@@ -1,5 +1,6 @@
 """Two stations of one kitchen: each takes its own steps, and the order follows the first and the last."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -78,11 +79,13 @@ def test_an_order_for_one_station_moves_with_it_alone(two: Kitchen) -> None:
 
 
 def test_two_stations_that_finish_at_the_same_moment_call_the_order_ready_once(two: Kitchen) -> None:
+    def both(step: Callable[[str, int, Actor], object], uid: str) -> list[object]:
+        return at_once(2, lambda who: step(uid, (two.kitchen, two.bar)[who], COOK))
+
     orders = [two.order, *(paid_in_cash(two.shop, "Sate Ayam", "Es Teh") for _ in range(4))]
     for order in orders:
-        stations = (two.kitchen, two.bar)
-        began = at_once(2, lambda who, uid=order.uid, at=stations: two.steps.start(uid, at[who], COOK))  # type: ignore[misc]
-        ended = at_once(2, lambda who, uid=order.uid, at=stations: two.steps.ready(uid, at[who], COOK))  # type: ignore[misc]
+        began = both(two.steps.start, order.uid)
+        ended = both(two.steps.ready, order.uid)
 
         two.order = order
         assert began == ended == [None, None]

@@ -169,7 +169,7 @@ def test_an_order_id_that_is_not_of_our_making_is_another_programs() -> None:
 def test_one_bad_cell_is_named_and_nothing_is_taken_in(row: Mapping[str, str], said: str) -> None:
     good = payment(STRANGE, "28000.00", NOON, Fee="196.00", Status="")
 
-    raw = csv_file(good, good | row)
+    raw = csv_file(good, {**good, **row})
 
     if said:
         assert refusal(raw).startswith(said)

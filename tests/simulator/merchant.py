@@ -64,7 +64,7 @@ class Shop:
         They may have come in another: posts travel side by side.
         """
         posts = self.wait_for(len(statuses))
-        came = [post.body.get("transaction_status") for post in posts]
+        came = [str(post.body.get("transaction_status")) for post in posts]
         assert sorted(came) == sorted(statuses), came
         return [posts.pop([post.body["transaction_status"] for post in posts].index(each)) for each in statuses]
 
@@ -114,18 +114,18 @@ class Merchant:
     def charge(self, order_id: str = "A-1", amount: int = 47_500, /, **fields: Any) -> Json:
         details = {"order_id": order_id, "gross_amount": amount}
         body = {"payment_type": "qris", "transaction_details": details, **fields}
-        return self.call("POST", "/v2/charge", body).json()
+        return json_of(self.call("POST", "/v2/charge", body))
 
     def status(self, any_id: str = "A-1") -> Json:
-        return self.call("GET", f"/v2/{any_id}/status").json()
+        return json_of(self.call("GET", f"/v2/{any_id}/status"))
 
     def post(self, any_id: str, what: str, body: object = None) -> Json:
-        return self.call("POST", f"/v2/{any_id}/{what}", body).json()
+        return json_of(self.call("POST", f"/v2/{any_id}/{what}", body))
 
     def control(self, method: str, path: str, body: object = None) -> Json:
         response = self.call(method, f"/simulator{path}", body)
         assert response.status_code == 200, response.text
-        return response.json()
+        return json_of(response)
 
     def pay(self, any_id: str = "A-1", /, **options: Any) -> Json:
         return self.control("POST", f"/transactions/{any_id}/pay", options)
@@ -146,7 +146,8 @@ class Merchant:
         return self.control("GET", "/book")
 
     def sent(self) -> list[Json]:
-        return self.control("GET", "/notifications")["notifications"]
+        sent: list[Json] = self.control("GET", "/notifications")["notifications"]
+        return sent
 
     def wait_for_outcome(self, number: int, outcome: str, attempts: int = 0) -> Json:
         """Return a notification once it has come to this outcome after so many attempts."""
@@ -156,14 +157,21 @@ class Merchant:
         )
 
 
+def json_of(response: requests.Response) -> Json:
+    """Read an answer, which is an object wherever the gateway answers at all."""
+    answer: Json = response.json()
+    return answer
+
+
 def eventually(look: Callable[[], T], is_right: Callable[[T], bool]) -> T:
     """Look again until it is right; fail after five seconds."""
     pause = threading.Event()
-    for _look in range(500):
-        seen = look()
+    seen = look()
+    for _ in range(500):
         if is_right(seen):
             return seen
         pause.wait(0.01)
+        seen = look()
     msg = f"still {seen!r}"
     raise AssertionError(msg)
 

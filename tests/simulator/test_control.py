@@ -132,7 +132,7 @@ def test_settings_are_told_and_reset(merchant: Merchant) -> None:
 async def _asked_from(client: tuple[str, int] | None) -> int:
     """Ask the app itself, as a server would for a caller from this address."""
     answered: list[dict[str, Any]] = []
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http",
         "method": "GET",
         "path": "/simulator/book",

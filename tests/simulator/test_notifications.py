@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.merchant import Merchant, Shop, signature_of
+from tests.simulator.merchant import Json, Merchant, Shop, signature_of
 
 RETRIES = [
     (500, 1),
@@ -134,7 +134,7 @@ def test_a_connection_the_shop_has_closed_costs_no_post(merchant: Merchant, shop
 
 
 def test_a_charge_may_name_more_addresses_or_others(merchant: Merchant, shop: Shop) -> None:
-    body = {"payment_type": "qris", "transaction_details": {"order_id": "A-1", "gross_amount": 1}}
+    body: Json = {"payment_type": "qris", "transaction_details": {"order_id": "A-1", "gross_amount": 1}}
     more = {"x-append-notification": f"{shop.url}/two, {shop.url}/three"}
     merchant.call("POST", "/v2/charge", body, headers=more)
     first = {post.path for post in shop.wait_for(3)}

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @contextmanager
-def simulator(state_file: Path | None, **options: float) -> Iterator[Merchant]:
+def simulator(state_file: Path | None, **options: Any) -> Iterator[Merchant]:
     listener, url = free_socket()
     with running(SimulatorConfig(public_url=url, state_file=state_file, seed=1, **options), listener) as merchant:
         yield merchant

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.merchant import Merchant, Shop
+from tests.simulator.merchant import Merchant, Shop, json_of
 
 BODY = {"transaction_details": {"order_id": "S 1:a", "gross_amount": 47_500}}
 
@@ -134,7 +134,7 @@ def test_a_paid_order_gets_no_new_page(merchant: Merchant) -> None:
 
 def test_a_page_is_cancelled_once_and_only_while_nobody_uses_it(merchant: Merchant) -> None:
     def cancelled(token: str) -> dict[str, Any]:
-        return merchant.call("POST", f"/snap/v1/transactions/{token}/cancel").json()
+        return json_of(merchant.call("POST", f"/snap/v1/transactions/{token}/cancel"))
 
     token, _path = opened(merchant)
     used, path = opened(merchant, transaction_details={"order_id": "S-2", "gross_amount": 1})

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.merchant import Json, Merchant, Shop, eventually
+from tests.simulator.merchant import Json, Merchant, Shop, eventually, json_of
 
 CARD = {"card_number": "4811111111111114", "card_exp_month": "12", "card_exp_year": "2099"}
-ACCOUNT = {"payment_type": "gopay", "gopay_partner": {"phone_number": "81234567891", "country_code": "62"}}
+ACCOUNT: Json = {"payment_type": "gopay", "gopay_partner": {"phone_number": "81234567891", "country_code": "62"}}
 
 
 def saved_card(merchant: Merchant, **changes: str) -> str:
@@ -25,15 +25,15 @@ def agreed(merchant: Merchant, token: str, **schedule: Any) -> Json:
         "token": token,
         "schedule": {"interval": 1, "interval_unit": "day", "max_interval": 3, **schedule},
     }
-    return merchant.call("POST", "/v1/subscriptions", body).json()
+    return json_of(merchant.call("POST", "/v1/subscriptions", body))
 
 
 def shown(merchant: Merchant, subscription: Json) -> Json:
-    return merchant.call("GET", f"/v1/subscriptions/{subscription['id']}").json()
+    return json_of(merchant.call("GET", f"/v1/subscriptions/{subscription['id']}"))
 
 
 def told(merchant: Merchant, subscription: Json, what: str) -> Json:
-    return merchant.call("POST", f"/v1/subscriptions/{subscription['id']}/{what}").json()
+    return json_of(merchant.call("POST", f"/v1/subscriptions/{subscription['id']}/{what}"))
 
 
 def test_a_saved_card_is_charged_on_schedule_until_it_is_done(merchant: Merchant, shop: Shop) -> None:
@@ -127,7 +127,7 @@ def test_a_mistake_is_found_before_the_idempotency_key(merchant: Merchant) -> No
     key = {"idempotency-key": "k"}
 
     def made(body: Json) -> Json:
-        return merchant.call("POST", "/v1/subscriptions", body, headers=key).json()
+        return json_of(merchant.call("POST", "/v1/subscriptions", body, headers=key))
 
     first, again = made(body), made(body)
     wrong = made({**body, "amount": "x"})

@@ -1,5 +1,6 @@
 """What guests do: order, pay in time, too late or too little, change their minds."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -70,11 +71,11 @@ class Diners(Telling):
         lets_pass(self.shop, timedelta(seconds=10))
         return any(self.core.payments.ask_again(order.uid) for order in self.orders() if order.id == attempt.order_id)
 
-    def _asks(self, wish: object, number: int) -> bool:
+    def _asks(self, wish: Callable[[str], object], number: int) -> bool:
         order = self._waiting(number)
         if order is None:
             return False
-        wish(order.uid)  # type: ignore[operator] # one of the desk's verbs
+        wish(order.uid)
         return True
 
     def _waiting(self, number: int) -> Order | None:

@@ -17,6 +17,11 @@ _SILENCES = ["drop_answer", "drop_request", "http_503", "html", "body_500", "hal
 class GatewayTurns(Telling):
     """The other end of the line, and the line."""
 
+    def with_the_bank(self) -> list[Attempt]:
+        """List the payments with a refund that the bank has not confirmed."""
+        waiting = {name for name, line in self.book().items() if line["refunded"] > line["confirmed"]}
+        return [attempt for attempt in self.attempts() if attempt.reference in waiting]
+
     @act(
         lambda story: story.attempts("charging", "unknown", "live"),
         somebody_waits,
@@ -46,15 +51,10 @@ class GatewayTurns(Telling):
         attempt = self.one(self.attempts("settled"), number)
         return attempt is not None and self.turn(attempt, "refund", **({"amount": part} if part else {}))
 
-    @act(lambda story: story.with_the_bank(), the_bank_has_a_refund, number=which)
+    @act(with_the_bank, the_bank_has_a_refund, number=which)
     def the_bank_confirms_a_refund(self, number: int) -> bool:
         attempt = self.one(self.with_the_bank(), number)
         return attempt is not None and self.turn(attempt, "confirm-refund")
-
-    def with_the_bank(self) -> list[Attempt]:
-        """List the payments with a refund that the bank has not confirmed."""
-        waiting = {name for name, line in self.book().items() if line["refunded"] > line["confirmed"]}
-        return [attempt for attempt in self.attempts() if attempt.reference in waiting]
 
     @act(lambda story: story.attempts("settled"), somebody_has_paid, number=which)
     def the_bank_takes_a_payment_back(self, number: int) -> bool:

@@ -7,7 +7,7 @@ adapter and its bounded session speak to the simulator's own app, which reads, m
 import asyncio
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -50,7 +50,7 @@ class _Exchange:
         self.is_read = True
         return {"type": "http.request", "body": self.body, "more_body": False}
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], message["headers"]
         else:
@@ -73,7 +73,7 @@ class NearLine(BaseAdapter):
         body = request.body.encode() if isinstance(request.body, str) else request.body or b""
         if self.dies_before is not None:
             self.dies_before()
-        exchange = _Exchange(body)  # type: ignore[arg-type] # nobody here sends a stream
+        exchange = _Exchange(body)
         with self._lock:
             self._loop.run_until_complete(self._app(_scope(request), exchange.receive, exchange.send))
         if self.dies_after is not None:

@@ -32,13 +32,25 @@ _NEXT = {OrderStatus.CONFIRMED: "start", OrderStatus.PREPARING: "ready", OrderSt
 class Staff(Telling):
     """The counter, the kitchen, the manager's desk."""
 
-    @act(lambda story: story.at_the_counter(), somebody_waits_at_the_counter, number=which)
+    def at_the_counter(self) -> list[Order]:
+        return [order for order in self.orders(WAITING) if order.payment_method is PaymentMethod.CASH]
+
+    def paid_in_cash(self) -> list[Order]:
+        """List the orders paid in cash that has not all gone back."""
+        keeps = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
+        return [
+            one for one in self.orders() if one.payment_method is PaymentMethod.CASH and one.payment_status in keeps
+        ]
+
+    def with_money(self) -> list[Order]:
+        """List the orders that money came for, or beside."""
+        beside = {case.order_id for case in self.cases() if case.amount}
+        return [order for order in self.orders() if order.paid_at or order.id in beside]
+
+    @act(at_the_counter, somebody_waits_at_the_counter, number=which)
     def the_cashier_takes_cash(self, number: int) -> bool:
         order = self.one(self.at_the_counter(), number)
         return order is not None and bool(self.core.cash.take(order.uid, 100_000, CASHIER))
-
-    def at_the_counter(self) -> list[Order]:
-        return [order for order in self.orders(WAITING) if order.payment_method is PaymentMethod.CASH]
 
     @act(lambda story: story.attempts("live"), somebody_waits, number=which)
     def the_manager_vouches_for_cash(self, number: int) -> bool:
@@ -97,7 +109,7 @@ class Staff(Telling):
         return True
 
     @act(
-        lambda story: story.with_money(),
+        with_money,
         somebody_has_paid,
         number=which,
         part=st.sampled_from([None, None, 1_000, 5_000]),
@@ -106,7 +118,7 @@ class Staff(Telling):
         return self._refund(number, part, in_cash=False)
 
     @act(
-        lambda story: story.paid_in_cash(),
+        paid_in_cash,
         somebody_has_paid_in_cash,
         number=which,
         part=st.sampled_from([None, 1_000, 5_000]),
@@ -116,15 +128,8 @@ class Staff(Telling):
         """Rightly, where cash was paid; where a QR was, only if the gateway cannot."""
         return self._refund(number, part, in_cash=True, of=self.paid_in_cash() if of_cash else ())
 
-    def paid_in_cash(self) -> list[Order]:
-        """List the orders paid in cash that has not all gone back."""
-        keeps = {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
-        return [
-            one for one in self.orders() if one.payment_method is PaymentMethod.CASH and one.payment_status in keeps
-        ]
-
     @act(
-        lambda story: story.with_money(),
+        with_money,
         somebody_has_paid,
         number=which,
         part=st.sampled_from([None, 2_000]),
@@ -139,11 +144,6 @@ class Staff(Telling):
         again = self.core.refunds.ask(order.uid, amount, "Gosong", MANAGER, key=f"{key}-{order.id}")
         assert first.refund_key == again.refund_key
         return True
-
-    def with_money(self) -> list[Order]:
-        """List the orders that money came for, or beside."""
-        beside = {case.order_id for case in self.cases() if case.amount}
-        return [order for order in self.orders() if order.paid_at or order.id in beside]
 
     def _refund(self, number: int, part: int | None, *, in_cash: bool, of: Sequence[Order] = ()) -> bool:
         order = self.one(of or self.with_money(), number)
@@ -201,8 +201,7 @@ class Staff(Telling):
             with self.core.db.read() as session:
                 known = -moved_by(session, case.reference, "chargeback")  # type: ignore[arg-type] # its word
             lost = self.book()[case.reference]["charged_back"] - known
-        how = {"lost": lost, "looked_up": True}
-        self.core.cases.close(self.shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER, **how)
+        self.core.cases.close(self.shop.outlet.id, case.uid, "Tamu tidak kembali", MANAGER, lost=lost, looked_up=True)
 
     @act(counted=st.sampled_from([0, 150_000, 400_000]), begins=st.booleans())
     def the_drawer_is_counted(self, counted: int, begins: bool) -> bool:

@@ -22,6 +22,7 @@ from tests.state.house import Street, open_core, steady_by
 from tests.state.scenes import Scene, trade_goes_on
 
 Row = TypeVar("Row")
+Teller = TypeVar("Teller", bound="Telling")
 which = st.integers(0, 63)
 """Draws one of however many there are."""
 
@@ -56,7 +57,7 @@ class Tally:
 
 
 def act(
-    needs: "Callable[[Telling], Any] | None" = None, /, scene: Scene = trade_goes_on, **values: Any
+    needs: "Callable[[Teller], object] | None" = None, /, scene: Scene = trade_goes_on, **values: Any
 ) -> Callable[[Callable[..., bool | None]], Any]:
     """Make a method a rule that may be refused clearly, and that is counted; it tells whether it did anything.
 
@@ -68,7 +69,7 @@ def act(
         ACTS[method.__name__] = st.fixed_dictionaries(values)
 
         @functools.wraps(method)
-        def tried(story: "Telling", **drawn: Any) -> None:
+        def tried(story: "Teller", **drawn: Any) -> None:
             if story.is_over:
                 return
             story.tally.tried[method.__name__] += 1
@@ -81,7 +82,8 @@ def act(
                 story.tally.refused[type(refusal).__name__] += 1
             story.forget()
 
-        return rule(**values)(tried)
+        a_rule: Callable[[Callable[..., None]], Callable[..., None]] = rule(**values)
+        return a_rule(tried)
 
     return made
 

@@ -10,6 +10,8 @@ from typing import Any
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from core.base.settings import Settings
+
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
@@ -23,6 +25,12 @@ class Collector:
     paths: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        """Those of a program that sends its traces here."""
+        named: dict[str, Any] = {ENDPOINT: self.address}
+        return Settings(_env_file=None, **named)
 
     @property
     def resources(self) -> list[dict[str, Any]]:
@@ -82,7 +90,8 @@ def open_collector(*, answers: bool = True) -> Iterator[Collector]:
 
 
 def _read(body: bytes) -> ExportTraceServiceRequest:
-    return ExportTraceServiceRequest.FromString(body)
+    read: ExportTraceServiceRequest = ExportTraceServiceRequest.FromString(body)
+    return read
 
 
 def _facts(told: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,4 +148,6 @@ assert os.environ == before
 
 
 def test_the_address_may_end_in_a_slash() -> None:
-    assert Settings(_env_file=None, **{ENDPOINT: "http://127.0.0.1:4318/"}).otlp_endpoint == "http://127.0.0.1:4318"
+    named: dict[str, Any] = {ENDPOINT: "http://127.0.0.1:4318/"}
+
+    assert Settings(_env_file=None, **named).otlp_endpoint == "http://127.0.0.1:4318"

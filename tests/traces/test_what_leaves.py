@@ -12,7 +12,6 @@ from opentelemetry.trace import Status, StatusCode
 from sqlalchemy import select, text, update
 
 from core.base.database import Database
-from core.base.settings import Settings
 from core.gateways.open_telemetry import Traces
 from core.outlets.models import Table
 from core.payments.models import GatewayMessage
@@ -140,10 +139,8 @@ def test_no_secret_of_an_evening_reaches_the_collector(
 def test_spans_have_the_names_of_routes_and_hang_together(
     database_url: str, canaries: Canaries, collector: Collector
 ) -> None:
-    with (
-        running_simulator() as simulator,
-        running_program(database_url, simulator, **{ENDPOINT: f"{collector.address}/"}) as program,
-    ):
+    named: dict[str, Any] = {ENDPOINT: f"{collector.address}/"}
+    with running_simulator() as simulator, running_program(database_url, simulator, **named) as program:
         reference = _evening(program, canaries)
 
     (menu,) = [span for span in collector.named("GET /t/{token}") if facts(span)["http.response.status_code"] == 200]
@@ -171,7 +168,7 @@ def test_spans_have_the_names_of_routes_and_hang_together(
 
 
 def test_a_slip_leaves_a_span_of_which_printer_and_kind(shop: Shop, collector: Collector) -> None:
-    traces = Traces(Settings(_env_file=None, **{ENDPOINT: collector.address}), shop.core.db.engine)
+    traces = Traces(collector.settings, shop.core.db.engine)
     with open_printer() as device:
         printer = put_up(shop, device, prints_kitchen=True)
         order = shop.order("Sate Ayam", pay_by="cash")
@@ -185,7 +182,7 @@ def test_a_slip_leaves_a_span_of_which_printer_and_kind(shop: Shop, collector: C
 
 
 def test_nothing_that_is_not_listed_is_told_of_any_span(database: Database, collector: Collector) -> None:
-    traces = Traces(Settings(_env_file=None, **{ENDPOINT: collector.address}), database.engine)
+    traces = Traces(collector.settings, database.engine)
     tracer = traces.provider.get_tracer("of a library")
     with tracer.start_as_current_span("work", attributes={"url.path": "canary", "db.query.text": "canary"}) as span:
         span.record_exception(ValueError("canary"))
@@ -203,7 +200,7 @@ def test_nothing_that_is_not_listed_is_told_of_any_span(database: Database, coll
 
 
 def test_what_nobody_traced_asks_for_leaves_no_span(database: Database, collector: Collector) -> None:
-    traces = Traces(Settings(_env_file=None, **{ENDPOINT: collector.address}), database.engine)
+    traces = Traces(collector.settings, database.engine)
     with database.read() as session:
         session.execute(text("SELECT 1"))
     traces.close()

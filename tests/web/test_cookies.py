@@ -49,7 +49,7 @@ def test_a_cookie_that_is_not_ours_is_nobody(client: TestClient, table: str, for
     answer = client.post(
         f"{table}/basket",
         data={"dish_id": "1", "quantity": "1"},
-        headers={"cookie": f"meja_guest={forged}".encode("latin-1")},
+        headers={b"cookie": f"meja_guest={forged}".encode("latin-1")},
     )
 
     assert answer.status_code == 303

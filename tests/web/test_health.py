@@ -186,7 +186,7 @@ def test_figures_tell_the_room_on_the_disk_and_the_age_of_the_newest_copy(
 
 def test_a_fault_of_the_program_is_counted(client: TestClient) -> None:
     before = figure(client, "meja_faults_total")
-    configure_logging(Settings(_env_file=None))  # type: ignore[call-arg]
+    configure_logging(Settings(_env_file=None))
     try:
         raise RuntimeError
     except RuntimeError:
@@ -203,7 +203,7 @@ def test_others_need_the_token(house: Shop) -> None:
 
     assert away.get("/metrics").status_code == 404
     assert away.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 404
-    assert away.get("/metrics", headers={"authorization": "Bearer é".encode()}).status_code == 404
+    assert away.get("/metrics", headers={b"authorization": "Bearer é".encode()}).status_code == 404
     assert away.get("/metrics", headers={"authorization": "Bearer a-long-token"}).status_code == 200
 
 

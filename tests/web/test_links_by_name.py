@@ -12,7 +12,7 @@ from core.web.links import links_of
 def test_every_route_has_the_link_that_the_router_itself_gives(application: FastAPI) -> None:
     url_for = links_of(application.router)
     asked = [
-        (route.name, {name: 7 if isinstance(kind, IntegerConvertor) else "x" for name, kind in convertors.items()})
+        (str(route.name), {name: 7 if isinstance(kind, IntegerConvertor) else "x" for name, kind in convertors.items()})
         for route in iter_route_contexts(application.routes)
         if (convertors := getattr(route, "param_convertors", None)) is not None
     ]

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import structlog
@@ -101,7 +101,7 @@ def test_a_secret_is_hidden_however_deep_it_lies(capsys: pytest.CaptureFixture[s
 
 
 def test_what_the_settings_hold_is_known_by_sight(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    secrets = {
+    secrets: dict[str, Any] = {
         "secret_key": "no shape of its own at all, and long",
         "midtrans_server_key": "another-of-no-shape",
         "metrics_token": "token (with) regex.*",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from core.base.settings import Settings
@@ -42,9 +43,9 @@ def serious(house: Shop) -> TestClient:
     settings = Settings(
         _env_file=None,
         environment="production",
-        secret_key="s" * 32,
+        secret_key=SecretStr("s" * 32),
         midtrans_environment="production",
-        midtrans_server_key="Mid-server-own",
+        midtrans_server_key=SecretStr("Mid-server-own"),
     )
     return TestClient(create_app(core=replace(house.core, settings=settings)), base_url=HERE)
 

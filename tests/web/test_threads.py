@@ -110,7 +110,8 @@ def test_a_thread_that_dies_for_want_of_memory_ends_the_process() -> None:
 
 
 def test_a_thread_that_dies_of_something_else_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    ends, said = [], []
+    ends: list[bool] = []
+    said: list[threading.ExceptHookArgs] = []
 
     def die() -> None:
         message = "out of luck"

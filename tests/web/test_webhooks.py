@@ -37,7 +37,8 @@ def _stored(shop: Shop) -> int:
 
 
 def _signed(**changed: Any) -> dict[str, Any]:
-    return json.loads(notification(REFERENCE, 47_500, "settlement")) | changed
+    said: dict[str, Any] = json.loads(notification(REFERENCE, 47_500, "settlement"))
+    return said | changed
 
 
 @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}/"])

@@ -1,7 +1,7 @@
 """A shop without a public address: no notification ever arrives, and every payment is found all the same."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
@@ -26,10 +26,10 @@ def order_with_a_qr(program: Program) -> Order:
     return order
 
 
-def until(seconds: float, holds: object) -> float:
+def until(seconds: float, holds: Callable[[], bool]) -> float:
     """Wait until something holds; gives how long it took, and fails when it takes longer than allowed."""
     began = time.monotonic()
-    while not holds():  # type: ignore[operator]
+    while not holds():
         assert time.monotonic() - began < seconds, f"not within {seconds} s"
         time.sleep(0.2)
     return time.monotonic() - began

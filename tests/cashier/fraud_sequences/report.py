@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -51,7 +51,7 @@ class House:
         self.cashier.after(self.cashier.does(order, "cash", tendered="100000"))
         return order
 
-    def sold_by_qris(self, *dishes: str, table: int = 0, **how: str) -> Order:
+    def sold_by_qris(self, *dishes: str, table: int = 0, **how: Any) -> Order:
         """A guest pays by QRIS."""
         order = self.shop.order(*(dishes or ("Sate Ayam",)), table=table)
         self.shop.wallet.pays(order, **how)

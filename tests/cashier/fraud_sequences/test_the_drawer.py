@@ -93,7 +93,7 @@ def test_a_shift_is_closed_twice_to_hide_what_lies_between(place: House) -> None
 
     (line,) = place.reads()
     assert (line.what, line.who) == ("The drawer was counted again on the same day.", "Kasir")
-    assert (line.about, line.marks) == ("Shift 2", {"once before that day"})
+    assert (line.about, line.marks) == ("Shift 2", frozenset({"once before that day"}))
 
 
 def test_two_people_who_count_a_shift_each_are_nothing_to_look_at(place: House) -> None:

@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,12 @@ def test_what_ran_out_by_itself_stands_behind_the_people(place: House) -> None:
 
 def test_events_as_versions_before_this_one_wrote_them_are_told_all_the_same(place: House) -> None:
     shop = place.shop
-    told = {"outlet_id": shop.outlet.id, "at": shop.clock(), "by": CASHIER, "topics": (board_topic(shop.outlet.id),)}
+    told: dict[str, Any] = {
+        "outlet_id": shop.outlet.id,
+        "at": shop.clock(),
+        "by": CASHIER,
+        "topics": (board_topic(shop.outlet.id),),
+    }
     with shop.core.db.write() as session:
         tell(session, "drawer.moved", **told, amount=-5_000, reason="lama", name="Kasir", shift_id=1)
         tell(session, "outlet.set_up", **told, changed={"name": "Lama"})
