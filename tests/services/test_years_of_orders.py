@@ -87,7 +87,8 @@ class Meter:
             self.statements.append((statement, parameters))
 
     def _explain(self) -> None:
-        with self.core.db.engine.connect() as connection:
+        # What is explained is done, and undone with its transaction.
+        with self.core.db.write_on_a_line() as connection:
             for statement, parameters in self.statements:
                 asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
                 (plan,) = connection.exec_driver_sql(asked, parameters).scalar_one()
